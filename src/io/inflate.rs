@@ -1,0 +1,322 @@
+//! Inflate: unpacks the *deflate* format (RFC 1951) of gzip, zip and PNG.
+//!
+//! A stream is a sequence of blocks. Inside a block, symbols of varying length stand for bytes (literals), or for pairs
+//! of a length and a distance: copy so many bytes from so far back in the output.
+
+use super::bits::{Bits, ENDS};
+use super::error::{Error, Result};
+use super::huffman::{CODE_LENGTHS, DISTANCES, DistanceTable, Entry, Flaw, SYMBOLS, SymbolTable};
+
+/// The output grows by so many bytes at a time, which stay in the first-level cache until they are written again.
+const STEP: usize = 16 << 10;
+/// The longest match.
+const LONGEST_MATCH: usize = 258;
+/// Bytes moved at a time when a match is copied.
+const CHUNK: usize = 16;
+/// What one turn of the decoding loop may write: literals, and then a match.
+const MARGIN: usize = 8 + LONGEST_MATCH + 2 * CHUNK;
+/// Deflate packs at best a match of 258 bytes into two bits.
+const BEST_RATIO: usize = 4 * LONGEST_MATCH;
+
+/// Room to reserve for `packed` bytes of deflate data that are said to unpack to `claimed` bytes: no more than they can.
+pub(super) fn room_for(packed: usize, claimed: usize) -> usize {
+    claimed.min(packed.saturating_mul(BEST_RATIO)) + STEP + MARGIN
+}
+
+/// Unpacks the deflate stream that starts at byte `start` of `input`, appends the result to `output`, and returns where
+/// the stream ends: the index of the first byte behind it.
+///
+/// The output takes memory only as it is produced, and never grows beyond `limit` bytes.
+///
+/// ```
+/// // One final block, stored as it is: a header byte, the length and its complement, the bytes.
+/// let input = [0x01, 2, 0, !2, !0, b'h', b'i'];
+/// let mut output = Vec::new();
+/// assert_eq!(fromzero::io::inflate(&input, 0, &mut output, 100), Ok(7));
+/// assert_eq!(output, b"hi");
+/// ```
+///
+/// # Errors
+/// If the stream is cut off or breaks a rule of RFC 1951, or if the limit is exceeded; with the byte of `input`.
+pub fn inflate(input: &[u8], start: usize, output: &mut Vec<u8>, limit: usize) -> Result<usize> {
+    let mut decoder = Decoder {
+        bits: Bits::new(input, start),
+        first: output.len(),
+        at: output.len(),
+        output,
+        limit,
+        symbols: Box::new(SymbolTable::EMPTY),
+        distances: Box::new(DistanceTable::EMPTY),
+    };
+    let result = decoder.run();
+    let end = decoder.at;
+    output.truncate(end);
+    result
+}
+
+struct Decoder<'a, 'b> {
+    bits: Bits<'a>,
+    output: &'b mut Vec<u8>,
+    /// Where this stream's output starts: no distance reaches further back.
+    first: usize,
+    /// The next byte of output. What follows in `output` is room that is already there.
+    at: usize,
+    limit: usize,
+    symbols: Box<SymbolTable>,
+    distances: Box<DistanceTable>,
+}
+
+impl Decoder<'_, '_> {
+    /// All blocks (3.2.3).
+    fn run(&mut self) -> Result<usize> {
+        loop {
+            let last = self.bits.take(1)? == 1;
+            match self.bits.take(2)? {
+                0 => self.stored_block()?,
+                1 => {
+                    self.read_fixed_codes();
+                    self.coded_block()?;
+                }
+                2 => {
+                    self.read_codes()?;
+                    self.coded_block()?;
+                }
+                _ => return Err(self.bits.error("a block has type 3, which does not exist")),
+            }
+            if self.bits.ran_out() {
+                return Err(self.bits.error(ENDS));
+            }
+            if last {
+                return Ok(self.bits.position());
+            }
+        }
+    }
+
+    /// 3.2.4.
+    fn stored_block(&mut self) -> Result<()> {
+        let head = self.bits.bytes(4)?;
+        let length = u16::from_le_bytes([head[0], head[1]]);
+        let complement = u16::from_le_bytes([head[2], head[3]]);
+        if length != !complement {
+            let message = "the length of a stored block and its complement disagree";
+            return Err(self.bits.error(message));
+        }
+        let content = self.bits.bytes(length.into())?;
+        if content.len() > self.limit.saturating_sub(self.at) {
+            return Err(self.beyond_limit());
+        }
+        self.output.truncate(self.at);
+        self.reserve(content.len())?;
+        self.output.extend_from_slice(content);
+        self.at = self.output.len();
+        Ok(())
+    }
+
+    /// 3.2.6.
+    fn read_fixed_codes(&mut self) {
+        let mut lengths = [8; 288];
+        lengths[144..256].fill(9);
+        lengths[256..280].fill(7);
+        let complete = "the fixed codes are complete";
+        self.symbols
+            .build(&lengths, &SYMBOLS, false)
+            .expect(complete);
+        self.distances
+            .build(&[5; 32], &DISTANCES, false)
+            .expect(complete);
+    }
+
+    /// 3.2.7: the lengths of both codes, which are written in a code of their own.
+    fn read_codes(&mut self) -> Result<()> {
+        /// The lengths of that code come in this order.
+        const ORDER: [usize; 19] = [
+            16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
+        ];
+        let bits = &mut self.bits;
+        let symbols = bits.take(5)? + 257;
+        let distances = bits.take(5)? + 1;
+        let written = bits.take(4)? + 4;
+        if symbols > 286 {
+            return Err(bits.error(&format!("a block has {symbols} symbols, 286 are the most")));
+        }
+        let mut lengths = [0; 19];
+        for &symbol in &ORDER[..written] {
+            lengths[symbol] = bits.take(3)? as u8;
+        }
+        let flawed = |what: &str, flaw: Flaw| format!("the code of the {what} is {flaw}");
+        self.distances
+            .build(&lengths, &CODE_LENGTHS, false)
+            .map_err(|flaw| bits.error(&flawed("code lengths", flaw)))?;
+
+        let mut lengths = [0; 286 + 32];
+        let lengths = &mut lengths[..symbols + distances];
+        read_lengths(bits, &self.distances, lengths)?;
+        let (symbol_lengths, distance_lengths) = lengths.split_at(symbols);
+        if symbol_lengths[256] == 0 {
+            return Err(bits.error("a block has no code for its end"));
+        }
+        self.symbols
+            .build(symbol_lengths, &SYMBOLS, false)
+            .map_err(|flaw| bits.error(&flawed("symbols", flaw)))?;
+        self.distances
+            .build(distance_lengths, &DISTANCES, true)
+            .map_err(|flaw| bits.error(&flawed("distances", flaw)))
+    }
+
+    /// The symbols of a block, up to its end.
+    fn coded_block(&mut self) -> Result<()> {
+        loop {
+            if self.output.len() < self.at + MARGIN {
+                self.reserve(STEP + MARGIN)?;
+                self.output.resize(self.at + STEP + MARGIN, 0);
+            }
+            let ended = self.decode()?;
+            if self.at > self.limit {
+                self.at = self.limit;
+                return Err(self.beyond_limit());
+            }
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Decodes until the block ends, and says so, or until there is no room for another match.
+    fn decode(&mut self) -> Result<bool> {
+        // In local variables, which live in registers.
+        let mut bits = self.bits;
+        let mut at = self.at;
+        let output = self.output.as_mut_slice();
+        let symbols = &*self.symbols;
+        let distances = &*self.distances;
+        let first = self.first;
+        let result = loop {
+            if at + MARGIN > output.len() {
+                break Ok(false);
+            }
+            // 56 bits hold three literals of the first look-up (10 bits each) and then any symbol (15) with its extra
+            // bits (5).
+            if !bits.refill() {
+                break Err(ENDS);
+            }
+            let mut entry = symbols.first(bits.peek());
+            for _ in 0..3 {
+                if !entry.is(Entry::LITERAL) {
+                    break;
+                }
+                put_literal(output, &mut at, &mut bits, entry);
+                entry = symbols.first(bits.peek());
+            }
+            entry = symbols.follow(entry, bits.peek());
+            if entry.is(Entry::LITERAL) {
+                put_literal(output, &mut at, &mut bits, entry);
+                continue;
+            }
+            if entry.is(Entry::END | Entry::INVALID) {
+                bits.consume(entry.bits());
+                break if entry.is(Entry::END) {
+                    Ok(true)
+                } else {
+                    Err("a symbol that has no meaning")
+                };
+            }
+            let length = entry.with_extra(bits.peek());
+            bits.consume(entry.bits());
+
+            if !bits.refill() {
+                break Err(ENDS);
+            }
+            let entry = distances.first(bits.peek());
+            let entry = distances.follow(entry, bits.peek());
+            if entry.is(Entry::INVALID) {
+                break Err("a distance that has no meaning");
+            }
+            let distance = entry.with_extra(bits.peek());
+            bits.consume(entry.bits());
+            if distance > at - first {
+                break Err("a distance reaches back before the first byte");
+            }
+            copy_match(output, at, distance, length);
+            at += length;
+        };
+        self.bits = bits;
+        self.at = at;
+        result.map_err(|message| bits.error(message))
+    }
+
+    /// Makes sure that `more` bytes can follow, without clearing them yet.
+    fn reserve(&mut self, more: usize) -> Result<()> {
+        let missing = (self.at + more).saturating_sub(self.output.len());
+        self.output
+            .try_reserve(missing)
+            .map_err(|_| self.bits.error("not enough memory for what is unpacked"))
+    }
+
+    fn beyond_limit(&self) -> Error {
+        let limit = self.limit;
+        self.bits.error(&format!(
+            "the data unpacks to more than the {limit} bytes that are allowed"
+        ))
+    }
+}
+
+/// 3.2.7: lengths, and symbols that repeat them.
+fn read_lengths(bits: &mut Bits, code: &DistanceTable, lengths: &mut [u8]) -> Result<()> {
+    let mut at = 0;
+    while at < lengths.len() {
+        if !bits.refill() {
+            return Err(bits.error(ENDS));
+        }
+        let entry = code.first(bits.peek());
+        bits.consume(entry.bits());
+        let (length, times) = match entry.value() {
+            16 if at == 0 => {
+                return Err(bits.error("a length is to be repeated before there is any"));
+            }
+            16 => (lengths[at - 1], 3 + bits.take(2)?),
+            17 => (0, 3 + bits.take(3)?),
+            18 => (0, 11 + bits.take(7)?),
+            length => (length as u8, 1),
+        };
+        let Some(run) = lengths.get_mut(at..at + times) else {
+            return Err(bits.error("lengths are repeated beyond the last one"));
+        };
+        run.fill(length);
+        at += times;
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn put_literal(output: &mut [u8], at: &mut usize, bits: &mut Bits, literal: Entry) {
+    output[*at] = literal.value() as u8;
+    *at += 1;
+    bits.consume(literal.bits());
+}
+
+/// Copies `length` bytes from `distance` bytes before `at`; where they overlap, bytes just written are read again
+/// (3.2.3). Up to `2 · CHUNK` bytes behind the copy are overwritten.
+#[inline(always)]
+fn copy_match(output: &mut [u8], at: usize, distance: usize, length: usize) {
+    let end = at + length;
+    if distance >= CHUNK {
+        let mut at = at;
+        loop {
+            // Two at once: most matches need no second turn, so that the processor guesses right.
+            output.copy_within(at - distance..at - distance + CHUNK, at);
+            at += CHUNK;
+            output.copy_within(at - distance..at - distance + CHUNK, at);
+            at += CHUNK;
+            if at >= end {
+                break;
+            }
+        }
+    } else if distance == 1 {
+        let byte = output[at - 1];
+        output[at..end].fill(byte);
+    } else {
+        for i in at..end {
+            output[i] = output[i - distance];
+        }
+    }
+}

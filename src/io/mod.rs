@@ -1,0 +1,21 @@
+//! Doors to the outside: files come in and go out here, and every failure is an [`Error`] that a person can act on.
+
+mod bits;
+mod crc32;
+mod error;
+mod fnv;
+mod gzip;
+mod huffman;
+mod idx;
+mod inflate;
+mod text;
+mod write;
+
+pub use crc32::crc32;
+pub use error::{Error, Result};
+pub use fnv::fnv1a;
+pub use gzip::{gunzip, read};
+pub use idx::Idx;
+pub use inflate::inflate;
+pub use text::grouped;
+pub use write::{check_writable, write_atomic};

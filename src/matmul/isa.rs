@@ -1,0 +1,84 @@
+//! The instruction sets: what they are called, and which of them this processor has.
+
+use std::fmt;
+
+use crate::io::Error;
+
+/// An instruction set that the library has code for.
+///
+/// All of them give the same bits; they differ in speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// Plain arrays and scalar fused multiply-adds: every processor, and the reference for the others.
+    Portable,
+    /// 256-bit registers with fused multiply-add (x86-64).
+    Avx2,
+    /// 512-bit registers (x86-64).
+    Avx512,
+}
+
+impl Isa {
+    /// Every instruction set, slowest first.
+    pub const ALL: [Isa; 3] = [Isa::Portable, Isa::Avx2, Isa::Avx512];
+
+    /// The name by which `FROMZERO_ISA` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Isa::Portable => "portable",
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+        }
+    }
+
+    /// Whether this processor has it.
+    pub fn is_available(self) -> bool {
+        match self {
+            Isa::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => {
+                Isa::Avx2.is_available()
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => false,
+        }
+    }
+
+    /// The instruction sets of this processor, slowest first.
+    pub fn available() -> impl Iterator<Item = Isa> {
+        Isa::ALL.into_iter().filter(|isa| isa.is_available())
+    }
+
+    /// The fastest instruction set of this processor.
+    pub fn best() -> Isa {
+        Isa::available().last().unwrap_or(Isa::Portable)
+    }
+
+    /// The instruction set of this name.
+    ///
+    /// # Errors
+    /// If there is none, or this processor lacks it; the error lists those it has.
+    pub fn from_name(name: &str) -> Result<Isa, Error> {
+        let available: Vec<_> = Isa::available().map(Isa::name).collect();
+        let refuse = |why| {
+            Error::new(format!("instruction set '{name}' {why}"))
+                .hint(format!("available here: {}", available.join(", ")))
+        };
+        let isa = Isa::ALL.into_iter().find(|isa| isa.name() == name);
+        let isa = isa.ok_or_else(|| refuse("is unknown"))?;
+        if isa.is_available() {
+            Ok(isa)
+        } else {
+            Err(refuse("is not supported by this processor"))
+        }
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,273 @@
+//! The matrix product, C = A·B.
+//!
+//! There is one product. [`matmul`] describes it; steps such as a bias or an activation function are chained onto the
+//! description and run on each finished block of C while that is still in the first-level cache; [`Product::into`] computes it.
+//!
+//! ```
+//! use fromzero::{Matrix, matmul};
+//! let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+//! let b = Matrix::from_rows(&[[5.0, 6.0], [7.0, 8.0]]);
+//! let mut c = Matrix::zeros(2, 2);
+//! matmul(&a, b.t()).into(&mut c);
+//! assert_eq!(c, Matrix::from_rows(&[[17.0, 23.0], [39.0, 53.0]]));
+//! ```
+//!
+//! # What is computed, to the last bit
+//!
+//! s = Σ aᵢₖ·bₖⱼ is one chain of fused multiply-adds over k in increasing order, starting from +0. Then the steps follow
+//! in the order in which they are chained, each rounded by itself. No entry depends on the tile, the block, the thread or
+//! the instruction set that computed it.
+//!
+//! # How
+//!
+//! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
+//! leading dimension of a [`Matrix`](crate::Matrix) keeps columns of tiles from colliding in the cache, so that B is read
+//! in place and nothing is packed. The loops, from the outside in:
+//!
+//! 1. blocks of C, shared out to the threads (`parallel.rs`);
+//! 2. blocks of k, so that the strip of B that a column of tiles reads stays near (`kernel.rs`);
+//! 3. strips of B, as wide as a tile;
+//! 4. tiles of A's rows;
+//! 5. k: the micro-kernel, a rank-1 update of a tile in registers.
+
+mod engine;
+mod isa;
+mod kernel;
+mod parallel;
+mod plan;
+mod simd;
+
+pub use engine::Engine;
+pub use isa::Isa;
+pub(crate) use simd::Vectorised;
+
+use std::ops::Range;
+
+use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
+use crate::real::Real;
+use kernel::Sums;
+use parallel::{Block, for_each_block};
+use plan::Plan;
+
+/// A product that is not computed yet: A·B, and what is done to each of its entries.
+#[must_use = "a product is computed by `into`"]
+pub struct Product<'a, T, S = Plain> {
+    a: View<'a, T>,
+    b: View<'a, T>,
+    store: S,
+}
+
+/// Describes the product of an m×k and a k×n matrix, either of them a view or transposed.
+///
+/// # Panics
+/// If the columns of `a` are not as many as the rows of `b`.
+#[track_caller]
+pub fn matmul<'a, T: Real>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>) -> Product<'a, T> {
+    let (a, b) = (a.into(), b.into());
+    if a.cols() != b.rows() {
+        shape_mismatch("matmul", a.shape(), b.shape());
+    }
+    Product { a, b, store: Plain }
+}
+
+/// What happens to the entries of a product on their way into C.
+pub trait Store<T>: Sync {
+    /// The function for row `i`: from lane t of these columns, the value so far, and the old entry of C, to the new value.
+    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T;
+
+    /// Panics, at the caller's line, if the step does not fit to a product of this shape.
+    #[track_caller]
+    fn check(&self, _shape: (usize, usize)) {}
+}
+
+/// The sum itself.
+pub struct Plain;
+
+impl<T> Store<T> for Plain {
+    #[inline(always)]
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        |_, s, _| s
+    }
+}
+
+/// One step after another.
+pub struct Then<P, Q>(P, Q);
+
+impl<T: Copy, P: Store<T>, Q: Store<T>> Store<T> for Then<P, Q> {
+    #[inline(always)]
+    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        let (first, second) = (self.0.row(i, cols.clone()), self.1.row(i, cols));
+        #[inline(always)]
+        move |t, s, c| second(t, first(t, s, c), c)
+    }
+}
+
+/// alpha·s.
+pub struct Scale<T>(T);
+
+impl<T: Real> Store<T> for Scale<T> {
+    #[inline(always)]
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        let alpha = self.0;
+        move |_, s, _| alpha * s
+    }
+}
+
+/// beta·C + s, rounded once. With beta = 0 the old C is not read, so it may hold anything.
+pub struct PlusOld<T>(T);
+
+impl<T: Real> Store<T> for PlusOld<T> {
+    #[inline(always)]
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        let beta = self.0;
+        move |_, s, c| {
+            if beta == T::ZERO {
+                s
+            } else {
+                beta.mul_add(c, s)
+            }
+        }
+    }
+}
+
+impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
+    /// Chains a step.
+    ///
+    /// # Panics
+    /// If the step does not fit to the product's shape.
+    #[track_caller]
+    pub fn then<Q: Store<T>>(self, step: Q) -> Product<'a, T, Then<S, Q>> {
+        step.check((self.a.rows(), self.b.cols()));
+        Product {
+            a: self.a,
+            b: self.b,
+            store: Then(self.store, step),
+        }
+    }
+
+    /// Multiplies by `alpha`.
+    pub fn scale(self, alpha: T) -> Product<'a, T, Then<S, Scale<T>>> {
+        self.then(Scale(alpha))
+    }
+
+    /// Adds `beta` times what C held before.
+    pub fn plus_old(self, beta: T) -> Product<'a, T, Then<S, PlusOld<T>>> {
+        self.then(PlusOld(beta))
+    }
+
+    /// Computes the product and stores it in `c`.
+    ///
+    /// # Panics
+    /// If `c` has another shape than the product.
+    #[track_caller]
+    pub fn into<'c>(self, c: impl Into<ViewMut<'c, T>>)
+    where
+        T: 'c,
+    {
+        let mut c = c.into();
+        check_same("matmul into", (self.a.rows(), self.b.cols()), c.shape());
+        compute(self.a, self.b, &self.store, &mut c, &Engine::current());
+    }
+}
+
+/// [`Store`] for a whole block; behind a pointer, so that the loop nest is compiled once for all stores.
+trait Finish<T>: Sync {
+    /// Stores the finished sums, `ld` of them a row.
+    fn finish(&self, isa: Isa, sums: &[T], ld: usize, block: &mut Block<'_, T>);
+}
+
+impl<T: Real, S: Store<T>> Finish<T> for S {
+    fn finish(&self, isa: Isa, sums: &[T], ld: usize, block: &mut Block<'_, T>) {
+        isa.run(
+            #[inline(always)]
+            || {
+                let cols = block.cols();
+                let n = cols.end - cols.start;
+                for (i, sums) in block.rows().zip(sums.chunks_exact(ld)) {
+                    // All slices have the same length n, so that the loop needs no checks and becomes vector instructions.
+                    let f = self.row(i, cols.clone());
+                    let (s, c) = (&sums[..n], &mut block.row_mut(i)[..n]);
+                    for t in 0..n {
+                        c[t] = f(t, s[t], c[t]);
+                    }
+                }
+            },
+        )
+    }
+}
+
+/// Does `rounds` rounds of independent fused multiply-adds in registers, touching no memory, and returns how many
+/// floating-point operations that were. Their rate is the limit of one core.
+pub fn exercise_fma<T: Real>(isa: Isa, rounds: usize) -> usize {
+    T::exercise_fma(isa, rounds)
+}
+
+/// Loop 1. C is divided into blocks; for each of them the sums are added up and then stored.
+fn compute<T: Real>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    store: &dyn Finish<T>,
+    c: &mut ViewMut<'_, T>,
+    engine: &Engine,
+) {
+    let plan = Plan::new(&a, &b);
+    let (left, right) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
+    let (isa, k) = (engine.isa(), a.cols());
+    let pool = plan.parallel.then(|| engine.pool());
+    T::with_scratch(|scratch| {
+        let right = if right.is_transposed() {
+            scratch.reshape(right.rows(), right.cols());
+            transpose(right, &mut scratch.view_mut(), pool);
+            scratch.view()
+        } else {
+            right
+        };
+        for_each_block(pool, c, plan.block, |mut block| {
+            T::with_sums(|[sums, turned]| {
+                let (height, width) = plan.block;
+                let (down, across, ld) = if plan.swapped {
+                    (block.cols(), block.rows(), height)
+                } else {
+                    (block.rows(), block.cols(), width)
+                };
+                let part = Sums {
+                    left: left.block(down, 0..k),
+                    right: right.block(0..k, across),
+                    right_is_far: plan.right_is_far,
+                    out: sums,
+                    ld,
+                    c: (!plan.swapped).then_some(&block),
+                };
+                T::add_up(isa, part);
+                if plan.swapped {
+                    turn(sums, ld, turned, width);
+                    store.finish(isa, turned, width, &mut block);
+                } else {
+                    store.finish(isa, sums, width, &mut block);
+                }
+            });
+        });
+    });
+}
+
+/// Transposes a whole block of sums: rows of `from_ld` entries become columns of rows of `to_ld`.
+fn turn<T: Real>(from: &[T], from_ld: usize, to: &mut [T], to_ld: usize) {
+    for (i, row) in to.chunks_exact_mut(to_ld).take(from_ld).enumerate() {
+        for (entry, column) in row.iter_mut().zip(from.chunks_exact(from_ld)) {
+            *entry = column[i];
+        }
+    }
+}
+
+/// Writes a transposed view out row by row.
+fn transpose<T: Real>(from: View<'_, T>, to: &mut ViewMut<'_, T>, pool: Option<&parallel::Pool>) {
+    let (data, ld, first) = from.stored();
+    for_each_block(pool, to, (64, 64), |mut block| {
+        let (rows, cols) = (block.rows(), block.cols());
+        for i in rows {
+            for (c, j) in block.row_mut(i).iter_mut().zip(cols.clone()) {
+                *c = data[j * ld + first + i];
+            }
+        }
+    });
+}

@@ -1,0 +1,400 @@
+//! [`Matrix`]: row-major storage with aligned rows, and the views through which everything else reads and writes it.
+//!
+//! Entry (i, j) is stored at `i · ld + j`. The *leading dimension* `ld` is at least the number of columns: rows start on
+//! 64-byte boundaries, so that a vector register is filled from one cache line, and a long row has an odd number of
+//! lines. With an even number, up to a power of two such as 4096 bytes, the entries of one column would all fall into the
+//! same few sets of the first-level cache and evict each other; an odd number visits every set. The lanes between
+//! `cols` and `ld` are padding and belong to no value.
+
+mod print;
+mod view;
+
+pub use view::{View, ViewMut};
+
+use std::ops::{Index, IndexMut, Range};
+
+use crate::io::Error;
+use crate::real::Real;
+
+/// Bytes in a cache line, and in the widest vector register.
+const LINE: usize = 64;
+
+/// The leading dimension of a matrix with `cols` columns: whole cache lines, and above eight lines an odd number of them.
+fn leading_dimension<T>(cols: usize) -> Option<usize> {
+    let lanes = LINE / size_of::<T>();
+    let lines = cols.div_ceil(lanes);
+    let lines = if lines > 8 { lines | 1 } else { lines };
+    lines.checked_mul(lanes)
+}
+
+/// A dense matrix, stored row by row.
+///
+/// ```
+/// use fromzero::Matrix;
+/// let a = Matrix::from_rows(&[[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// assert_eq!((a.rows(), a.cols()), (2, 3));
+/// assert_eq!(a[(1, 2)], 6.0);
+/// assert_eq!(a.row(0), [1.0, 2.0, 3.0]);
+/// assert_eq!(a.t().to_matrix()[(2, 1)], 6.0);
+/// ```
+pub struct Matrix<T> {
+    /// Room to move the first row to a line boundary, then `ld` entries a row.
+    buffer: Vec<T>,
+    start: usize,
+    rows: usize,
+    cols: usize,
+    ld: usize,
+}
+
+impl<T: Real> Matrix<T> {
+    /// A matrix of zeros.
+    ///
+    /// # Panics
+    /// If the memory for it cannot be had; [`Matrix::try_zeros`] returns an error instead.
+    #[track_caller]
+    pub fn zeros(rows: usize, cols: usize) -> Self {
+        match Self::try_zeros(rows, cols) {
+            Ok(matrix) => matrix,
+            Err(error) => panic!("Matrix::zeros: {error}"),
+        }
+    }
+
+    /// A matrix of zeros, for sizes that come from outside.
+    ///
+    /// # Errors
+    /// If the memory for it cannot be had.
+    pub fn try_zeros(rows: usize, cols: usize) -> Result<Self, Error> {
+        let refused = || {
+            Error::new(format!(
+                "a {rows}×{cols} matrix of {} does not fit into memory",
+                T::NAME
+            ))
+        };
+        let ld = leading_dimension::<T>(cols).ok_or_else(refused)?;
+        let slack = LINE / size_of::<T>();
+        let len = rows
+            .checked_mul(ld)
+            .and_then(|n| n.checked_add(slack))
+            .ok_or_else(refused)?;
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(len).map_err(|_| refused())?;
+        buffer.resize(len, T::ZERO);
+        // `align_offset` may decline; then rows are merely not aligned, which costs time and nothing else.
+        let start = buffer.as_ptr().align_offset(LINE).min(slack);
+        Ok(Matrix {
+            buffer,
+            start,
+            rows,
+            cols,
+            ld,
+        })
+    }
+
+    /// The matrix whose entry (i, j) is `f(i, j)`; `f` is called row by row.
+    #[track_caller]
+    pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
+        let mut matrix = Self::zeros(rows, cols);
+        for i in 0..rows {
+            for (j, x) in matrix.row_mut(i).iter_mut().enumerate() {
+                *x = f(i, j);
+            }
+        }
+        matrix
+    }
+
+    /// The matrix with these rows.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    #[track_caller]
+    pub fn from_rows<R: AsRef<[T]>>(rows: &[R]) -> Self {
+        let cols = rows.first().map_or(0, |row| row.as_ref().len());
+        let mut matrix = Self::zeros(rows.len(), cols);
+        for (i, row) in rows.iter().enumerate() {
+            let row = row.as_ref();
+            assert!(
+                row.len() == cols,
+                "Matrix::from_rows: row 0 has {cols} entries, row {i} has {}",
+                row.len()
+            );
+            matrix.row_mut(i).copy_from_slice(row);
+        }
+        matrix
+    }
+
+    /// The matrix whose entries stand row by row, without padding, in `entries`.
+    ///
+    /// # Panics
+    /// If there are not `rows · cols` of them.
+    #[track_caller]
+    pub fn from_slice(rows: usize, cols: usize, entries: &[T]) -> Self {
+        assert!(
+            rows.checked_mul(cols) == Some(entries.len()),
+            "Matrix::from_slice: a {rows}×{cols} matrix cannot be made from {} entries",
+            entries.len()
+        );
+        let mut matrix = Self::zeros(rows, cols);
+        if cols > 0 {
+            for (i, row) in entries.chunks_exact(cols).enumerate() {
+                matrix.row_mut(i).copy_from_slice(row);
+            }
+        }
+        matrix
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of columns.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
+    /// Distance between the first entries of two neighbouring rows.
+    pub fn leading_dimension(&self) -> usize {
+        self.ld
+    }
+
+    /// Row `i`, without its padding.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[track_caller]
+    pub fn row(&self, i: usize) -> &[T] {
+        self.check_row(i);
+        let first = self.start + i * self.ld;
+        &self.buffer[first..first + self.cols]
+    }
+
+    /// Row `i`, to be written.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[track_caller]
+    pub fn row_mut(&mut self, i: usize) -> &mut [T] {
+        self.check_row(i);
+        let first = self.start + i * self.ld;
+        &mut self.buffer[first..first + self.cols]
+    }
+
+    #[track_caller]
+    fn check_row(&self, i: usize) {
+        assert!(
+            i < self.rows,
+            "row {i} of a {}×{} matrix",
+            self.rows,
+            self.cols
+        );
+    }
+
+    /// All rows in order, without their padding.
+    pub fn iter_rows(&self) -> impl Iterator<Item = &[T]> {
+        (0..self.rows).map(|i| self.row(i))
+    }
+
+    /// All entries, row by row.
+    pub fn iter(&self) -> impl Iterator<Item = T> {
+        self.iter_rows().flatten().copied()
+    }
+
+    /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
+    /// before. Rows that reappear hold some old values.
+    #[track_caller]
+    pub fn set_rows(&mut self, rows: usize) {
+        if rows > (self.buffer.len() - self.start) / self.ld.max(1) {
+            let mut larger = Self::zeros(rows, self.cols);
+            for i in 0..self.rows {
+                larger.row_mut(i).copy_from_slice(self.row(i));
+            }
+            *self = larger;
+        }
+        self.rows = rows;
+    }
+
+    /// Changes the shape. No memory is allocated unless the matrix never was that large; the entries are some old values.
+    pub(crate) fn reshape(&mut self, rows: usize, cols: usize) {
+        let ld = leading_dimension::<T>(cols).expect("a shape that was allocated before or is now");
+        if rows * ld > self.buffer.len() - self.start {
+            *self = Self::zeros(rows, cols);
+        }
+        (self.rows, self.cols, self.ld) = (rows, cols, ld);
+    }
+
+    /// The whole matrix as a [`View`].
+    pub fn view(&self) -> View<'_, T> {
+        let data = &self.buffer[self.start..self.start + self.rows * self.ld];
+        View {
+            data,
+            ld: self.ld,
+            first_col: 0,
+            rows: self.rows,
+            cols: self.cols,
+            transposed: false,
+        }
+    }
+
+    /// The transposed matrix, as a view: nothing moves.
+    pub fn t(&self) -> View<'_, T> {
+        self.view().t()
+    }
+
+    /// The whole matrix as a [`ViewMut`].
+    pub fn view_mut(&mut self) -> ViewMut<'_, T> {
+        let data = &mut self.buffer[self.start..self.start + self.rows * self.ld];
+        ViewMut {
+            data,
+            ld: self.ld,
+            first_col: 0,
+            rows: self.rows,
+            cols: self.cols,
+        }
+    }
+
+    /// The block of these rows and columns, to be written.
+    ///
+    /// # Panics
+    /// If the block is not inside the matrix.
+    #[track_caller]
+    pub fn block_mut(&mut self, rows: Range<usize>, cols: Range<usize>) -> ViewMut<'_, T> {
+        check_block(self.shape(), &rows, &cols);
+        let data = &mut self.buffer[self.start..][rows.start * self.ld..rows.end * self.ld];
+        ViewMut {
+            data,
+            ld: self.ld,
+            first_col: cols.start,
+            rows: rows.len(),
+            cols: cols.len(),
+        }
+    }
+
+    /// Replaces every entry x by `f(x)`.
+    pub fn map(&mut self, f: impl Fn(T) -> T) {
+        for i in 0..self.rows {
+            for x in self.row_mut(i) {
+                *x = f(*x);
+            }
+        }
+    }
+
+    /// Replaces every entry x by `f(x, y)`, where y is the entry of `other` at the same place.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn zip(&mut self, other: &Matrix<T>, f: impl Fn(T, T) -> T) {
+        check_same("zip", self.shape(), other.shape());
+        for i in 0..self.rows {
+            for (x, &y) in self.row_mut(i).iter_mut().zip(other.row(i)) {
+                *x = f(*x, y);
+            }
+        }
+    }
+
+    /// Adds the same row to every row: the broadcasting bias add.
+    ///
+    /// # Panics
+    /// If `bias` has not one entry a column.
+    #[track_caller]
+    pub fn add_row(&mut self, bias: &[T]) {
+        if bias.len() != self.cols {
+            shape_mismatch("add_row", self.shape(), (1, bias.len()));
+        }
+        for i in 0..self.rows {
+            for (x, &b) in self.row_mut(i).iter_mut().zip(bias) {
+                *x += b;
+            }
+        }
+    }
+
+    /// Copies the entries of a matrix of the same shape.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn copy_from(&mut self, other: &Matrix<T>) {
+        check_same("copy_from", self.shape(), other.shape());
+        for i in 0..self.rows {
+            self.row_mut(i).copy_from_slice(other.row(i));
+        }
+    }
+}
+
+/// Panics, at the caller's line, unless both shapes are equal.
+#[track_caller]
+pub(crate) fn check_same(operation: &str, left: (usize, usize), right: (usize, usize)) {
+    if left != right {
+        shape_mismatch(operation, left, right);
+    }
+}
+
+/// The one panic for shapes that do not fit.
+#[cold]
+#[track_caller]
+pub(crate) fn shape_mismatch(operation: &str, left: (usize, usize), right: (usize, usize)) -> ! {
+    panic!(
+        "{operation}: shapes {}×{} and {}×{} do not fit",
+        left.0, left.1, right.0, right.1
+    );
+}
+
+#[track_caller]
+fn check_block(shape: (usize, usize), rows: &Range<usize>, cols: &Range<usize>) {
+    let inside = |range: &Range<usize>, n| range.start <= range.end && range.end <= n;
+    assert!(
+        inside(rows, shape.0) && inside(cols, shape.1),
+        "block of rows {rows:?} and columns {cols:?} of a {}×{} matrix",
+        shape.0,
+        shape.1
+    );
+}
+
+impl<T: Real> Index<(usize, usize)> for Matrix<T> {
+    type Output = T;
+
+    #[track_caller]
+    fn index(&self, (i, j): (usize, usize)) -> &T {
+        assert!(
+            j < self.cols,
+            "column {j} of a {}×{} matrix",
+            self.rows,
+            self.cols
+        );
+        &self.row(i)[j]
+    }
+}
+
+impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
+    #[track_caller]
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
+        assert!(
+            j < self.cols,
+            "column {j} of a {}×{} matrix",
+            self.rows,
+            self.cols
+        );
+        &mut self.row_mut(i)[j]
+    }
+}
+
+/// A copy finds its own line boundary.
+impl<T: Real> Clone for Matrix<T> {
+    fn clone(&self) -> Self {
+        let mut copy = Self::zeros(self.rows, self.cols);
+        copy.copy_from(self);
+        copy
+    }
+}
+
+/// Equal shapes and equal entries; as for numbers, NaN equals nothing and 0 equals −0.
+impl<T: Real> PartialEq for Matrix<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape() == other.shape() && self.iter_rows().eq(other.iter_rows())
+    }
+}

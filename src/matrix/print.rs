@@ -1,0 +1,61 @@
+//! How matrices are printed: small ones whole, large ones by their corners, all with their shape.
+
+use std::fmt;
+
+use super::Matrix;
+use crate::real::Real;
+
+/// Most rows or columns that are printed whole; of larger matrices the first and last three are shown.
+const SHOWN: usize = 8;
+
+/// The indices of 0..n to print, with `None` for the ones left out.
+fn abridged(n: usize) -> impl Iterator<Item = Option<usize>> {
+    let (head, tail) = if n <= SHOWN { (n, n) } else { (3, n - 3) };
+    (0..head)
+        .map(Some)
+        .chain((head < tail).then_some(None))
+        .chain((tail..n).map(Some))
+}
+
+impl<T: Real> Matrix<T> {
+    fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(T) -> String) -> fmt::Result {
+        let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
+            (Some(i), Some(j)) => entry(self[(i, j)]),
+            (Some(_), None) => "…".to_string(),
+            (None, _) => "⋮".to_string(),
+        };
+        let lines: Vec<Vec<String>> = abridged(self.rows)
+            .map(|i| abridged(self.cols).map(|j| text(i, j)).collect())
+            .collect();
+        let width = lines
+            .iter()
+            .flatten()
+            .map(|s| s.chars().count())
+            .max()
+            .unwrap_or(0);
+        write!(f, "{}×{} [", self.rows, self.cols)?;
+        for line in &lines {
+            write!(f, "\n  [")?;
+            for (j, s) in line.iter().enumerate() {
+                write!(f, "{}{s:>width$}", if j == 0 { "" } else { ", " })?;
+            }
+            write!(f, "]")?;
+        }
+        write!(f, "{}]", if lines.is_empty() { "" } else { "\n" })
+    }
+}
+
+/// The shape, then the entries in full precision; of a large matrix the corners.
+impl<T: Real> fmt::Debug for Matrix<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.print(f, |x| format!("{x:?}"))
+    }
+}
+
+/// The shape, then the entries with four digits, or as many as `{:.n}` asks for; of a large matrix the corners.
+impl<T: Real> fmt::Display for Matrix<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = f.precision().unwrap_or(4);
+        self.print(f, |x| format!("{x:.digits$}"))
+    }
+}

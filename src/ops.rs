@@ -1,0 +1,100 @@
+//! The functions of the networks, each beside its derivative.
+//!
+//! Those that act on the entries of a product are steps that can be chained onto it (see [`matmul`](crate::matmul())).
+//! Those that need a whole row, such as softmax, work on matrices.
+
+mod activation;
+mod columns;
+mod losses;
+mod norm;
+mod rows;
+mod softmax;
+
+pub use activation::{
+    Sigmoid, Tanh, TimesSigmoidPrime, TimesTanhPrime, log_prime, relu, relu_prime, sigmoid_prime,
+    tanh_prime,
+};
+pub use columns::column_sums;
+pub use losses::{
+    cross_entropy, cross_entropy_prime, negative_log_likelihood, negative_log_likelihood_prime,
+    scaled_difference, squared_error,
+};
+pub use norm::{column_moments, normalise, normalise_prime};
+pub use rows::{argmax, for_each_row, log_sum_exp, row_max};
+pub use softmax::{log_softmax, softmax, times_log_softmax_jacobian, times_softmax_jacobian};
+
+use std::ops::Range;
+
+use crate::matmul::{Product, Store, Then};
+use crate::matrix::{Matrix, check_same, shape_mismatch};
+use crate::real::Real;
+
+/// s + bⱼ: the same row added to every row.
+pub struct AddBias<'a, T>(&'a [T]);
+
+impl<T: Real> Store<T> for AddBias<'_, T> {
+    #[inline(always)]
+    fn row(&self, _: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        let bias = &self.0[cols];
+        move |t, s, _| s + bias[t]
+    }
+
+    fn check(&self, shape: (usize, usize)) {
+        if self.0.len() != shape.1 {
+            shape_mismatch("add_bias", shape, (1, self.0.len()));
+        }
+    }
+}
+
+/// C − lr·s: a step of gradient descent, where the product is the gradient and C the weight.
+pub struct Descend<T>(T);
+
+impl<T: Real> Store<T> for Descend<T> {
+    #[inline(always)]
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
+        let lr = self.0;
+        move |_, g, w| descend(w, lr, g)
+    }
+}
+
+/// w − lr·g, two operations, each rounded: every update of every weight in this library.
+#[inline(always)]
+pub fn descend<T: Real>(w: T, lr: T, g: T) -> T {
+    w - lr * g
+}
+
+impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
+    /// Adds `bias` to every row.
+    ///
+    /// # Panics
+    /// If `bias` has not one entry a column.
+    #[track_caller]
+    pub fn add_bias(self, bias: &'a [T]) -> Product<'a, T, Then<S, AddBias<'a, T>>> {
+        self.then(AddBias(bias))
+    }
+
+    /// Subtracts `lr` times the product from what C holds.
+    pub fn descend(self, lr: T) -> Product<'a, T, Then<S, Descend<T>>> {
+        self.then(Descend(lr))
+    }
+}
+
+impl<T: Real> Matrix<T> {
+    /// Takes a step of gradient descent against `gradient`: w − lr·g for every entry.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn descend(&mut self, lr: T, gradient: &Matrix<T>) {
+        check_same("descend", self.shape(), gradient.shape());
+        for_each_row(
+            [self],
+            #[inline(always)]
+            |i, [w]| {
+                for (w, &g) in w.iter_mut().zip(gradient.row(i)) {
+                    *w = descend(*w, lr, g);
+                }
+            },
+        );
+    }
+}

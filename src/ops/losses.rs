@@ -1,0 +1,92 @@
+//! Losses of a batch, each with its derivative. Sums run in f64, in row order.
+
+use super::rows::max_and_log_sum;
+use super::softmax;
+use crate::matmul::Engine;
+use crate::matrix::{Matrix, check_same};
+use crate::real::Real;
+
+/// Cross-entropy, the mean over the rows of (3-58): J = −(1/m) Σ Σₖ yₖ·ln aₖ, where a = softmax(z).
+///
+/// It is computed from the logits, ln aₖ = zₖ − max − ln Σᵢ e^(zᵢ − max), so that a probability that rounds to 0 does not become the
+/// logarithm of 0.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn cross_entropy<T: Real>(z: &Matrix<T>, y: &Matrix<T>) -> f64 {
+    check_same("cross_entropy", z.shape(), y.shape());
+    let mut total = 0.0;
+    Engine::current().isa().run(
+        #[inline(always)]
+        || {
+            for (z, y) in z.iter_rows().zip(y.iter_rows()) {
+                let (max, log_sum) = max_and_log_sum(z);
+                for (&z, &y) in z.iter().zip(y) {
+                    total -= y.to_f64() * (z - max - log_sum).to_f64();
+                }
+            }
+        },
+    );
+    total / z.rows() as f64
+}
+
+/// ∂J/∂z of [`cross_entropy`], (3-63) with the mean over the batch: (a − y)/m, where a = softmax(z) and the rows of y sum to 1.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn cross_entropy_prime<T: Real>(z: &Matrix<T>, y: &Matrix<T>, out: &mut Matrix<T>) {
+    check_same("cross_entropy_prime", z.shape(), y.shape());
+    softmax(z, out);
+    let mean = T::ONE / T::from_f64(z.rows() as f64);
+    Engine::current().isa().run(
+        #[inline(always)]
+        || out.zip(y, |a, y| (a - y) * mean),
+    );
+}
+
+/// The negative log-likelihood, J = −(1/m) Σ Σₖ yₖ·lₖ, of log-probabilities l.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn negative_log_likelihood<T: Real>(l: &Matrix<T>, y: &Matrix<T>) -> f64 {
+    check_same("negative_log_likelihood", l.shape(), y.shape());
+    let terms = l.iter().zip(y.iter());
+    let total = terms.fold(0.0, |total, (l, y)| total - y.to_f64() * l.to_f64());
+    total / l.rows() as f64
+}
+
+/// ∂J/∂l of [`negative_log_likelihood`]: −y/m.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn negative_log_likelihood_prime<T: Real>(y: &Matrix<T>, out: &mut Matrix<T>) {
+    let mean = T::ONE / T::from_f64(y.rows() as f64);
+    out.zip(y, |_, y| -y * mean);
+}
+
+/// Σ (o − y)² over all entries.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn squared_error<T: Real>(o: &Matrix<T>, y: &Matrix<T>) -> f64 {
+    check_same("squared_error", o.shape(), y.shape());
+    o.iter().zip(y.iter()).fold(0.0, |total, (o, y)| {
+        let difference = (o - y).to_f64();
+        total + difference * difference
+    })
+}
+
+/// `factor` · (o − y): with the factor 2 the derivative of [`squared_error`], with 1/m that of its half, averaged over m rows.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn scaled_difference<T: Real>(factor: T, o: &Matrix<T>, y: &Matrix<T>, out: &mut Matrix<T>) {
+    out.copy_from(o);
+    out.zip(y, |o, y| (o - y) * factor);
+}

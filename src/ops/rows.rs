@@ -1,0 +1,130 @@
+//! Rows: what is asked of a single one, and how a function runs over all of them on every thread.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::elementary::{exp, ln};
+use crate::matmul::Engine;
+use crate::matrix::{Matrix, check_same};
+use crate::real::Real;
+
+/// The largest entry of a row; NaN if there is one, and −∞ of no entries.
+#[inline(always)]
+pub fn row_max<T: Real>(row: &[T]) -> T {
+    let larger = |max: T, &x: &T| if x > max || x.is_nan() { x } else { max };
+    row.iter().fold(T::NEG_INFINITY, |max, x| {
+        if max.is_nan() { max } else { larger(max, x) }
+    })
+}
+
+/// The index of the largest entry, the first of equals. As in NumPy, a NaN counts as the largest, so that it is not
+/// passed over.
+///
+/// # Panics
+/// If the row is empty.
+pub fn argmax<T: Real>(row: &[T]) -> usize {
+    let max = row_max(row);
+    let is_max = |x: &T| *x == max || x.is_nan();
+    row.iter()
+        .position(is_max)
+        .expect("argmax of at least one entry")
+}
+
+/// The row's maximum, and ln Σᵢ e^(zᵢ − max). The two are to be subtracted one after the other: their sum would be rounded to
+/// the last place of the maximum, however large that is.
+#[inline(always)]
+pub(super) fn max_and_log_sum<T: Real>(z: &[T]) -> (T, T) {
+    let max = row_max(z);
+    (max, ln(sum(z.iter().map(|&z| exp(z - max)))))
+}
+
+/// ln Σᵢ e^zᵢ of a row, by way of the row's maximum.
+#[inline(always)]
+pub fn log_sum_exp<T: Real>(z: &[T]) -> T {
+    let (max, log_sum) = max_and_log_sum(z);
+    max + log_sum
+}
+
+/// The sum of a row in index order, as one chain.
+#[inline(always)]
+pub(super) fn sum<T: Real>(row: impl Iterator<Item = T>) -> T {
+    row.fold(T::ZERO, |s, x| s + x)
+}
+
+/// Below this many entries the work is done before another thread has heard of it.
+const PARALLEL: usize = 1 << 15;
+
+/// Into how many pieces the rows are divided at most, for the threads to share.
+const PIECES: usize = 32;
+
+/// Calls `f(i, rows)` for every i, where `rows` are the i-th rows of `matrices`, to be read and written. Large matrices are
+/// divided among the threads; since rows do not depend on each other, the bits of the result do not depend on that.
+///
+/// `f` is compiled for the instruction set in use if it is marked `#[inline(always)]`, and its loops become vector
+/// instructions.
+///
+/// ```
+/// use fromzero::{Matrix, ops::for_each_row};
+/// let mut a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+/// let mut b = Matrix::zeros(2, 2);
+/// for_each_row([&mut a, &mut b], |i, [a, b]| {
+///     b[0] = a[1];
+///     a[0] = i as f64;
+/// });
+/// assert_eq!(a, Matrix::from_rows(&[[0.0, 2.0], [1.0, 4.0]]));
+/// assert_eq!(b, Matrix::from_rows(&[[2.0, 0.0], [4.0, 0.0]]));
+/// ```
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn for_each_row<T: Real, const N: usize>(
+    mut matrices: [&mut Matrix<T>; N],
+    f: impl Fn(usize, [&mut [T]; N]) + Sync,
+) {
+    let shapes = matrices.each_ref().map(|matrix| matrix.shape());
+    let (rows, cols) = shapes.first().copied().unwrap_or_default();
+    for shape in shapes {
+        check_same("for_each_row", (rows, cols), shape);
+    }
+    let engine = Engine::current();
+    let isa = engine.isa();
+    if rows * cols < PARALLEL || engine.threads() == 1 {
+        return isa.run(
+            #[inline(always)]
+            || {
+                for i in 0..rows {
+                    f(i, matrices.each_mut().map(|matrix| matrix.row_mut(i)));
+                }
+            },
+        );
+    }
+    let height = rows.div_ceil(PIECES);
+    let ld = matrices[0].leading_dimension();
+    let mut views = matrices.map(|matrix| matrix.view_mut());
+    let mut rests = (views.each_mut()).map(|view| view.stored_mut().0.chunks_mut(height * ld));
+    // Nobody else has the same piece, so that none of the locks is ever waited for.
+    let pieces: [_; PIECES] = std::array::from_fn(|_| {
+        Mutex::new((rests.each_mut()).map(|rest| rest.next().unwrap_or_default()))
+    });
+    let parts = engine.threads();
+    let first_of = |part| part * PIECES / parts;
+    engine.pool().share(
+        |part| first_of(part + 1) - first_of(part),
+        |part, n| {
+            let n = first_of(part) + n;
+            let mut piece = pieces[n].lock().unwrap_or_else(PoisonError::into_inner);
+            let rows = n * height..rows.min((n + 1) * height);
+            isa.run(
+                #[inline(always)]
+                || {
+                    for (start, i) in (0..).step_by(ld).zip(rows) {
+                        f(
+                            i,
+                            piece.each_mut().map(|rows| &mut rows[start..start + cols]),
+                        );
+                    }
+                },
+            );
+        },
+    );
+}

@@ -1,0 +1,25 @@
+//! Every way to compute a product, and the plain way that they are compared with.
+
+// Not every test program that has this module uses all of it.
+#![allow(dead_code)]
+
+use fromzero::{Engine, Isa, Matrix, Real};
+
+/// Every instruction set of this processor, with one, two and three threads.
+pub fn engines() -> impl Iterator<Item = Engine> {
+    let threads = |isa| (1..=3).map(move |n| Engine::new(isa, n).expect("an available engine"));
+    Isa::available().flat_map(threads)
+}
+
+/// What to call an engine in a message.
+pub fn name(engine: &Engine) -> String {
+    format!("{} on {} threads", engine.isa(), engine.threads())
+}
+
+/// sᵢⱼ = Σ aᵢₖ·bₖⱼ: fused multiply-adds over k in increasing order, from +0.
+pub fn triple_loop<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
+    let b = b.t().to_matrix();
+    Matrix::from_fn(a.rows(), b.rows(), |i, j| {
+        (a.row(i).iter().zip(b.row(j))).fold(T::ZERO, |s, (&a, &b)| a.mul_add(b, s))
+    })
+}

@@ -1,0 +1,304 @@
+//! What the integration tests share: the comparator, test matrices from a seed, and the reader of golden numbers.
+
+// Every test program compiles this module for itself and uses only a part of it.
+#![allow(dead_code)]
+
+use std::collections::HashMap;
+
+use approx::relative_eq;
+use fromzero::{Matrix, Real};
+
+/// Numbers in rows and columns, whatever holds them; a vector, a slice or an array is one row.
+pub trait Table {
+    /// The type of an entry.
+    type Entry: Real;
+    /// Rows and columns.
+    fn shape(&self) -> (usize, usize);
+    /// Entry (i, j).
+    fn entry(&self, i: usize, j: usize) -> Self::Entry;
+}
+
+impl<T: Real> Table for Matrix<T> {
+    type Entry = T;
+
+    fn shape(&self) -> (usize, usize) {
+        Matrix::shape(self)
+    }
+
+    fn entry(&self, i: usize, j: usize) -> T {
+        self[(i, j)]
+    }
+}
+
+impl<T: Real> Table for [T] {
+    type Entry = T;
+
+    fn shape(&self) -> (usize, usize) {
+        (1, self.len())
+    }
+
+    fn entry(&self, _: usize, j: usize) -> T {
+        self[j]
+    }
+}
+
+impl<T: Real> Table for Vec<T> {
+    type Entry = T;
+
+    fn shape(&self) -> (usize, usize) {
+        self.as_slice().shape()
+    }
+
+    fn entry(&self, i: usize, j: usize) -> T {
+        self.as_slice().entry(i, j)
+    }
+}
+
+impl<T: Real, const N: usize> Table for [T; N] {
+    type Entry = T;
+
+    fn shape(&self) -> (usize, usize) {
+        self.as_slice().shape()
+    }
+
+    fn entry(&self, i: usize, j: usize) -> T {
+        self.as_slice().entry(i, j)
+    }
+}
+
+/// Requires every entry to be within `tolerance` of the expected one, relative to the largest expected entry: the right
+/// measure for sums, whose rounding errors have the size of their terms.
+///
+/// # Panics
+/// As [`assert_entries_close`], with a floor of 1.
+#[track_caller]
+pub fn assert_close(
+    name: &str,
+    actual: &(impl Table + ?Sized),
+    expected: &(impl Table + ?Sized),
+    tolerance: f64,
+) {
+    assert_entries_close(name, actual, expected, tolerance, 1.0);
+}
+
+/// Requires |a − e| ≤ `tolerance` · max(|a|, |e|, `floor` · max|e|) for every entry a and the expected e.
+///
+/// # Panics
+/// With the name, the shape, the number of wrong entries and the worst of them: if the shapes differ, if an entry is off,
+/// if an entry of either side is infinite or NaN, if nothing but zeros is expected (nearly every mistake would agree with
+/// that; [`assert_same_bits`] is the way to require zeros), and if tolerance or floor are such that everything would pass.
+#[track_caller]
+pub fn assert_entries_close(
+    name: &str,
+    actual: &(impl Table + ?Sized),
+    expected: &(impl Table + ?Sized),
+    tolerance: f64,
+    floor: f64,
+) {
+    assert!(
+        tolerance > 0.0 && tolerance < 0.1 && floor > 0.0 && floor <= 1.0,
+        "{name}: a tolerance of {tolerance:e} with a floor of {floor:e} tests nothing"
+    );
+    let shape = same_shape(name, actual, expected);
+    let value = |(i, j)| expected.entry(i, j).to_f64();
+    assert!(
+        indices(shape).any(|at| value(at) != 0.0),
+        "{name}: the expected {}×{} entries are all zero, or none",
+        shape.0,
+        shape.1
+    );
+    let largest = indices(shape).map(|at| value(at).abs()).fold(0.0, larger);
+
+    let mut wrong = 0;
+    let mut worst = ((0, 0), -1.0);
+    for at in indices(shape) {
+        let (a, e) = (actual.entry(at.0, at.1).to_f64(), value(at));
+        let finite = a.is_finite() && e.is_finite();
+        let epsilon = tolerance * floor * largest;
+        if finite && relative_eq!(a, e, epsilon = epsilon, max_relative = tolerance) {
+            continue;
+        }
+        wrong += 1;
+        let error = if finite {
+            (a - e).abs() / larger(larger(a.abs(), e.abs()), floor * largest)
+        } else {
+            f64::INFINITY
+        };
+        if error > worst.1 {
+            worst = (at, error);
+        }
+    }
+    let ((i, j), error) = worst;
+    assert!(
+        wrong == 0,
+        "{name}, {}×{}: {wrong} of {} entries are off by more than {tolerance:e}; the worst is ({i}, {j}): \
+         {:e}, expected {:e}, relative error {error:.2e}",
+        shape.0,
+        shape.1,
+        shape.0 * shape.1,
+        actual.entry(i, j),
+        expected.entry(i, j),
+    );
+}
+
+/// Requires the same bits in every entry, so that 0 differs from −0; any NaN equals any other.
+///
+/// # Panics
+/// With the name, the shape, the number of differing entries and the first of them.
+#[track_caller]
+pub fn assert_same_bits<T: Real>(
+    name: &str,
+    actual: &(impl Table<Entry = T> + ?Sized),
+    expected: &(impl Table<Entry = T> + ?Sized),
+) {
+    let shape = same_shape(name, actual, expected);
+    let differs = |&(i, j): &(usize, usize)| {
+        let (a, e) = (actual.entry(i, j), expected.entry(i, j));
+        a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan())
+    };
+    if let Some((i, j)) = indices(shape).find(differs) {
+        let (a, e) = (actual.entry(i, j), expected.entry(i, j));
+        panic!(
+            "{name}, {}×{}: {} of {} entries have other bits; the first is ({i}, {j}): \
+             {a:?} = {:#x}, expected {e:?} = {:#x}",
+            shape.0,
+            shape.1,
+            indices(shape).filter(differs).count(),
+            shape.0 * shape.1,
+            a.to_bits64(),
+            e.to_bits64(),
+        );
+    }
+}
+
+#[track_caller]
+fn same_shape(
+    name: &str,
+    actual: &(impl Table + ?Sized),
+    expected: &(impl Table + ?Sized),
+) -> (usize, usize) {
+    let (a, e) = (actual.shape(), expected.shape());
+    assert!(
+        a == e,
+        "{name}: the shape is {}×{}, expected {}×{}",
+        a.0,
+        a.1,
+        e.0,
+        e.1
+    );
+    a
+}
+
+fn indices((rows, cols): (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
+    (0..rows).flat_map(move |i| (0..cols).map(move |j| (i, j)))
+}
+
+/// The larger of two numbers. A NaN in y is passed over: its entry counts as wrong by itself.
+fn larger(x: f64, y: f64) -> f64 {
+    if y > x { y } else { x }
+}
+
+/// The generator of test data, apart from the library's own so that neither can hide a mistake of the other.
+///
+/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. The scripts in
+/// `tests/fixtures` draw the same numbers.
+pub struct SplitMix64(u64);
+
+impl SplitMix64 {
+    /// The generator with this seed.
+    pub fn new(seed: u64) -> Self {
+        SplitMix64(seed)
+    }
+
+    /// The next 64 random bits.
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// The next number of 0..n; for a small n its bias is far below what a test could see.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.next_u64() % n
+    }
+
+    /// The next number of low..high, from 53 random bits.
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        let unit = (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+        low + (high - low) * unit
+    }
+}
+
+/// A matrix of numbers of low..high, drawn row by row in `f64` and then rounded to `T`.
+pub fn uniform_matrix<T: Real>(
+    rng: &mut SplitMix64,
+    rows: usize,
+    cols: usize,
+    low: f64,
+    high: f64,
+) -> Matrix<T> {
+    Matrix::from_fn(rows, cols, |_, _| T::from_f64(rng.uniform(low, high)))
+}
+
+/// A matrix of numbers of −1..1.
+pub fn random_matrix<T: Real>(rng: &mut SplitMix64, rows: usize, cols: usize) -> Matrix<T> {
+    uniform_matrix(rng, rows, cols, -1.0, 1.0)
+}
+
+/// A matrix of the whole numbers −limit..=limit. As long as no sum exceeds 2²⁴ (2⁵³ in `f64`), products of such matrices
+/// are exact in any order of summation.
+pub fn integer_matrix<T: Real>(
+    rng: &mut SplitMix64,
+    rows: usize,
+    cols: usize,
+    limit: u32,
+) -> Matrix<T> {
+    let count = 2 * u64::from(limit) + 1;
+    Matrix::from_fn(rows, cols, |_, _| {
+        T::from_f64(rng.below(count) as f64 - f64::from(limit))
+    })
+}
+
+/// FNV-1a, 64 bits: draft-eastlake-fnv, section 2.
+pub fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Golden numbers: named matrices, as the scripts in `tests/fixtures` write them. A line `name rows cols`, then one line
+/// a row; vectors are matrices of one row; lines that begin with `#` are comments.
+pub struct Fixture(HashMap<&'static str, Matrix<f64>>);
+
+impl Fixture {
+    /// The matrices in `text`.
+    pub fn parse(text: &'static str) -> Self {
+        let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+        let mut matrices = HashMap::new();
+        while let Some(header) = lines.next() {
+            let [name, rows, cols] = header.split(' ').collect::<Vec<_>>()[..] else {
+                panic!("not a line of name, rows and columns: {header:?}");
+            };
+            let rows: usize = rows.parse().expect("a number of rows");
+            let entries: Vec<f64> = (lines.by_ref().take(rows))
+                .flat_map(|row| row.split(' '))
+                .map(|entry| entry.parse().expect("a number"))
+                .collect();
+            let cols = cols.parse().expect("a number of columns");
+            let matrix = Matrix::from_slice(rows, cols, &entries);
+            let twice = matrices.insert(name, matrix).is_some();
+            assert!(!twice, "{name} is there twice");
+        }
+        Fixture(matrices)
+    }
+
+    /// The matrix of this name.
+    #[track_caller]
+    pub fn get(&self, name: &str) -> &Matrix<f64> {
+        match self.0.get(name) {
+            Some(matrix) => matrix,
+            None => panic!("there is no {name:?} in the fixture"),
+        }
+    }
+}
