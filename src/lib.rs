@@ -44,6 +44,7 @@
 //! | (3-66) δ³, ∂J/∂w², ∂J/∂b² | [`section37::backward`] | `tests/gradients.rs` |
 //! | (3-67) δ², ∂J/∂w¹, ∂J/∂b¹ | [`section37::backward`] | `tests/gradients.rs` |
 
+pub mod data;
 pub mod elementary;
 pub mod init;
 pub mod io;

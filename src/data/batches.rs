@@ -1,0 +1,150 @@
+//! Batches: the samples of a data set, a few at a time, as the matrices that the network computes with.
+
+use crate::data::Dataset;
+use crate::io::{Error, Result};
+use crate::ops::for_each_row;
+use crate::{Matrix, Real, rng::Rng};
+
+/// m samples of a data set.
+pub struct Batch<T> {
+    /// The images, one a row, \[m, pixels\]; each pixel is its byte / 255, correctly rounded.
+    pub x: Matrix<T>,
+    /// The labels, one-hot, \[m, classes\].
+    pub y: Matrix<T>,
+    /// The labels as numbers, m of them.
+    pub labels: Vec<u8>,
+}
+
+/// A data set's batches: all samples once, in batches of equal size, the last of which may be shorter.
+///
+/// Everything is allocated here; taking batches allocates nothing.
+///
+/// ```
+/// use fromzero::{data::{Batches, Dataset}, rng::Rng};
+/// let data = Dataset::new(vec![0, 51, 255], vec![2, 0, 1], (1, 1), 3)?;
+/// let mut batches = Batches::<f64>::new(&data, 2)?;
+///
+/// let batch = batches.next_batch().unwrap();
+/// assert_eq!((batch.x[(1, 0)], batch.y.row(1)), (0.2, &[1.0, 0.0, 0.0][..]));
+/// let short = batches.next_batch().unwrap();
+/// assert_eq!((short.x.shape(), &short.labels[..]), ((1, 1), &[1][..]));
+/// assert!(batches.next_batch().is_none());
+///
+/// // The next epoch, in another order.
+/// batches.shuffle(&mut Rng::new(1));
+/// while let Some(batch) = batches.next_batch() {
+///     assert_eq!(batch.x.rows(), batch.labels.len());
+/// }
+/// # Ok::<(), fromzero::io::Error>(())
+/// ```
+pub struct Batches<'a, T> {
+    data: &'a Dataset,
+    size: usize,
+    /// The order in which samples are taken.
+    order: Vec<u32>,
+    /// How many samples of this epoch have been taken.
+    taken: usize,
+    batch: Batch<T>,
+}
+
+impl<'a, T: Real> Batches<'a, T> {
+    /// The batches of `size` samples of `data`, in the order in which they lie there.
+    ///
+    /// # Errors
+    /// If `size` is 0 or more than the data set has, or if a batch does not fit into memory.
+    pub fn new(data: &'a Dataset, size: usize) -> Result<Self> {
+        if size == 0 {
+            return Err(Error::new("a batch of 0 images: it must have at least 1"));
+        }
+        if size > data.len() {
+            return Err(Error::new(format!(
+                "a batch of {size} images: the data set has only {}",
+                data.len()
+            )));
+        }
+        let images = u32::try_from(data.len())
+            .map_err(|_| Error::new(format!("{} images are too many", data.len())))?;
+        Ok(Batches {
+            data,
+            size,
+            order: (0..images).collect(),
+            taken: 0,
+            batch: Batch {
+                x: Matrix::try_zeros(size, data.pixels())?,
+                y: Matrix::try_zeros(size, data.classes())?,
+                labels: Vec::with_capacity(size),
+            },
+        })
+    }
+
+    /// Number of batches in an epoch, the short one included.
+    pub fn count(&self) -> usize {
+        self.data.len().div_ceil(self.size)
+    }
+
+    /// The next batch of this epoch, or `None` when all samples have been taken.
+    pub fn next_batch(&mut self) -> Option<&Batch<T>> {
+        let rest = &self.order[self.taken..];
+        let samples = &rest[..rest.len().min(self.size)];
+        if samples.is_empty() {
+            return None;
+        }
+        self.taken += samples.len();
+
+        let Batch { x, y, labels } = &mut self.batch;
+        x.set_rows(samples.len());
+        labels.clear();
+        labels.extend(samples.iter().map(|&i| self.data.label(i as usize)));
+        let white = T::from_f64(255.0);
+        for_each_row(
+            [x],
+            #[inline(always)]
+            |i, [x]| {
+                let image = self.data.image(samples[i] as usize);
+                for (x, &pixel) in x.iter_mut().zip(image) {
+                    *x = T::from_f64(f64::from(pixel)) / white;
+                }
+            },
+        );
+        one_hot(labels, self.data.classes(), y);
+        Some(&self.batch)
+    }
+
+    /// Starts a new epoch in the same order as the last.
+    pub fn rewind(&mut self) {
+        self.taken = 0;
+    }
+
+    /// Starts a new epoch in a new random order, in which every permutation of the samples is equally likely.
+    pub fn shuffle(&mut self, rng: &mut Rng) {
+        rng.shuffle(&mut self.order);
+        self.rewind();
+    }
+}
+
+/// Makes `y` the matrix [m, classes] whose row i is 1 in column `labels[i]` and 0 elsewhere.
+///
+/// ```
+/// use fromzero::{Matrix, data::one_hot};
+/// let mut y = Matrix::zeros(0, 3);
+/// one_hot(&[2, 0], 3, &mut y);
+/// assert_eq!(y, Matrix::from_rows(&[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
+/// ```
+///
+/// # Panics
+/// If `y` has not `classes` columns, or a label is not smaller.
+#[track_caller]
+pub fn one_hot<T: Real>(labels: &[u8], classes: usize, y: &mut Matrix<T>) {
+    assert!(
+        y.cols() == classes,
+        "one_hot: {classes} classes in a {}×{} matrix",
+        y.rows(),
+        y.cols()
+    );
+    y.set_rows(labels.len());
+    for (i, &label) in labels.iter().enumerate() {
+        let row = y.row_mut(i);
+        row.fill(T::ZERO);
+        row[usize::from(label)] = T::ONE;
+    }
+}

@@ -1,0 +1,99 @@
+//! Synthetic digits: what the program trains on where there is no MNIST.
+//!
+//! Every digit is written afresh with a pen. The strokes of a form go through a hand, which bends, slants and
+//! turns them; a pen traces the curve through their points and leaves ink; the image is fitted and centred as MNIST's are:
+//!
+//! ```text
+//! seed, number → form → strokes → hand → path → ink in 20×20 → centred by mass in 28×28
+//! ```
+//!
+//! The digits of a seed are one endless sequence. Digit `n` depends on the seed and `n` alone, so that any part of the
+//! sequence can be drawn at any time, by any number of threads, with the same bits. Nothing in it is taken from MNIST's
+//! pixels: the strokes are designed by hand.
+
+mod forms;
+mod glyphs;
+mod hand;
+mod pen;
+
+use std::ops::Range;
+
+use crate::data::Dataset;
+use crate::rng::Rng;
+
+/// Rows, and columns, of an image.
+pub const SIDE: usize = 28;
+/// Training images that [`digits`] draws: as many as MNIST has.
+pub const TRAIN: u64 = 60_000;
+/// Test images that [`digits`] draws: as many as MNIST has.
+pub const TEST: u64 = 10_000;
+
+const PIXELS: usize = SIDE * SIDE;
+const CLASSES: u64 = 10;
+
+/// The built-in training and test sets, in this order: the first 60,000 digits of the seed's sequence and the next 10,000.
+///
+/// # Panics
+///
+/// If `threads` is 0.
+pub fn digits(seed: u64, threads: usize) -> (Dataset, Dataset) {
+    let set = |numbers| {
+        let (images, labels) = draw(numbers, seed, threads);
+        Dataset::new(images, labels, (SIDE, SIDE), CLASSES as usize)
+            .expect("as many labels as images")
+    };
+    (set(0..TRAIN), set(TRAIN..TRAIN + TEST))
+}
+
+/// Draws the digits with these numbers of the seed's sequence: their images, 28×28 bytes each (row by row, 0 paper, 255 full
+/// ink), and their labels, 0 to 9.
+///
+/// Digits `10k` to `10k + 9` are one of each class, in random order.
+///
+/// ```
+/// use fromzero::data::synthetic::draw;
+/// let (images, labels) = draw(0..100, 1, 2);
+/// assert_eq!(images.len(), 100 * 28 * 28);
+/// assert_eq!(labels.iter().filter(|&&label| label == 7).count(), 10);
+/// assert_eq!(draw(40..50, 1, 1).1, labels[40..50]);
+/// ```
+///
+/// # Panics
+///
+/// If `threads` is 0.
+pub fn draw(numbers: Range<u64>, seed: u64, threads: usize) -> (Vec<u8>, Vec<u8>) {
+    assert!(threads > 0, "draw: at least one thread is needed");
+    let key = Rng::new(seed).next_u64();
+    let labels: Vec<u8> = numbers.clone().map(|number| label(key, number)).collect();
+    let mut images = vec![0; labels.len() * PIXELS];
+
+    let share = labels.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let parts = images.chunks_mut(share * PIXELS).zip(labels.chunks(share));
+        for ((images, labels), first) in parts.zip(numbers.step_by(share)) {
+            scope.spawn(move || {
+                let digits = images.chunks_exact_mut(PIXELS).zip(labels);
+                for ((image, &label), number) in digits.zip(first..) {
+                    write(label, &mut Rng::new(key ^ number), image);
+                }
+            });
+        }
+    });
+    (images, labels)
+}
+
+/// The class of digit `number`: its place in the permutation that belongs to its group of ten.
+fn label(key: u64, number: u64) -> u8 {
+    let mut classes: [u8; CLASSES as usize] = std::array::from_fn(|class| class as u8);
+    // The complement of a group's number is no digit's number, so no stream is used twice.
+    Rng::new(key ^ !(number / CLASSES)).shuffle(&mut classes);
+    classes[(number % CLASSES) as usize]
+}
+
+/// Writes one digit of class `label` into `image`.
+fn write(label: u8, rng: &mut Rng, image: &mut [u8]) {
+    let hand = hand::Hand::random(rng);
+    let strokes = hand.write(glyphs::choose(label, rng), rng);
+    let path = pen::fit(pen::trace(&strokes));
+    pen::centre(&pen::ink(&path, hand.edge), image);
+}

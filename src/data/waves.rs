@@ -1,0 +1,61 @@
+//! Sine waves, and the cosine waves that belong to them: the task of a recurrent network.
+
+use std::f64::consts::TAU;
+
+use crate::elementary::{cos, sin};
+use crate::matrix::Matrix;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// The number of periods in a sequence, at the frequency 1.
+const PERIODS: f64 = 2.0;
+
+/// A batch of sequences: a sine wave to be seen, and the cosine wave to be predicted from it.
+///
+/// At a single time the sine leaves two values open for the cosine; the one before it tells them apart.
+///
+/// ```
+/// use fromzero::{data::Waves, rng::Rng};
+/// let mut waves = Waves::<f32>::new(50, 16);
+/// waves.draw(0.0, &mut Rng::new(1));
+/// assert_eq!(waves.sin.shape(), (50 * 16, 1));
+/// for (s, c) in waves.sin.iter().zip(waves.cos.iter()) {
+///     assert!((s * s + c * c - 1.0).abs() < 1e-6);
+/// }
+/// ```
+pub struct Waves<T> {
+    /// The sine waves, `[steps·batch, 1]`, time step after time step: row t·batch + i is step t of sequence i.
+    pub sin: Matrix<T>,
+    /// The cosine waves, in the same order.
+    pub cos: Matrix<T>,
+    steps: usize,
+    batch: usize,
+}
+
+impl<T: Real> Waves<T> {
+    /// Room for `batch` sequences of `steps` time steps, which are evenly spread over two periods. All zeros as yet.
+    pub fn new(steps: usize, batch: usize) -> Self {
+        let zeros = || Matrix::zeros(steps * batch, 1);
+        Waves {
+            sin: zeros(),
+            cos: zeros(),
+            steps,
+            batch,
+        }
+    }
+
+    /// Draws new sequences, each with a phase of its own, from 0 to 2π, and with a frequency from 1 − `vary` to 1 + `vary`.
+    pub fn draw(&mut self, vary: f64, rng: &mut Rng) {
+        let spaces = self.steps.saturating_sub(1).max(1);
+        for i in 0..self.batch {
+            let phase = rng.range(0.0, TAU);
+            let frequency = rng.range(1.0 - vary, 1.0 + vary);
+            for t in 0..self.steps {
+                let angle = phase + frequency * PERIODS * TAU * (t as f64 / spaces as f64);
+                let row = t * self.batch + i;
+                self.sin[(row, 0)] = T::from_f64(sin(angle));
+                self.cos[(row, 0)] = T::from_f64(cos(angle));
+            }
+        }
+    }
+}
