@@ -46,6 +46,7 @@
 
 pub mod data;
 pub mod elementary;
+pub mod gradcheck;
 pub mod init;
 pub mod io;
 pub mod matmul;
@@ -53,6 +54,7 @@ pub mod matrix;
 pub mod ops;
 pub mod real;
 pub mod rng;
+pub mod section37;
 
 pub use matmul::{Engine, Isa, matmul};
 pub use matrix::Matrix;

@@ -1,0 +1,177 @@
+//! The parameters of the network: shapes, initial values, checksum.
+
+use crate::init;
+use crate::io::{Error, fnv1a};
+use crate::matrix::Matrix;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// Neurons in the input layer, in each of the two hidden layers, and in the output layer (figure 3-31).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Features of a sample.
+    pub inputs: usize,
+    /// Neurons of each hidden layer.
+    pub hidden: usize,
+    /// Classes to tell apart.
+    pub classes: usize,
+}
+
+impl Default for Sizes {
+    /// The book's: 784-1024-1024-10.
+    fn default() -> Self {
+        Sizes {
+            inputs: 28 * 28,
+            hidden: 1024,
+            classes: 10,
+        }
+    }
+}
+
+/// The weights and biases of the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params<T: Real> {
+    /// w¹ `[inputs, hidden]`
+    pub w1: Matrix<T>,
+    /// b¹ `[hidden]`
+    pub b1: Vec<T>,
+    /// w² `[hidden, hidden]`
+    pub w2: Matrix<T>,
+    /// b² `[hidden]`
+    pub b2: Vec<T>,
+    /// w³ `[hidden, classes]`
+    pub w3: Matrix<T>,
+    /// b³ `[classes]`
+    pub b3: Vec<T>,
+}
+
+/// ∂J/∂w and ∂J/∂b of every layer, under the names and in the shapes of what they are the gradients of.
+pub type Gradients<T> = Params<T>;
+
+/// How the weights are drawn; biases start at zero.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// Uniform between −bound and bound; the book has 0.3.
+    Uniform(f64),
+    /// Glorot and Bengio's bound for each layer, times a gain.
+    Xavier(f64),
+}
+
+impl<T: Real> Params<T> {
+    /// All zeros.
+    ///
+    /// # Errors
+    /// If a size is 0, or the memory cannot be had.
+    pub fn zeros(sizes: Sizes) -> Result<Self, Error> {
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = sizes;
+        if inputs.min(hidden).min(classes) == 0 {
+            return Err(Error::new(format!(
+                "a network {inputs}-{hidden}-{hidden}-{classes} has an empty layer"
+            )));
+        }
+        // The largest matrix first, so that sizes that do not fit are refused before anything is allocated.
+        let w2 = Matrix::try_zeros(hidden, hidden)?;
+        let w1 = Matrix::try_zeros(inputs, hidden)?;
+        let w3 = Matrix::try_zeros(hidden, classes)?;
+        let zeros = |n| vec![T::ZERO; n];
+        Ok(Params {
+            w1,
+            b1: zeros(hidden),
+            w2,
+            b2: zeros(hidden),
+            w3,
+            b3: zeros(classes),
+        })
+    }
+
+    /// Weights drawn from `rng`, w¹ first, row by row; biases zero.
+    ///
+    /// # Errors
+    /// As [`Params::zeros`].
+    pub fn new(sizes: Sizes, init: Init, rng: &mut Rng) -> Result<Self, Error> {
+        let mut params = Self::zeros(sizes)?;
+        for w in [&mut params.w1, &mut params.w2, &mut params.w3] {
+            match init {
+                Init::Uniform(bound) => init::uniform(w, bound, rng),
+                Init::Xavier(gain) => init::xavier_uniform(w, gain, rng),
+            }
+        }
+        Ok(params)
+    }
+
+    /// The sizes of the network.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            inputs: self.w1.rows(),
+            hidden: self.w1.cols(),
+            classes: self.w3.cols(),
+        }
+    }
+
+    /// Every number in the book's order, w¹ b¹ w² b² w³ b³, each row by row.
+    pub fn iter(&self) -> impl Iterator<Item = T> {
+        let first = self.w1.iter().chain(self.b1.iter().copied());
+        let second = self.w2.iter().chain(self.b2.iter().copied());
+        let third = self.w3.iter().chain(self.b3.iter().copied());
+        first.chain(second).chain(third)
+    }
+
+    /// Replaces every number, in the order of [`Params::iter`].
+    ///
+    /// # Panics
+    /// If there are not [`Params::count`] of them.
+    #[track_caller]
+    pub fn assign(&mut self, values: &[T]) {
+        assert!(
+            values.len() == self.count(),
+            "{} values for {} parameters",
+            values.len(),
+            self.count()
+        );
+        let mut rest = values;
+        let Params {
+            w1,
+            b1,
+            w2,
+            b2,
+            w3,
+            b3,
+        } = self;
+        for (w, b) in [(w1, b1), (w2, b2), (w3, b3)] {
+            for i in 0..w.rows() {
+                take(&mut rest, w.row_mut(i));
+            }
+            take(&mut rest, b);
+        }
+    }
+
+    /// Number of weights and biases.
+    pub fn count(&self) -> usize {
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = self.sizes();
+        (inputs + 1) * hidden + (hidden + 1) * hidden + (hidden + 1) * classes
+    }
+
+    /// A checksum of every bit: FNV-1a over the little-endian bytes of [`Params::iter`]. Equal weights, equal checksums, on
+    /// every machine.
+    pub fn checksum(&self) -> u64 {
+        fnv1a(
+            self.iter()
+                .flat_map(|x| x.to_bits64().to_le_bytes().into_iter().take(size_of::<T>())),
+        )
+    }
+}
+
+/// Fills a row with the first of the values that are left.
+fn take<T: Real>(values: &mut &[T], row: &mut [T]) {
+    let (these, rest) = values.split_at(row.len());
+    row.copy_from_slice(these);
+    *values = rest;
+}

@@ -1,0 +1,123 @@
+//! A training step allocates nothing once the first is done. This test is alone in its program, because it counts what all
+//! threads allocate.
+
+#[path = "common/counting.rs"]
+mod counting;
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::sync::Barrier;
+use std::sync::atomic::Ordering::SeqCst;
+
+use counting::ALLOCATIONS;
+use fromzero::data::{Batches, Dataset};
+use fromzero::matmul::Store;
+use fromzero::rng::Rng;
+use fromzero::section37::*;
+use fromzero::{Engine, Isa, Matrix, Real, matmul};
+
+fn allocations_of<R>(f: impl FnOnce() -> R) -> usize {
+    let before = ALLOCATIONS.load(SeqCst);
+    let result = f();
+    let after = ALLOCATIONS.load(SeqCst);
+    drop(result);
+    after - before
+}
+
+/// Lets all threads of an engine take part in a product, because a thread's start allocates.
+fn start_threads(engine: &Engine) {
+    thread_local! {
+        static CAME: Cell<bool> = const { Cell::new(false) };
+    }
+    struct Meet(Barrier);
+    impl Store<f32> for Meet {
+        fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, f32, f32) -> f32 {
+            if !CAME.replace(true) {
+                self.0.wait();
+            }
+            |_, s, _| s
+        }
+    }
+    CAME.set(false);
+    let a = Matrix::zeros(256, 256);
+    let meet = Meet(Barrier::new(engine.threads()));
+    matmul(&a, &a).then(meet).into(&mut Matrix::zeros(256, 256));
+}
+
+/// 784-100-100-10 and batches of 64: every product but the last layer's is large enough for several threads.
+const SIZES: Sizes = Sizes {
+    inputs: 784,
+    hidden: 100,
+    classes: 10,
+};
+
+/// 300 images: four full batches and one of 44.
+fn images() -> Dataset {
+    let rng = &mut Rng::new(1);
+    let pixels = (0..300 * 784).map(|_| rng.next_u64() as u8).collect();
+    let labels = (0..300).map(|i| (i % 10) as u8).collect();
+    Dataset::new(pixels, labels, (28, 28), 10).unwrap()
+}
+
+fn steps_allocate_nothing<T: Real>(engine: &Engine, data: &Dataset) {
+    let what = format!("{} on {} threads", T::NAME, engine.threads());
+    let mut p = Params::<T>::new(SIZES, Init::Uniform(0.3), &mut Rng::new(2)).unwrap();
+    let mut act = Activations::new(SIZES, 64).unwrap();
+    let mut deltas = Deltas::new(SIZES, 64).unwrap();
+    let mut gradients = Params::zeros(SIZES).unwrap();
+    let mut batches = Batches::<T>::new(data, 64).unwrap();
+    let lr = T::from_f64(0.03);
+    let rng = &mut Rng::new(3);
+
+    let mut total = 0.0;
+    let mut step = |batches: &mut Batches<'_, T>| {
+        let batch = batches.next_batch().unwrap();
+        forward(&p, &batch.x, &mut act);
+        total += loss(&act, &batch.y) + accuracy(&act.a4, &batch.labels);
+        backward(&p, &batch.x, &batch.y, &act, &mut deltas, &mut gradients);
+        gradient_descent(&mut p, &gradients, lr);
+        forward(&p, &batch.x, &mut act);
+        total += loss(&act, &batch.y);
+        backward_and_descend(&mut p, &batch.x, &batch.y, &act, &mut deltas, lr);
+    };
+    step(&mut batches);
+    let count = allocations_of(|| {
+        for _ in 1..5 {
+            step(&mut batches);
+        }
+        for _ in 0..3 {
+            batches.shuffle(rng);
+            for _ in 0..5 {
+                step(&mut batches);
+            }
+        }
+    });
+    assert_eq!(count, 0, "{what}: steps of training");
+    assert!(total.is_finite(), "{what}: {total}");
+
+    let mut counts = Vec::with_capacity(10);
+    let recipe = Recipe::default();
+    train(&mut p, data, &recipe, rng, |_| {
+        counts.push(ALLOCATIONS.load(SeqCst))
+    })
+    .unwrap();
+    assert_eq!(
+        (counts.len(), counts[0]),
+        (10, counts[9]),
+        "{what}: the training loop"
+    );
+}
+
+#[test]
+fn steps_after_the_first_allocate_nothing_on_any_thread() {
+    assert!(allocations_of(|| vec![1, 2, 3]) > 0, "the allocator counts");
+    let data = images();
+    for threads in [1, 2] {
+        let engine = Engine::new(Isa::best(), threads).unwrap();
+        engine.run(|| {
+            start_threads(&engine);
+            steps_allocate_nothing::<f32>(&engine, &data);
+            steps_allocate_nothing::<f64>(&engine, &data);
+        });
+    }
+}
