@@ -55,6 +55,7 @@ pub mod ops;
 pub mod real;
 pub mod rng;
 pub mod section37;
+pub mod view;
 
 pub use matmul::{Engine, Isa, matmul};
 pub use matrix::Matrix;

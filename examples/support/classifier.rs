@@ -1,0 +1,157 @@
+//! What the programs share that train a network of layers to read digits: the bar, a line for each epoch, the test.
+
+use std::fmt::Display;
+
+use fromzero::data::{Batches, Dataset};
+use fromzero::io::{Error, Result};
+use fromzero::nn::Layer;
+use fromzero::section37::accuracy;
+use fromzero::view::Progress;
+
+use super::{Digits, Opt, Options, flag, load_digits, out, warning};
+
+pub const SYNTHETIC: Opt = flag(
+    "synthetic",
+    "train on synthetic digits; with --data, read MNIST's test digits too",
+);
+
+/// Images that are tested at once.
+const TEST_BATCH: usize = 500;
+
+/// A training as its user sees it: the loop is the program's, which says here where it is.
+pub struct Training {
+    epochs: usize,
+    log: Option<usize>,
+    say: Progress<'static>,
+    epoch: usize,
+    batches: usize,
+    /// How many batches of this epoch are done, and the sum of their losses.
+    done: usize,
+    loss: f64,
+}
+
+impl Training {
+    /// Reads `--epochs`, `--log` and `--quiet`.
+    pub fn new(options: &Options) -> Result<Self> {
+        if cfg!(debug_assertions) {
+            warning!("built without --release, this is many times slower than it could be");
+        }
+        Ok(Training {
+            epochs: options.count("epochs")?,
+            log: options.given_count("log")?,
+            say: Progress::stderr(options.flag("quiet")),
+            epoch: 0,
+            batches: 0,
+            done: 0,
+            loss: 0.0,
+        })
+    }
+
+    /// The digits that `--data` and `--synthetic` ask for.
+    pub fn load_digits(&mut self, options: &Options) -> Result<Digits> {
+        load_digits(options, options.flag("synthetic"), &mut self.say)
+    }
+
+    /// The number of epochs.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// An epoch of so many batches begins. Epochs are counted from 0.
+    pub fn start_epoch(&mut self, epoch: usize, batches: usize) {
+        (self.epoch, self.batches) = (epoch, batches);
+        (self.done, self.loss) = (0, 0.0);
+        self.say.start(batches, "batches");
+    }
+
+    /// A batch was trained on.
+    ///
+    /// # Errors
+    /// If its loss is not finite: then neither are the parameters.
+    pub fn step(&mut self, loss: f64) -> Result<()> {
+        self.done += 1;
+        self.loss += loss;
+        if !loss.is_finite() {
+            let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
+            return Err(Error::new(format!("the loss became {loss} in {at}"))
+                .hint("a smaller learning rate may help"));
+        }
+        let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
+        self.say.update(done, || {
+            format!("epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4}")
+        });
+        Ok(())
+    }
+
+    /// The sum of this epoch's losses so far.
+    pub fn loss(&self) -> f64 {
+        self.loss
+    }
+
+    /// Whether `--log` asks for a line at this number.
+    pub fn logs(&self, number: usize) -> bool {
+        self.log.is_some_and(|every| number.is_multiple_of(every))
+    }
+
+    /// Prints a line of results.
+    pub fn print(&mut self, line: impl Display) {
+        self.say.clear();
+        out!("{line}");
+    }
+
+    /// Says a line that is no result.
+    pub fn say(&mut self, line: impl Display) {
+        self.say.line(line);
+    }
+
+    /// Tests the network and says how the epoch went: its mean loss, and the accuracy on the test set.
+    pub fn show_effect(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<()> {
+        let (epoch, epochs) = (self.epoch + 1, self.epochs);
+        let mean = self.loss / self.done as f64;
+        let accuracy = self.test(net, test)?;
+        self.say.line(format!(
+            "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
+        ));
+        Ok(())
+    }
+
+    /// The share of a data set that the network reads right, in evaluation mode. Has a bar of its own.
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
+        let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
+        self.say.start(loader.count(), "batches");
+        net.set_training(false);
+        let (mut done, mut tested, mut right) = (0, 0, 0.0);
+        while let Some(batch) = loader.next_batch() {
+            let images = batch.labels.len();
+            right += accuracy(net.forward(&batch.x), &batch.labels) * images as f64;
+            tested += images;
+            done += 1;
+            self.say.update(done, || {
+                format!("test accuracy {:.4}", right / tested as f64)
+            });
+        }
+        net.set_training(true);
+        self.say.clear();
+        Ok(right / data.len() as f64)
+    }
+
+    /// Prints the trained network's results. The last line is `test accuracy 0.dddd`.
+    pub fn finish(mut self, net: &mut dyn Layer<f32>, data: &Digits) -> Result<()> {
+        if let Some(real_test) = &data.real_test {
+            out!("real test accuracy {:.4}", self.test(net, real_test)?);
+        }
+        out!("test accuracy {:.4}", self.test(net, &data.test)?);
+        Ok(())
+    }
+}
+
+/// At most so many decimals and no trailing zeros, but one decimal at least, as Python prints `round(x, decimals)`.
+pub fn rounded(x: f64, decimals: usize) -> String {
+    let text = format!("{x:.decimals$}");
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') {
+        format!("{short}0")
+    } else {
+        short.to_string()
+    }
+}

@@ -1,0 +1,133 @@
+//! What the example programs share: their options, what they print, and how they end.
+
+// Each program uses its own part of this.
+#![allow(dead_code, unused_imports, unused_macros)]
+
+pub mod classifier;
+mod digits;
+mod help;
+mod nearest;
+mod options;
+
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
+use std::process::{self, ExitCode};
+
+use fromzero::Engine;
+use fromzero::io::{Error, Result};
+
+pub use digits::{Digits, load_digits};
+pub use help::help;
+pub use options::{Opt, Options, Program, Request, flag, option};
+
+/// The exit code of a program that could not do what it was asked to.
+pub const FAILURE: u8 = 1;
+/// The exit code of a program that was asked for something it does not have.
+pub const MISUSE: u8 = 2;
+
+/// The options that several programs have.
+pub const DATA: Opt = option("data", "DIR", "the folder with MNIST's four files");
+pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("1");
+pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");
+pub const QUIET: Opt = flag("quiet", "no progress, only results");
+
+/// Prints a line on standard output. A reader who has seen enough (`| head`) ends the program, quietly.
+macro_rules! out {
+    ($($words:tt)*) => { $crate::support::print_line(format_args!($($words)*)) };
+}
+pub(crate) use out;
+
+/// Prints a warning on standard error.
+macro_rules! warning {
+    ($($words:tt)*) => { $crate::support::print_warning(format_args!($($words)*)) };
+}
+pub(crate) use warning;
+
+/// The whole life of `program`: reads the command line, prints the help or runs `main` on the engine that is asked for, says
+/// what went wrong.
+pub fn run(program: &'static Program, main: impl FnOnce(&Options) -> Result<()>) -> ExitCode {
+    match program.parse(std::env::args_os().skip(1)) {
+        Ok(Request::Help) => {
+            out!("{}", help(program).trim_end());
+            ExitCode::SUCCESS
+        }
+        Ok(Request::Run(options)) => {
+            match engine(&options).and_then(|e| e.run(|| main(&options))) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => end(program, exit_code(&error), error),
+            }
+        }
+        Err(error) => end(program, MISUSE, error),
+    }
+}
+
+/// The engine that `--threads` and the environment ask for.
+fn engine(options: &Options) -> Result<Engine> {
+    let threads = options.given_count("threads")?;
+    let named = |error: Error| {
+        if threads.is_some() {
+            error.at("--threads")
+        } else {
+            error
+        }
+    };
+    Engine::from_env(threads).map_err(named)
+}
+
+/// The exit code for an error that `main` returns. A sentence about an option or an environment variable begins with its
+/// name, and is about misuse; every other is about a failure.
+pub fn exit_code(error: &Error) -> u8 {
+    let sentence = error.to_string();
+    if sentence.starts_with("--") || sentence.starts_with("FROMZERO_") {
+        MISUSE
+    } else {
+        FAILURE
+    }
+}
+
+fn end(program: &Program, code: u8, error: Error) -> ExitCode {
+    let error = if code == MISUSE {
+        error.hint("see --help")
+    } else {
+        error
+    };
+    print_error(format_args!("{}: {error}", program.name));
+    ExitCode::from(code)
+}
+
+/// What [`out!`] does.
+pub fn print_line(line: Arguments<'_>) {
+    if let Err(error) = write_line(&mut io::stdout().lock(), line) {
+        match code_after(&error) {
+            0 => process::exit(0),
+            code => {
+                print_error(format_args!("standard output: {error}"));
+                process::exit(code.into());
+            }
+        }
+    }
+}
+
+/// What [`warning!`] does.
+pub fn print_warning(line: Arguments<'_>) {
+    print_error(format_args!("warning: {line}"));
+}
+
+/// Where standard error is closed, there is nobody left to tell.
+fn print_error(line: Arguments<'_>) {
+    let _ = write_line(&mut io::stderr().lock(), line);
+}
+
+/// One line, handed over at once, so that the lines of two streams keep their order on a terminal.
+pub fn write_line(out: &mut impl Write, line: Arguments<'_>) -> io::Result<()> {
+    out.write_fmt(format_args!("{line}\n"))?;
+    out.flush()
+}
+
+/// The exit code after standard output has failed: a closed pipe is no failure.
+pub fn code_after(error: &io::Error) -> u8 {
+    match error.kind() {
+        ErrorKind::BrokenPipe => 0,
+        _ => FAILURE,
+    }
+}

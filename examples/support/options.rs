@@ -1,0 +1,298 @@
+//! The option grammar that the example programs share: a program declares its options in a table, and from that come the
+//! parser, the defaults, the help text and the complaints.
+
+use std::ffi::{OsStr, OsString};
+use std::num::IntErrorKind;
+use std::path::Path;
+
+use fromzero::io::{Error, Result};
+
+use super::nearest::nearest;
+
+/// A program as its user sees it.
+pub struct Program {
+    /// The name of the example.
+    pub name: &'static str,
+    /// What it does, in a sentence or two.
+    pub about: &'static str,
+    /// The words of which one may stand among the options, each with its line of help; for most programs none.
+    pub workloads: &'static [(&'static str, &'static str)],
+    /// The options, in the order in which the help lists them.
+    pub options: &'static [Opt],
+}
+
+/// An option: `--name PLACEHOLDER`, or `--name` alone, a flag.
+#[derive(Clone, Copy)]
+pub struct Opt {
+    pub name: &'static str,
+    pub placeholder: Option<&'static str>,
+    pub help: &'static str,
+    pub default: Option<&'static str>,
+    pub alone: Option<&'static str>,
+}
+
+/// An option that is on or off.
+pub const fn flag(name: &'static str, help: &'static str) -> Opt {
+    Opt {
+        name,
+        placeholder: None,
+        help,
+        default: None,
+        alone: None,
+    }
+}
+
+/// An option with a value.
+pub const fn option(name: &'static str, placeholder: &'static str, help: &'static str) -> Opt {
+    Opt {
+        name,
+        placeholder: Some(placeholder),
+        help,
+        default: None,
+        alone: None,
+    }
+}
+
+impl Opt {
+    /// The value of an option that is not given. The getters read this text too, so the help cannot say anything else.
+    pub const fn or(self, default: &'static str) -> Opt {
+        Opt {
+            default: Some(default),
+            ..self
+        }
+    }
+
+    /// The value of an option that is given without one, `--name` alone.
+    pub const fn or_alone(self, value: &'static str) -> Opt {
+        Opt {
+            alone: Some(value),
+            ..self
+        }
+    }
+}
+
+/// What a command line asks for.
+pub enum Request {
+    /// `--help`
+    Help,
+    /// To run, with these options.
+    Run(Options),
+}
+
+/// The options of one call, each read and checked by the getter for its kind.
+pub struct Options {
+    program: &'static Program,
+    given: Vec<(&'static str, OsString)>,
+    workload: Option<&'static str>,
+}
+
+impl Program {
+    /// Reads a command line, without the program's own name.
+    ///
+    /// # Errors
+    /// If it holds something that the table does not know, an option twice, a flag with a value, or another without.
+    pub fn parse(&'static self, args: impl IntoIterator<Item = OsString>) -> Result<Request> {
+        let mut options = Options {
+            program: self,
+            given: Vec::new(),
+            workload: None,
+        };
+        let mut args = args.into_iter().peekable();
+        while let Some(arg) = args.next() {
+            let Some(word) = arg.to_str() else {
+                return Err(Error::new(format!("unexpected argument {}", shown(&arg))));
+            };
+            if matches!(word, "--help" | "-h") {
+                return Ok(Request::Help);
+            }
+            if !word.starts_with('-') {
+                options.set_workload(word)?;
+                continue;
+            }
+            let (name, attached) = match word.split_once('=') {
+                Some((name, value)) => (name, Some(OsString::from(value))),
+                None => (word, None),
+            };
+            let option = self.find(name)?;
+            let value = match (option.placeholder, attached) {
+                (None, None) => OsString::new(),
+                (None, Some(value)) => {
+                    let found = shown(&value);
+                    return Err(complaint(option.name, "no value", &found));
+                }
+                (Some(_), Some(value)) => value,
+                (Some(_), None) => args
+                    .next_if(|next| !is_option(next))
+                    .unwrap_or_else(|| option.alone.unwrap_or_default().into()),
+            };
+            options.set(option, value)?;
+        }
+        Ok(Request::Run(options))
+    }
+
+    fn find(&self, written: &str) -> Result<&'static Opt> {
+        let name = written.strip_prefix("--").unwrap_or("");
+        if let Some(option) = self.options.iter().find(|option| option.name == name) {
+            return Ok(option);
+        }
+        let error = Error::new(format!("unknown option {}", shown(OsStr::new(written))));
+        let names = self
+            .options
+            .iter()
+            .map(|option| option.name)
+            .chain(["help"]);
+        Err(match nearest(written.trim_start_matches('-'), names) {
+            Some(meant) => error.hint(format!("did you mean --{meant}? See --help")),
+            None => error,
+        })
+    }
+
+    fn declared(&self, name: &str) -> &Opt {
+        let option = self.options.iter().find(|option| option.name == name);
+        option.unwrap_or_else(|| panic!("--{name} is not in the table of {}", self.name))
+    }
+}
+
+impl Options {
+    /// Whether the flag, or the option, was given.
+    pub fn flag(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// A path, if it was given.
+    pub fn path(&self, name: &str) -> Option<&Path> {
+        self.given(name).map(Path::new)
+    }
+
+    /// A whole number of at least 1: given, or by default.
+    pub fn count(&self, name: &str) -> Result<usize> {
+        count(name, self.text(name))
+    }
+
+    /// A whole number of at least 1, if it was given.
+    pub fn given_count(&self, name: &str) -> Result<Option<usize>> {
+        self.given(name).map(|text| count(name, text)).transpose()
+    }
+
+    /// A finite number above 0: given, or by default.
+    pub fn positive(&self, name: &str) -> Result<f64> {
+        let text = self.text(name);
+        match parsed::<f64>(text) {
+            Some(number) if number > 0.0 && number.is_finite() => Ok(number),
+            _ => Err(complaint(name, "a finite number above 0", &shown(text))),
+        }
+    }
+
+    /// A seed for random numbers: given, or by default.
+    pub fn seed(&self, name: &str) -> Result<u64> {
+        let text = self.text(name);
+        let expected = "a whole number from 0 to 18446744073709551615";
+        parsed(text).ok_or_else(|| complaint(name, expected, &shown(text)))
+    }
+
+    /// What the word stands for that was given, or is the default.
+    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T> {
+        let text = self.text(name);
+        let chosen = choices.iter().find(|(word, _)| text == *word);
+        chosen.map(|&(_, meaning)| meaning).ok_or_else(|| {
+            let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
+            complaint(name, &words.join(" or "), &shown(text))
+        })
+    }
+
+    /// The workload that was named, if one was.
+    pub fn workload(&self) -> Option<&'static str> {
+        self.workload
+    }
+
+    fn given(&self, name: &str) -> Option<&OsStr> {
+        let name = self.program.declared(name).name;
+        let found = self.given.iter().find(|(given, _)| *given == name);
+        found.map(|(_, value)| value.as_os_str())
+    }
+
+    fn text(&self, name: &str) -> &OsStr {
+        let default = self.program.declared(name).default;
+        self.given(name)
+            .or(default.map(OsStr::new))
+            .unwrap_or_else(|| panic!("--{name} has no default"))
+    }
+
+    fn set(&mut self, option: &'static Opt, value: OsString) -> Result<()> {
+        let name = option.name;
+        if self.given(name).is_some() {
+            return Err(Error::new(format!("--{name}: given twice")));
+        }
+        match option.placeholder {
+            Some(placeholder) if value.is_empty() => {
+                Err(complaint(name, &format!("a value ({placeholder})"), "none"))
+            }
+            _ => {
+                self.given.push((name, value));
+                Ok(())
+            }
+        }
+    }
+
+    fn set_workload(&mut self, word: &str) -> Result<()> {
+        let words = || self.program.workloads.iter().map(|&(word, _)| word);
+        if let Some(first) = self.workload {
+            let message = format!(
+                "expected one workload, found {first} and {}",
+                word.escape_debug()
+            );
+            return Err(Error::new(message));
+        }
+        self.workload = words().find(|&known| known == word);
+        if self.workload.is_some() {
+            return Ok(());
+        }
+        let kind = if self.program.workloads.is_empty() {
+            "unexpected argument"
+        } else {
+            "unknown workload"
+        };
+        let error = Error::new(format!("{kind} {}", word.escape_debug()));
+        let option_names = self.program.options.iter().map(|option| option.name);
+        Err(if let Some(meant) = nearest(word, words()) {
+            error.hint(format!("did you mean {meant}? See --help"))
+        } else if let Some(meant) = nearest(word, option_names) {
+            error.hint(format!("did you mean --{meant}? See --help"))
+        } else {
+            error
+        })
+    }
+}
+
+/// Whether the next argument is an option, not a value: -1 is a value, and --data=--odd takes any.
+fn is_option(arg: &OsStr) -> bool {
+    arg.as_encoded_bytes().starts_with(b"--")
+}
+
+fn count(name: &str, text: &OsStr) -> Result<usize> {
+    match text.to_str().map(str::parse::<usize>) {
+        Some(Ok(number)) if number >= 1 => Ok(number),
+        Some(Err(error)) if *error.kind() == IntErrorKind::PosOverflow => {
+            let most = format!("a whole number of at most {}", usize::MAX);
+            Err(complaint(name, &most, &shown(text)))
+        }
+        _ => Err(complaint(
+            name,
+            "a whole number of at least 1",
+            &shown(text),
+        )),
+    }
+}
+
+fn parsed<T: std::str::FromStr>(text: &OsStr) -> Option<T> {
+    text.to_str()?.parse().ok()
+}
+
+fn complaint(name: &str, expected: &str, found: &str) -> Error {
+    Error::new(format!("--{name}: expected {expected}, found {found}"))
+}
+
+/// An argument as it can be printed: whatever it holds, it does not move the cursor.
+fn shown(arg: &OsStr) -> String {
+    arg.to_string_lossy().escape_debug().to_string()
+}

@@ -1,0 +1,296 @@
+//! Section 3.7's main job: trains the three-layer network and says how well it reads.
+//!
+//! `cargo run --release --example train -- --help` lists the options; their defaults are the book's.
+
+mod support;
+
+use std::process::ExitCode;
+
+use fromzero::data::{Batches, Dataset};
+use fromzero::io::{Error, Result, check_writable, grouped};
+use fromzero::rng::Rng;
+use fromzero::section37::{Decay, Init, Params, Recipe, Sizes, Step};
+use fromzero::section37::{evaluate, prediction, train};
+use fromzero::view::{Progress, digit, visualization_loss};
+use fromzero::{Engine, Real};
+use support::classifier::rounded;
+use support::{
+    DATA, Digits, Options, Program, QUIET, SEED, THREADS, flag, load_digits, option, out, warning,
+};
+
+const PROGRAM: Program = Program {
+    name: "train",
+    about: "Trains section 3.7's network, 784-1024-1024-10 with sigmoid and softmax, on MNIST, or \
+            on synthetic digits where there is no MNIST.",
+    workloads: &[],
+    options: &[
+        DATA,
+        flag(
+            "synthetic",
+            "train on synthetic digits; with --data, read MNIST's test digits too",
+        ),
+        option("epochs", "N", "how often the training set is gone through").or("2"),
+        option("lr", "RATE", "the learning rate").or("0.03"),
+        option("batch", "N", "images in a batch").or("64"),
+        option("hidden", "N", "neurons in each hidden layer").or("1024"),
+        option(
+            "init",
+            "uniform|xavier",
+            "the first weights: in ±0.3, or in Xavier's range",
+        )
+        .or("uniform"),
+        option("gain", "FACTOR", "stretches the range of the first weights").or("1"),
+        flag(
+            "shuffle",
+            "take the images in a new random order each epoch",
+        ),
+        option("decay", "none|linear", "let the learning rate fall to 0").or("none"),
+        SEED,
+        THREADS,
+        flag("f64", "compute in f64 instead of f32"),
+        option(
+            "limit",
+            "N",
+            "stop after N batches, and evaluate on as many images at most",
+        ),
+        option(
+            "log",
+            "N",
+            "print the book's line every N batches; alone 5, as the book has it",
+        )
+        .or_alone("5"),
+        option(
+            "plot",
+            "FILE.svg",
+            "draw the loss of every batch (figure 3-32)",
+        ),
+        QUIET,
+    ],
+};
+
+fn main() -> ExitCode {
+    support::run(&PROGRAM, |options| {
+        if options.flag("f64") {
+            section37::<f64>(options)
+        } else {
+            section37::<f32>(options)
+        }
+    })
+}
+
+fn section37<T: Real>(options: &Options) -> Result<()> {
+    let settings = Settings::read(options)?;
+    let mut say = Progress::stderr(options.flag("quiet"));
+    let data = settings.checked(load_digits(options, options.flag("synthetic"), &mut say)?)?;
+    let mut rng = Rng::new(options.seed("seed")?);
+    let mut params = settings.new_params::<T>(&data.train, &mut rng, &mut say)?;
+
+    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
+    let recipe = &settings.recipe;
+    let losses = train(&mut params, &data.train, recipe, &mut rng, |step| {
+        reporter.report(step)
+    })?;
+    if let Some(path) = options.path("plot") {
+        visualization_loss(&losses, data.train.len().div_ceil(recipe.batch), path)?;
+    }
+
+    let data = settings.limited(data, &mut say);
+    say.clear();
+    out!("train accuracy {:.4}", evaluate(&params, &data.train)?);
+    out!("test accuracy {:.4}", evaluate(&params, &data.test)?);
+    if let Some(real_test) = &data.real_test {
+        out!("real test accuracy {:.4}", evaluate(&params, real_test)?);
+    }
+    out!("weights 0x{:016x}", params.checksum());
+
+    let mut one_by_one = Batches::<T>::new(&data.train, 1)?;
+    let first = one_by_one
+        .next_batch()
+        .expect("a training set has a first image");
+    let y_pred = prediction(&params, &first.x)?;
+    out!("{}", digit(data.train.image(0)).trim_end());
+    out!("predicted {}, true {}", y_pred[0], first.labels[0]);
+    Ok(())
+}
+
+/// What the options say.
+struct Settings {
+    recipe: Recipe,
+    hidden: usize,
+    init: Init,
+    log: Option<usize>,
+}
+
+impl Settings {
+    fn read(options: &Options) -> Result<Self> {
+        if let Some(path) = options.path("plot") {
+            check_writable(path)?;
+        }
+        let gain = options.positive("gain")?;
+        let inits = [
+            ("uniform", Init::Uniform(0.3 * gain)),
+            ("xavier", Init::Xavier(gain)),
+        ];
+        let recipe = Recipe {
+            epochs: options.count("epochs")?,
+            batch: options.count("batch")?,
+            lr: options.positive("lr")?,
+            decay: options.choice("decay", &[("none", Decay::None), ("linear", Decay::Linear)])?,
+            shuffle: options.flag("shuffle"),
+            limit: options.given_count("limit")?,
+        };
+        options.seed("seed")?;
+        Ok(Settings {
+            recipe,
+            hidden: options.count("hidden")?,
+            init: options.choice("init", &inits)?,
+            log: options.given_count("log")?,
+        })
+    }
+
+    /// The digits, if the settings suit them.
+    fn checked(&self, data: Digits) -> Result<Digits> {
+        let (batch, images) = (self.recipe.batch, data.train.len());
+        if batch > images {
+            let message = format!(
+                "--batch: expected at most the training set's {images} images, found {batch}"
+            );
+            return Err(Error::new(message));
+        }
+        Ok(data)
+    }
+
+    fn new_params<T: Real>(
+        &self,
+        data: &Dataset,
+        rng: &mut Rng,
+        say: &mut Progress<'_>,
+    ) -> Result<Params<T>> {
+        let sizes = Sizes {
+            inputs: data.pixels(),
+            hidden: self.hidden,
+            classes: data.classes(),
+        };
+        let params =
+            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.at("--hidden"))?;
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = sizes;
+        let engine = Engine::current();
+        say.line(format!(
+            "network: {inputs}-{hidden}-{hidden}-{classes}, {} parameters, {} on {} threads with {}",
+            grouped(params.count()),
+            T::NAME,
+            engine.threads(),
+            engine.isa(),
+        ));
+        Ok(params)
+    }
+
+    /// With `--limit N`, of each set as many images as N batches have.
+    fn limited(&self, mut data: Digits, say: &mut Progress<'_>) -> Digits {
+        if let Some(limit) = self.recipe.limit {
+            let images = limit.saturating_mul(self.recipe.batch);
+            say.line(format!(
+                "--limit {limit}: evaluating on the first {images} images of each set at most"
+            ));
+            for set in [&mut data.train, &mut data.test]
+                .into_iter()
+                .chain(&mut data.real_test)
+            {
+                set.truncate(images);
+            }
+        }
+        data
+    }
+}
+
+/// What is shown while the network trains.
+struct Reporter<'a, 'b> {
+    settings: &'a Settings,
+    images: usize,
+    say: &'a mut Progress<'b>,
+    /// Sum of this epoch's losses, and of the images that were read right.
+    loss: f64,
+    accuracy: f64,
+}
+
+impl<'a, 'b> Reporter<'a, 'b> {
+    fn new(settings: &'a Settings, data: &Dataset, say: &'a mut Progress<'b>) -> Self {
+        if cfg!(debug_assertions) {
+            warning!("built without --release, this is many times slower than it could be");
+        }
+        Reporter {
+            settings,
+            images: data.len(),
+            say,
+            loss: 0.0,
+            accuracy: 0.0,
+        }
+    }
+
+    fn report(&mut self, step: &Step) {
+        let Step {
+            epoch,
+            batch,
+            batches,
+            loss,
+            accuracy,
+            ..
+        } = *step;
+        let epochs = self.settings.recipe.epochs;
+        if epoch == 0 && batch == 0 {
+            self.first(step);
+        }
+        if batch == 0 {
+            self.say.start(batches, "batches");
+            (self.loss, self.accuracy) = (0.0, 0.0);
+        }
+        self.loss += loss;
+        self.accuracy += accuracy;
+        if self.settings.log.is_some_and(|every| batch % every == 0) {
+            self.say.clear();
+            let of = self.images / self.settings.recipe.batch;
+            let (acc, loss) = (rounded(accuracy, 4), rounded(loss, 4));
+            out!(
+                "Epochs[{}/{epochs}]--batch[{batch}/{of}]--Acc: {acc}--loss: {loss}",
+                epoch + 1
+            );
+        }
+        self.say.update(batch + 1, || {
+            format!(
+                "epoch {}/{epochs} batch {}/{batches} loss {loss:.4} acc {accuracy:.4}",
+                epoch + 1,
+                batch + 1
+            )
+        });
+        if batch + 1 == batches {
+            let (loss, accuracy) = (self.loss / batches as f64, self.accuracy / batches as f64);
+            self.say.line(format!(
+                "epoch {}/{epochs}: mean loss {loss:.4}, mean accuracy {accuracy:.4}",
+                epoch + 1
+            ));
+        }
+    }
+
+    /// The first loss shows whether something is off before the first step is taken.
+    fn first(&mut self, step: &Step) {
+        self.say.line(format!(
+            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and the book's wide \
+             initial weights start near 7",
+            step.loss
+        ));
+        if step.loss > 25.0 {
+            warning!(
+                "the first loss is {:.1}: the initial weights are too wide for these inputs",
+                step.loss
+            );
+        }
+        let (low, high) = step.inputs;
+        if !(low >= 0.0 && high <= 1.0) {
+            warning!("inputs range from {low} to {high} instead of 0 to 1: are they scaled?");
+        }
+    }
+}

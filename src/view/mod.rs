@@ -1,0 +1,15 @@
+//! Windows on what happens inside: a progress bar, a digit in the terminal, and line plots. Nothing here computes anything
+//! that a weight or a loss depends on.
+
+mod axis;
+mod digit;
+mod layout;
+mod loss_curve;
+mod plot;
+mod progress;
+mod svg;
+
+pub use digit::digit;
+pub use loss_curve::visualization_loss;
+pub use plot::Plot;
+pub use progress::{Progress, Style};
