@@ -51,6 +51,7 @@ pub mod init;
 pub mod io;
 pub mod matmul;
 pub mod matrix;
+pub mod nn;
 pub mod ops;
 pub mod real;
 pub mod rng;

@@ -1,0 +1,98 @@
+//! Five dense layers with ReLU, trained by Adam on the cross-entropy of a softmax: a framework of `Net`, `Model`, loss and
+//! optimizer in use.
+//!
+//! It corresponds to the training program at the end of a book's chapter on a framework of one's own, in NumPy:
+//! 784-200-100-70-30-10, batches of 128, a learning rate of 2e-4, 20 epochs. The book's loss leaves the softmax out of its
+//! gradient, drops the samples that fill no batch and takes the others in the same order each epoch; here it is
+//! (softmax(z) − y)/m, on all samples, shuffled.
+//!
+//! `cargo run --release --example dense_adam -- --help` lists the options.
+
+mod support;
+
+use std::process::ExitCode;
+
+use fromzero::data::Batches;
+use fromzero::io::Result;
+use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
+use fromzero::rng::Rng;
+use fromzero::section37::accuracy;
+use support::classifier::{SYNTHETIC, Training, rounded};
+use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
+
+const PROGRAM: Program = Program {
+    name: "dense_adam",
+    about: "Trains a network of dense layers, 784-200-100-70-30-10 with ReLU, by Adam on MNIST, or on \
+            synthetic digits where there is no MNIST.",
+    workloads: &[],
+    options: &[
+        DATA,
+        SYNTHETIC,
+        option("epochs", "N", "how often the training set is gone through").or("20"),
+        option("lr", "RATE", "the learning rate").or("2e-4"),
+        option("decay", "none|linear", "let the learning rate fall to 0").or("none"),
+        SEED,
+        THREADS,
+        option(
+            "log",
+            "N",
+            "print loss and accuracy of every N-th batch; alone 10, as the book has it",
+        )
+        .or_alone("10"),
+        QUIET,
+    ],
+};
+
+const BATCH: usize = 128;
+
+fn main() -> ExitCode {
+    support::run(&PROGRAM, dense_adam)
+}
+
+fn dense_adam(options: &Options) -> Result<()> {
+    let lr = options.positive("lr")?;
+    let mut rng = Rng::new(options.seed("seed")?);
+    let mut training = Training::new(options)?;
+    let data = training.load_digits(options)?;
+    let mut train_loader = Batches::<f32>::new(&data.train, BATCH)?;
+    let (epochs, train_num) = (training.epochs(), train_loader.count());
+    let linear = Schedule::Linear {
+        steps: epochs * train_num,
+    };
+    let decays = [("none", Schedule::Constant), ("linear", linear)];
+    let schedule = options.choice("decay", &decays)?;
+
+    let net = Net::new(rng.next_u64())
+        .then(Dense::new(200))
+        .then(Relu::new())
+        .then(Dense::new(100))
+        .then(Relu::new())
+        .then(Dense::new(70))
+        .then(Relu::new())
+        .then(Dense::new(30))
+        .then(Relu::new())
+        .then(Dense::new(data.train.classes()));
+    let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
+
+    for epoch in 0..epochs {
+        training.start_epoch(epoch, train_num);
+        train_loader.shuffle(&mut rng);
+        let mut i = 0;
+        while let Some(batch) = train_loader.next_batch() {
+            let rate = schedule.rate(lr, epoch * train_num + i);
+            model.optimizer.set_learning_rate(rate);
+            model.forward(&batch.x);
+            let loss = model.backward(&batch.labels);
+            model.apply_grad();
+            training.step(loss)?;
+            i += 1;
+            if training.logs(i) {
+                let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+                let (loss, accuracy) = (rounded(loss, 2), rounded(accuracy, 2));
+                training.print(format!("train_loss: {loss} accuracy: {accuracy}"));
+            }
+        }
+        training.show_effect(&mut model.net, &data.test)?;
+    }
+    training.finish(&mut model.net, &data)
+}

@@ -1,0 +1,88 @@
+//! A small network, 784-16-16-10, learns digits from half the squared distance between its outputs and the one-hot labels.
+//!
+//! It corresponds to the digit recogniser of a small framework in NumPy: a `Module` of `Linear` layers with their
+//! coefficients of the initial scale, a loss whose `backward` finds the gradient, plain gradient descent. Its author
+//! reports 93 % after 30 epochs and 95 % after 500, and leaves learning rate and batch open.
+//!
+//! `cargo run --release --example digits_squared -- --help` lists the options.
+
+mod support;
+
+use std::process::ExitCode;
+
+use fromzero::data::Batches;
+use fromzero::io::Result;
+use fromzero::nn::{Criterion, Layer, Linear, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
+use fromzero::rng::Rng;
+use support::classifier::{SYNTHETIC, Training};
+use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
+
+const PROGRAM: Program = Program {
+    name: "digits_squared",
+    about: "Trains a small network, 784-16-16-10 with ReLU and sigmoid, by gradient descent on the squared error, on \
+            MNIST, or on synthetic digits where there is no MNIST.",
+    workloads: &[],
+    options: &[
+        DATA,
+        SYNTHETIC,
+        option("epochs", "N", "how often the training set is gone through").or("30"),
+        SEED,
+        THREADS,
+        option(
+            "log",
+            "N",
+            "print the training loss after every N-th epoch, from the first on; alone 5",
+        )
+        .or_alone("5"),
+        QUIET,
+    ],
+};
+
+const CLASS_NUM: usize = 10;
+const BATCH: usize = 64;
+const LEARNING_RATE: f64 = 0.5;
+/// The effect is shown every so many epochs.
+const TEST_STEP: usize = 5;
+
+fn main() -> ExitCode {
+    support::run(&PROGRAM, digits_squared)
+}
+
+fn digits_squared(options: &Options) -> Result<()> {
+    let mut rng = Rng::new(options.seed("seed")?);
+    let mut training = Training::new(options)?;
+    let data = training.load_digits(options)?;
+    let mut train_loader = Batches::<f32>::new(&data.train, BATCH)?;
+
+    let mut module = Module::new(rng.next_u64())
+        .then(Linear::new(data.train.pixels(), 16).scale(2.0))
+        .then(Relu::new())
+        .then(Linear::new(16, 16).scale(2.0))
+        .then(Relu::new())
+        .then(Linear::new(16, CLASS_NUM).scale(1.0))
+        .then(Sigmoid::new());
+    let mut loss_func = Criterion::new(Squared);
+    let mut optimizer = Sgd::new(LEARNING_RATE);
+
+    for i in 0..training.epochs() {
+        training.start_epoch(i, train_loader.count());
+        train_loader.shuffle(&mut rng);
+        while let Some(batch) = train_loader.next_batch() {
+            let outputs = module.forward(&batch.x);
+            let loss = loss_func.of(outputs, &batch.labels);
+            loss.backward(&mut module);
+            training.step(loss.value)?;
+            optimizer.step(&mut module);
+        }
+        if training.logs(i) {
+            let training_loss = training.loss();
+            training.print(format!(
+                "{i} turn finished, loss of train set = {training_loss}"
+            ));
+        }
+        if (i + 1) % TEST_STEP == 0 {
+            training.show_effect(&mut module, &data.test)?;
+        }
+    }
+    training.finish(&mut module, &data)
+}

@@ -1,0 +1,119 @@
+//! Section 3.7 on the second floor: the network of `train`, put together from layers.
+//!
+//! From the same seed both programs come to the same weights, to the last bit, if the number of samples in every batch is a
+//! power of two: here δ⁴ is divided by it, there each gradient, and only division by a power of two rounds nothing.
+//!
+//! `cargo run --release --example section37_net -- --help` lists the options; their defaults are the book's.
+
+mod support;
+
+use std::process::ExitCode;
+
+use fromzero::Matrix;
+use fromzero::data::Batches;
+use fromzero::io::{Error, Result};
+use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
+use fromzero::rng::Rng;
+use fromzero::section37::{Init, Params, Sizes, accuracy, evaluate};
+use fromzero::view::Progress;
+use support::{DATA, Options, Program, QUIET, SEED, THREADS, load_digits, option, out};
+
+const PROGRAM: Program = Program {
+    name: "section37_net",
+    about: "Trains the three-layer network of section 3.7, built from the layers of the second floor, and \
+            comes to the weights of `train`. Reads MNIST, or draws synthetic digits where there is no MNIST.",
+    workloads: &[],
+    options: &[
+        DATA,
+        option("epochs", "N", "how often the training set is gone through").or("2"),
+        option("lr", "RATE", "the learning rate").or("0.03"),
+        option("batch", "N", "images in a batch").or("64"),
+        option("hidden", "N", "neurons in each hidden layer").or("1024"),
+        SEED,
+        THREADS,
+        option(
+            "limit",
+            "N",
+            "stop after N batches, and evaluate on as many images at most",
+        ),
+        QUIET,
+    ],
+};
+
+fn main() -> ExitCode {
+    support::run(&PROGRAM, section37_net)
+}
+
+fn section37_net(options: &Options) -> Result<()> {
+    let epochs = options.count("epochs")?;
+    let lr = options.positive("lr")?;
+    let size = options.count("batch")?;
+    let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
+    let hidden = options.count("hidden")?;
+    let mut rng = Rng::new(options.seed("seed")?);
+    let mut say = Progress::stderr(options.flag("quiet"));
+    let mut digits = load_digits(options, false, &mut say)?;
+
+    let sizes = Sizes {
+        inputs: digits.train.pixels(),
+        hidden,
+        classes: digits.train.classes(),
+    };
+    let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut rng)
+        .map_err(|error| error.at("--hidden"))?;
+    let mut net = Sequential::new(0)
+        .then(Dense::new(sizes.hidden))
+        .then(Sigmoid::new())
+        .then(Dense::new(sizes.hidden))
+        .then(Sigmoid::new())
+        .then(Dense::new(sizes.classes));
+    net.build(sizes.inputs);
+    net.set_parameters(&matrices(&params))?;
+    say.line(&net);
+
+    let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(lr));
+    let mut batches = Batches::new(&digits.train, size).map_err(|error| error.at("--batch"))?;
+    let steps = limit.min(epochs.saturating_mul(batches.count()));
+    say.start(steps, "batches");
+    for step in 0..steps {
+        if step % batches.count() == 0 {
+            batches.rewind();
+        }
+        let batch = batches.next_batch().expect("as many batches as counted");
+        let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+        let loss = model.backward(&batch.labels);
+        if !loss.is_finite() {
+            let message = format!("the loss is {loss} at step {step} with learning rate {lr:?}");
+            return Err(Error::new(message).hint("try a learning rate ten times smaller"));
+        }
+        model.apply_grad();
+        say.update(step + 1, || {
+            format!(
+                "batch {}/{steps} loss {loss:.4} acc {accuracy:.4}",
+                step + 1
+            )
+        });
+    }
+    say.clear();
+
+    let values = model
+        .net
+        .parameters()
+        .into_iter()
+        .flat_map(|p| p.value.iter());
+    params.assign(&values.collect::<Vec<f32>>());
+    for set in [&mut digits.train, &mut digits.test] {
+        set.truncate(limit.saturating_mul(size));
+    }
+    out!("train accuracy {:.4}", evaluate(&params, &digits.train)?);
+    out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
+    out!("weights 0x{:016x}", params.checksum());
+    Ok(())
+}
+
+/// The parameters in the order in which a network has them; a bias is a matrix of one row.
+fn matrices(params: &Params<f32>) -> [Matrix<f32>; 6] {
+    let p = params.clone();
+    let row = |b: Vec<f32>| Matrix::from_rows(&[b]);
+    [p.w1, row(p.b1), p.w2, row(p.b2), p.w3, row(p.b3)]
+}

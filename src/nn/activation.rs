@@ -1,0 +1,225 @@
+//! Activation layers: one function, applied to every entry.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Layer;
+use super::layer::{check_grad, check_samples};
+use crate::elementary;
+use crate::matrix::Matrix;
+use crate::ops;
+use crate::ops::for_each_row;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// A function of one number and its derivative: all that an [`Activation`] layer needs.
+///
+/// Mark both `#[inline(always)]`, so that they are compiled into the layer's loops.
+pub trait Function<T> {
+    /// The layer's name.
+    const NAME: &'static str;
+    /// What the layer keeps for the derivative.
+    const KEEPS: Keeps;
+    /// f(x).
+    fn value(x: T) -> T;
+    /// f′(x), from x or from f(x), whichever is kept.
+    fn derivative(kept: T) -> T;
+}
+
+/// What an [`Activation`] layer keeps from the forward pass for the derivative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// The input x.
+    Input,
+    /// The output f(x), which the layer has anyway.
+    Output,
+}
+
+/// The layer y = f(x), entry by entry, whose backward pass is ∂J/∂x = g ⊙ f′(x).
+///
+/// ```
+/// use fromzero::{Matrix, nn::{Activation, Function, Keeps, Layer}};
+/// /// f(x) = x², f′(x) = 2x.
+/// struct Square;
+/// impl Function<f64> for Square {
+///     const NAME: &'static str = "Square";
+///     const KEEPS: Keeps = Keeps::Input;
+///     #[inline(always)]
+///     fn value(x: f64) -> f64 {
+///         x * x
+///     }
+///     #[inline(always)]
+///     fn derivative(x: f64) -> f64 {
+///         2.0 * x
+///     }
+/// }
+/// let mut square = Activation::<f64, Square>::new();
+/// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
+/// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
+/// ```
+pub struct Activation<T, F> {
+    /// Of no rows if the output is kept.
+    input: Matrix<T>,
+    output: Matrix<T>,
+    grad_x: Matrix<T>,
+    function: PhantomData<F>,
+}
+
+/// The rectified linear unit, f(x) = max(x, 0), [`ops::relu`]; at its kink x = 0 the derivative is taken to be 0.
+pub type Relu<T> = Activation<T, function::Relu>;
+
+/// The sigmoid function f(x) = 1 / (1 + e⁻ˣ).
+pub type Sigmoid<T> = Activation<T, function::Sigmoid>;
+
+/// The hyperbolic tangent.
+pub type Tanh<T> = Activation<T, function::Tanh>;
+
+/// The natural logarithm of a probability, f(x) = ln(x + 10⁻¹⁰), so that a probability of 0 gives a finite number.
+///
+/// Of a softmax, the logarithm is better taken by [`LogSoftmax`](super::LogSoftmax), which needs no such addition.
+pub type Log<T> = Activation<T, function::Log>;
+
+/// The functions behind the activation layers.
+pub mod function {
+    /// See [`Relu`](super::Relu).
+    pub struct Relu;
+    /// See [`Sigmoid`](super::Sigmoid).
+    pub struct Sigmoid;
+    /// See [`Tanh`](super::Tanh).
+    pub struct Tanh;
+    /// See [`Log`](super::Log).
+    pub struct Log;
+}
+
+impl<T: Real> Function<T> for function::Relu {
+    const NAME: &'static str = "ReLU";
+    const KEEPS: Keeps = Keeps::Output;
+    #[inline(always)]
+    fn value(x: T) -> T {
+        ops::relu(x)
+    }
+    #[inline(always)]
+    fn derivative(a: T) -> T {
+        ops::relu_prime(a)
+    }
+}
+
+impl<T: Real> Function<T> for function::Sigmoid {
+    const NAME: &'static str = "Sigmoid";
+    const KEEPS: Keeps = Keeps::Output;
+    #[inline(always)]
+    fn value(x: T) -> T {
+        elementary::sigmoid(x)
+    }
+    #[inline(always)]
+    fn derivative(a: T) -> T {
+        ops::sigmoid_prime(a)
+    }
+}
+
+impl<T: Real> Function<T> for function::Tanh {
+    const NAME: &'static str = "Tanh";
+    const KEEPS: Keeps = Keeps::Output;
+    #[inline(always)]
+    fn value(x: T) -> T {
+        elementary::tanh(x)
+    }
+    #[inline(always)]
+    fn derivative(a: T) -> T {
+        ops::tanh_prime(a)
+    }
+}
+
+/// What [`Log`] adds, so that it is finite at 0.
+const EPSILON: f64 = 1e-10;
+
+impl<T: Real> Function<T> for function::Log {
+    const NAME: &'static str = "Log";
+    const KEEPS: Keeps = Keeps::Input;
+    #[inline(always)]
+    fn value(x: T) -> T {
+        elementary::ln(x + T::from_f64(EPSILON))
+    }
+    #[inline(always)]
+    fn derivative(x: T) -> T {
+        ops::log_prime(x + T::from_f64(EPSILON))
+    }
+}
+
+impl<T: Real, F: Function<T>> Activation<T, F> {
+    /// The layer, for inputs of any shape.
+    pub fn new() -> Self {
+        let empty = || Matrix::zeros(0, 0);
+        Activation {
+            input: empty(),
+            output: empty(),
+            grad_x: empty(),
+            function: PhantomData,
+        }
+    }
+}
+
+impl<T: Real, F: Function<T>> Default for Activation<T, F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
+    fn name(&self) -> &'static str {
+        F::NAME
+    }
+
+    fn init(&mut self, inputs: usize, _: &mut Rng) -> usize {
+        inputs
+    }
+
+    fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        check_samples(F::NAME, x);
+        let (rows, cols) = x.shape();
+        if F::KEEPS == Keeps::Input {
+            self.input.reshape(rows, cols);
+            self.input.copy_from(x);
+        }
+        self.output.reshape(rows, cols);
+        for_each_row(
+            [&mut self.output],
+            #[inline(always)]
+            |i, [output]| {
+                for (y, &x) in output.iter_mut().zip(x.row(i)) {
+                    *y = F::value(x);
+                }
+            },
+        );
+        &self.output
+    }
+
+    fn output(&self) -> &Matrix<T> {
+        &self.output
+    }
+
+    fn backward(&mut self, grad: &Matrix<T>) -> &Matrix<T> {
+        check_grad(F::NAME, &self.output, grad);
+        let kept = match F::KEEPS {
+            Keeps::Input => &self.input,
+            Keeps::Output => &self.output,
+        };
+        self.grad_x.reshape(grad.rows(), grad.cols());
+        for_each_row(
+            [&mut self.grad_x],
+            #[inline(always)]
+            |i, [grad_x]| {
+                for ((grad_x, &g), &kept) in grad_x.iter_mut().zip(grad.row(i)).zip(kept.row(i)) {
+                    *grad_x = g * F::derivative(kept);
+                }
+            },
+        );
+        &self.grad_x
+    }
+}
+
+impl<T: Real, F: Function<T>> fmt::Display for Activation<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self as &dyn Layer<T>).fmt(f)
+    }
+}

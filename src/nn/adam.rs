@@ -1,0 +1,113 @@
+//! [`Adam`]: gradient descent with a step size of its own for every parameter.
+
+use super::optimizer::State;
+use super::{Layer, Optimizer, Parameter, WeightDecay};
+use crate::ops::for_each_row;
+use crate::real::Real;
+
+/// Kingma and Ba, *Adam: A Method for Stochastic Optimization* (2015), algorithm 1:
+///
+/// ```text
+///   m ← β₁·m + (1 − β₁)·g          v ← β₂·v + (1 − β₂)·g²
+///   m̂ = m/(1 − β₁ᵗ)                v̂ = v/(1 − β₂ᵗ)               t = 1, 2, …
+///   θ ← θ − lr·m̂/(√v̂ + ε)
+/// ```
+///
+/// The first step of every entry is about lr, whatever its gradient is.
+///
+/// ```
+/// use fromzero::{Matrix, nn::{Adam, Dense, Layer, Optimizer}};
+/// let mut dense = Dense::new(1).without_bias();
+/// dense.forward(&Matrix::from_rows(&[[1000.0_f64]]));
+/// dense.backward(&Matrix::from_rows(&[[1.0]]));
+/// let before = dense.parameters()[0].value[(0, 0)];
+/// Adam::new(0.01).step(&mut dense);
+/// let step = before - dense.parameters()[0].value[(0, 0)];
+/// assert!((step - 0.01).abs() < 1e-9);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Adam<T: Real> {
+    lr: f64,
+    betas: (f64, f64),
+    epsilon: f64,
+    decay: WeightDecay,
+    /// β₁ᵗ and β₂ᵗ.
+    powers: (f64, f64),
+    /// m and v of every parameter.
+    moments: State<T, 2>,
+}
+
+impl<T: Real> Adam<T> {
+    /// Adam with this learning rate, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and no weight decay.
+    pub fn new(lr: f64) -> Self {
+        Adam {
+            lr,
+            betas: (0.9, 0.999),
+            epsilon: 1e-8,
+            decay: WeightDecay::None,
+            powers: (1.0, 1.0),
+            moments: State::new(),
+        }
+    }
+
+    /// Chooses β₁ and β₂, the shares of the moments that remain at each step.
+    #[must_use]
+    pub fn betas(mut self, beta1: f64, beta2: f64) -> Self {
+        self.betas = (beta1, beta2);
+        self
+    }
+
+    /// Chooses ε, which is added to the root.
+    #[must_use]
+    pub fn epsilon(mut self, epsilon: f64) -> Self {
+        self.epsilon = epsilon;
+        self
+    }
+
+    /// Adds weight decay. The decoupled form makes it AdamW.
+    #[must_use]
+    pub fn weight_decay(mut self, decay: WeightDecay) -> Self {
+        self.decay = decay;
+        self
+    }
+}
+
+impl<T: Real> Optimizer<T> for Adam<T> {
+    fn step(&mut self, net: &mut dyn Layer<T>) {
+        self.powers.0 *= self.betas.0;
+        self.powers.1 *= self.betas.1;
+        let real = T::from_f64;
+        let (beta1, beta2) = (real(self.betas.0), real(self.betas.1));
+        let (rest1, rest2) = (real(1.0 - self.betas.0), real(1.0 - self.betas.1));
+        // The bias corrections are the same for all entries: they go into the factors of m and v.
+        let rate = real(self.lr / (1.0 - self.powers.0));
+        let correction = real(1.0 / (1.0 - self.powers.1));
+        let epsilon = real(self.epsilon);
+        let (l2, decoupled) = self.decay.factors::<T>(self.lr);
+        self.moments.for_each(net, |parameter, [m, v]| {
+            let Parameter { value, grad, .. } = parameter;
+            for_each_row(
+                [value, m, v],
+                #[inline(always)]
+                |i, [theta, m, v]| {
+                    let entries = theta.iter_mut().zip(m).zip(v).zip(grad.row(i));
+                    for (((theta, m), v), &g) in entries {
+                        let decayed = *theta - decoupled * *theta;
+                        let g = g + l2 * *theta;
+                        *m = beta1 * *m + rest1 * g;
+                        *v = beta2 * *v + rest2 * (g * g);
+                        *theta = decayed - rate * *m / ((*v * correction).sqrt() + epsilon);
+                    }
+                },
+            );
+        });
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.lr
+    }
+
+    fn set_learning_rate(&mut self, lr: f64) {
+        self.lr = lr;
+    }
+}

@@ -1,0 +1,192 @@
+//! [`Layer`]: what every part of a network can do, and the checks that all layers share.
+
+use std::fmt;
+
+use super::Parameter;
+use crate::io::Error;
+use crate::matrix::Matrix;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// A part of a network: a function of a batch of samples, one a row, and the derivative of that function.
+///
+/// A layer owns its parameters, what it must remember from the forward pass for the backward pass, and the matrices that it
+/// returns. It allocates them when it first sees a batch of that size, and nothing after that.
+///
+/// [A layer of your own](super#a-layer-of-your-own) shows how to write one.
+pub trait Layer<T: Real> {
+    /// The layer's name in summaries and messages.
+    fn name(&self) -> &'static str;
+
+    /// Tells the layer its number of input features, and returns its number of outputs.
+    ///
+    /// Parameters that have no shape yet get it now and are drawn from `rng`; a layer that knows its input size already keeps
+    /// its parameters. The first forward pass does this by itself: [`Sequential`](super::Sequential) with its own generator,
+    /// a layer on its own with `Rng::new(0)`.
+    ///
+    /// # Panics
+    /// If the layer knows its number of inputs and it is another.
+    #[track_caller]
+    fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize;
+
+    /// The output for the samples `x` `[m, inputs]`, `[m, outputs]`. What `backward` needs is kept.
+    ///
+    /// # Panics
+    /// If the samples have the wrong number of features, or there is none.
+    #[track_caller]
+    fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T>;
+
+    /// What the last forward pass returned; no rows before the first.
+    fn output(&self) -> &Matrix<T>;
+
+    /// From `grad` = ∂J/∂output, `[m, outputs]`, the gradient ∂J/∂x, `[m, inputs]`, for the last forward pass. The gradients
+    /// of the parameters are put beside them, over those of the backward pass before.
+    ///
+    /// # Panics
+    /// If there was no forward pass, or `grad` has not the shape of its output.
+    #[track_caller]
+    fn backward(&mut self, grad: &Matrix<T>) -> &Matrix<T>;
+
+    /// [`Layer::backward`] when nobody asks for ∂J/∂x, as of the first layer of a network in training.
+    ///
+    /// # Panics
+    /// As [`Layer::backward`].
+    #[track_caller]
+    fn backward_parameters(&mut self, grad: &Matrix<T>) {
+        self.backward(grad);
+    }
+
+    /// The parameters in order, those that are not trainable among them; none unless the layer says otherwise.
+    fn parameters(&self) -> Vec<&Parameter<T>> {
+        Vec::new()
+    }
+
+    /// Calls `f` for each of [`Layer::parameters`], in the same order, to change it.
+    fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {
+        let _ = f;
+    }
+
+    /// Chooses between training, in which every layer starts, and evaluation. Most layers do the same in both.
+    fn set_training(&mut self, training: bool) {
+        let _ = training;
+    }
+
+    /// Whether `values` could replace the parameters.
+    ///
+    /// # Errors
+    /// If there are more or fewer of them, or one has another shape. The error names the layer and the parameter.
+    fn check_parameters(&self, values: &[Matrix<T>]) -> Result<(), Error> {
+        let parameters = self.parameters();
+        if parameters.len() != values.len() {
+            return Err(Error::new(format!(
+                "{}: expected {} parameters, found {}",
+                self.name(),
+                parameters.len(),
+                values.len()
+            )));
+        }
+        for (parameter, value) in parameters.into_iter().zip(values) {
+            if parameter.count() == 0 {
+                return Err(Error::new(format!(
+                    "{}: the shape of {} is not known yet",
+                    self.name(),
+                    parameter.name
+                ))
+                .hint("tell the network its number of inputs first, with `init` or `build`"));
+            }
+            let (expected, found) = (parameter.value.shape(), value.shape());
+            if expected != found {
+                return Err(Error::new(format!(
+                    "{}: expected {} of shape {}×{}, found {}×{}",
+                    self.name(),
+                    parameter.name,
+                    expected.0,
+                    expected.1,
+                    found.0,
+                    found.1
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces the parameters, in the order of [`Layer::parameters`].
+    ///
+    /// # Errors
+    /// As [`Layer::check_parameters`]; then nothing is replaced.
+    fn set_parameters(&mut self, values: &[Matrix<T>]) -> Result<(), Error> {
+        self.check_parameters(values)?;
+        let mut values = values.iter();
+        self.visit(&mut |parameter| {
+            let value = values.next().expect("as many values as parameters");
+            parameter.value.copy_from(value);
+        });
+        Ok(())
+    }
+}
+
+/// Requires samples, with as many features as `layer` has inputs.
+///
+/// # Panics
+/// With the layer's name, what it expected and what it found.
+#[track_caller]
+pub fn check_input<T: Real>(layer: &str, inputs: usize, x: &Matrix<T>) {
+    check_samples(layer, x);
+    assert!(
+        x.cols() == inputs,
+        "{layer}: expected samples of {inputs} features, found {}",
+        x.cols()
+    );
+}
+
+/// Requires at least one sample.
+///
+/// # Panics
+/// With the layer's name, if there is none.
+#[track_caller]
+pub fn check_samples<T: Real>(layer: &str, x: &Matrix<T>) {
+    assert!(
+        x.rows() > 0,
+        "{layer}: expected at least 1 sample, found an empty batch"
+    );
+}
+
+/// Requires a gradient of the shape of the last output.
+///
+/// # Panics
+/// With the layer's name, what it expected and what it found; also if there was no forward pass, so that the output has no rows.
+#[track_caller]
+pub fn check_grad<T: Real>(layer: &str, output: &Matrix<T>, grad: &Matrix<T>) {
+    let (expected, found) = (output.shape(), grad.shape());
+    assert!(
+        expected.0 > 0,
+        "{layer}: backward before forward: expected a forward pass, found only a gradient of {}×{}",
+        found.0,
+        found.1
+    );
+    assert!(
+        expected == found,
+        "{layer}: expected a gradient of {}×{}, found {}×{}",
+        expected.0,
+        expected.1,
+        found.0,
+        found.1
+    );
+}
+
+/// Name and shapes: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
+impl<T: Real> fmt::Display for dyn Layer<T> + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "layer: {}  shape: ", self.name())?;
+        let parameters = self.parameters();
+        if parameters.is_empty() {
+            return f.write_str("None");
+        }
+        f.write_str("{")?;
+        for (i, parameter) in parameters.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(f, "{comma}{}: {}", parameter.name, parameter.shape())?;
+        }
+        f.write_str("}")
+    }
+}

@@ -1,0 +1,274 @@
+//! [`Rnn`]: a layer with a memory, for sequences.
+
+use std::fmt;
+
+use super::layer::{check_grad, check_input, check_samples};
+use super::{Initializer, Layer, Parameter};
+use crate::matmul::matmul;
+use crate::matrix::Matrix;
+use crate::ops::column_sums;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// A recurrent layer: at each time step it sees the input and what it put out the step before, its hidden state.
+///
+/// ```text
+///   h_t = tanh(x_t·w_x + h_{t−1}·w_h + b),   t = 1 … steps       [m, inputs]·[inputs, hidden] + [m, hidden]·[hidden, hidden]
+/// ```
+///
+/// m sequences are one matrix, `[steps·m, inputs]`, time step after time step: row t·m + i, with t from 0, is step t of
+/// sequence i. All hidden states come out, in the same order. As a [`Layer`] it starts from h₀ = 0;
+/// [`forward_from`](Rnn::forward_from) starts from any other state.
+///
+/// The network is Elman's (*Finding Structure in Time*, 1990); `backward` is back-propagation through time (Werbos, 1990).
+/// A state acts on J directly and through the state after it. With δ_t = ∂J/∂z_t, where z_t is what tanh is taken of, and
+/// g_t the gradient that comes from outside:
+///
+/// ```text
+///   δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²),   t = steps … 1,   δ_{steps+1} = 0
+///   ∂J/∂w_x = Σ x_tᵀ·δ_t     ∂J/∂w_h = Σ h_{t−1}ᵀ·δ_t     ∂J/∂b = Σ δ_t     ∂J/∂x_t = δ_t·w_xᵀ     ∂J/∂h₀ = δ_1·w_hᵀ
+/// ```
+///
+/// ```
+/// use fromzero::{Matrix, nn::{Layer, Rnn}};
+/// // Two sequences of three steps, of one feature.
+/// let x = Matrix::from_rows(&[[1.0_f32], [0.5], [0.0], [0.0], [0.0], [0.0]]);
+/// let mut rnn = Rnn::new(4, 3);
+/// let h = rnn.forward(&x);
+/// assert_eq!(h.shape(), (6, 4));
+/// // The first input is remembered.
+/// assert!(h.row(4).iter().any(|&h| h != 0.0));
+/// assert_eq!(rnn.to_string(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rnn<T: Real> {
+    steps: usize,
+    w_x: Parameter<T>,
+    w_h: Parameter<T>,
+    b: Parameter<T>,
+    /// Of the last forward pass: the sequences, the first state `[m, hidden]`, and all states after it.
+    x: Matrix<T>,
+    h0: Matrix<T>,
+    h: Matrix<T>,
+    /// δ of all steps, and that after the last one: zeros, since nobody writes it.
+    delta: Matrix<T>,
+    delta_end: Matrix<T>,
+    /// w_hᵀ, written out, since every step of the backward pass reads it.
+    w_h_t: Matrix<T>,
+    grad_x: Matrix<T>,
+    grad_h0: Matrix<T>,
+}
+
+const NAME: &str = "Rnn";
+
+impl<T: Real> Rnn<T> {
+    /// A layer of `hidden` neurons, for sequences of `steps` time steps. w_x and w_h start with Xavier's initialisation, b
+    /// with zeros.
+    ///
+    /// # Panics
+    /// If one of the numbers is 0.
+    #[track_caller]
+    pub fn new(hidden: usize, steps: usize) -> Self {
+        assert!(
+            hidden > 0,
+            "{NAME}: expected at least 1 hidden neuron, found 0"
+        );
+        let (mut w_x, mut w_h, mut b) = (
+            Parameter::matrix("w_x", Initializer::Xavier(1.0)),
+            Parameter::matrix("w_h", Initializer::Xavier(1.0)),
+            Parameter::vector("b", Initializer::Zeros),
+        );
+        w_x.allocate(0, hidden);
+        w_h.allocate(hidden, hidden);
+        b.allocate(1, hidden);
+        let states = || Matrix::zeros(0, hidden);
+        let mut rnn = Rnn {
+            steps,
+            w_x,
+            w_h,
+            b,
+            x: Matrix::zeros(0, 0),
+            h0: states(),
+            h: states(),
+            delta: states(),
+            delta_end: states(),
+            w_h_t: Matrix::zeros(hidden, hidden),
+            grad_x: Matrix::zeros(0, 0),
+            grad_h0: states(),
+        };
+        rnn.set_steps(steps);
+        rnn
+    }
+
+    /// Expects sequences of `steps` time steps from now on.
+    ///
+    /// # Panics
+    /// If `steps` is 0.
+    #[track_caller]
+    pub fn set_steps(&mut self, steps: usize) {
+        assert!(
+            steps > 0,
+            "{NAME}: expected sequences of at least 1 time step, found 0"
+        );
+        self.steps = steps;
+    }
+
+    /// [`Layer::forward`] from the hidden states `h0`, `[m, hidden]`, instead of zeros.
+    ///
+    /// # Panics
+    /// As [`Layer::forward`]; and if `x` has not a whole number of samples for each step, or `h0` not one state for each of them.
+    #[track_caller]
+    pub fn forward_from(&mut self, h0: &Matrix<T>, x: &Matrix<T>) -> &Matrix<T> {
+        self.keep(x);
+        let (expected, found) = (self.h0.shape(), h0.shape());
+        assert!(
+            expected == found,
+            "{NAME}: expected first states h0 of {}×{}, found {}×{}",
+            expected.0,
+            expected.1,
+            found.0,
+            found.1
+        );
+        self.h0.copy_from(h0);
+        self.unroll();
+        &self.h
+    }
+
+    /// ∂J/∂h₀, `[m, hidden]`, from the last backward pass; no rows before the first.
+    pub fn h0_gradient(&self) -> &Matrix<T> {
+        &self.grad_h0
+    }
+
+    /// Checks the sequences, keeps them, and makes room for their states.
+    #[track_caller]
+    fn keep(&mut self, x: &Matrix<T>) {
+        check_samples(NAME, x);
+        if self.w_x.count() == 0 {
+            self.init(x.cols(), &mut Rng::new(0));
+        }
+        check_input(NAME, self.w_x.value.rows(), x);
+        assert!(
+            x.rows().is_multiple_of(self.steps),
+            "{NAME}: expected sequences of {} time steps, the same number of rows for each, found {} rows",
+            self.steps,
+            x.rows()
+        );
+        self.x.reshape(x.rows(), x.cols());
+        self.x.copy_from(x);
+        self.h.set_rows(x.rows());
+        self.h0.set_rows(x.rows() / self.steps);
+    }
+
+    /// The states, from the sequences and the first state that are kept.
+    fn unroll(&mut self) {
+        // z_t = x_t·w_x + b for all t at once, then h_t = tanh(h_{t−1}·w_h + z_t), one after another in the same place.
+        matmul(&self.x, &self.w_x.value)
+            .add_bias(self.b.value.row(0))
+            .into(&mut self.h);
+        let batch = self.h0.rows();
+        let mut before = self.h0.view_mut();
+        for mut h in self.h.row_blocks_mut(batch) {
+            matmul(before.view(), &self.w_h.value)
+                .plus_old(T::ONE)
+                .tanh()
+                .into(&mut h);
+            before = h;
+        }
+    }
+
+    /// δ of all steps, from the last to the first, and ∂J/∂h₀.
+    fn roll_up(&mut self, grad: &Matrix<T>) {
+        let (batch, hidden) = self.h0.shape();
+        self.delta.set_rows(grad.rows());
+        self.delta.copy_from(grad);
+        self.delta_end.set_rows(batch);
+        self.grad_h0.set_rows(batch);
+        for i in 0..hidden {
+            for (j, w) in self.w_h_t.row_mut(i).iter_mut().enumerate() {
+                *w = self.w_h.value[(j, i)];
+            }
+        }
+        let mut after = self.delta_end.view_mut();
+        for (t, mut delta) in self.delta.row_blocks_mut(batch).enumerate().rev() {
+            // δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²), in the place of g_t
+            matmul(after.view(), &self.w_h_t)
+                .plus_old(T::ONE)
+                .times_tanh_prime(self.h.view().block(t * batch..(t + 1) * batch, 0..hidden))
+                .into(&mut delta);
+            after = delta;
+        }
+        matmul(after.view(), &self.w_h_t).into(&mut self.grad_h0);
+    }
+}
+
+impl<T: Real> Layer<T> for Rnn<T> {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
+        let hidden = self.h.cols();
+        let known = self.w_x.value.rows();
+        assert!(
+            inputs > 0 && (known == 0 || inputs == known),
+            "{NAME}: expected samples of {} features, found {inputs}",
+            known.max(1)
+        );
+        if known == 0 {
+            self.w_x.init(inputs, hidden, rng);
+            self.w_h.init(hidden, hidden, rng);
+            self.b.init(1, hidden, rng);
+        }
+        hidden
+    }
+
+    fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        self.keep(x);
+        self.h0.map(|_| T::ZERO);
+        self.unroll();
+        &self.h
+    }
+
+    fn output(&self) -> &Matrix<T> {
+        &self.h
+    }
+
+    fn backward(&mut self, grad: &Matrix<T>) -> &Matrix<T> {
+        self.backward_parameters(grad);
+        self.grad_x.reshape(grad.rows(), self.w_x.value.rows());
+        matmul(&self.delta, self.w_x.value.t()).into(&mut self.grad_x);
+        &self.grad_x
+    }
+
+    fn backward_parameters(&mut self, grad: &Matrix<T>) {
+        check_grad(NAME, &self.h, grad);
+        self.roll_up(grad);
+        matmul(self.x.t(), &self.delta).into(&mut self.w_x.grad);
+        // Σ h_{t−1}ᵀ·δ_t: h₀ meets the first δ, and each other state the δ of the step after it.
+        let (rows, (batch, hidden)) = (grad.rows(), self.h0.shape());
+        let (h, delta) = (self.h.view(), self.delta.view());
+        matmul(self.h0.t(), delta.block(0..batch, 0..hidden)).into(&mut self.w_h.grad);
+        let before = h.block(0..rows - batch, 0..hidden);
+        matmul(before.t(), delta.block(batch..rows, 0..hidden))
+            .plus_old(T::ONE)
+            .into(&mut self.w_h.grad);
+        let grad_b = self.b.grad.row_mut(0);
+        column_sums(&self.delta, |j, sum| grad_b[j] = sum);
+    }
+
+    fn parameters(&self) -> Vec<&Parameter<T>> {
+        vec![&self.w_x, &self.w_h, &self.b]
+    }
+
+    fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {
+        f(&mut self.w_x);
+        f(&mut self.w_h);
+        f(&mut self.b);
+    }
+}
+
+impl<T: Real> fmt::Display for Rnn<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self as &dyn Layer<T>).fmt(f)
+    }
+}

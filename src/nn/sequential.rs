@@ -1,0 +1,180 @@
+//! [`Sequential`]: layers one behind the other.
+
+use std::fmt;
+
+use super::layer::{check_grad, check_input, check_samples};
+use super::{Layer, Parameter, summary};
+use crate::io::Error;
+use crate::matrix::Matrix;
+use crate::real::Real;
+use crate::rng::Rng;
+
+/// Layers one behind the other; itself a layer.
+///
+/// ```
+/// use fromzero::{Matrix, nn::{Dense, Layer, Relu, Sequential}};
+/// let mut net = Sequential::new(1).then(Dense::new(16)).then(Relu::new()).then(Dense::new(10));
+/// let logits = net.forward(&Matrix::<f32>::zeros(2, 784));
+/// assert_eq!(logits.shape(), (2, 10));
+/// assert_eq!(net.parameters().len(), 4);
+/// ```
+pub struct Sequential<T: Real> {
+    layers: Vec<Box<dyn Layer<T>>>,
+    rng: Rng,
+    /// The number of inputs, once it is known to all layers.
+    inputs: Option<usize>,
+}
+
+/// [`Sequential`] under the name that speaks of the whole network.
+pub type Net<T> = Sequential<T>;
+
+/// [`Sequential`] under the name that PyTorch's readers look for.
+pub type Module<T> = Sequential<T>;
+
+impl<T: Real> Sequential<T> {
+    /// No layer yet. The parameters will be drawn from a generator with this seed, layer by layer.
+    pub fn new(seed: u64) -> Self {
+        Sequential {
+            layers: Vec::new(),
+            rng: Rng::new(seed),
+            inputs: None,
+        }
+    }
+
+    /// Appends a layer.
+    #[must_use]
+    pub fn then(mut self, layer: impl Layer<T> + 'static) -> Self {
+        self.layers.push(Box::new(layer));
+        self.inputs = None;
+        self
+    }
+
+    /// Tells the layers that samples have `inputs` features, so that all parameters have their shapes and first values before
+    /// the first forward pass.
+    ///
+    /// # Panics
+    /// If a layer knows its number of inputs and it is another, or there is no layer.
+    #[track_caller]
+    pub fn build(&mut self, inputs: usize) {
+        let mut rng = self.rng.clone();
+        self.init(inputs, &mut rng);
+        self.rng = rng;
+    }
+
+    /// The layers in order.
+    pub fn layers(&self) -> impl Iterator<Item = &dyn Layer<T>> {
+        self.layers.iter().map(|layer| &**layer)
+    }
+
+    #[track_caller]
+    fn check_not_empty(&self) {
+        assert!(
+            !self.layers.is_empty(),
+            "Sequential: expected at least 1 layer, found none"
+        );
+    }
+}
+
+impl<T: Real> Layer<T> for Sequential<T> {
+    fn name(&self) -> &'static str {
+        "Sequential"
+    }
+
+    fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
+        self.check_not_empty();
+        let layers = self.layers.iter_mut();
+        let outputs = layers.fold(inputs, |inputs, layer| layer.init(inputs, rng));
+        self.inputs = Some(inputs);
+        outputs
+    }
+
+    fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        check_samples("Sequential", x);
+        match self.inputs {
+            Some(inputs) => check_input("Sequential", inputs, x),
+            None => self.build(x.cols()),
+        }
+        let (first, rest) = self
+            .layers
+            .split_first_mut()
+            .expect("a layer: it was built");
+        rest.iter_mut()
+            .fold(first.forward(x), |x, layer| layer.forward(x))
+    }
+
+    fn output(&self) -> &Matrix<T> {
+        self.check_not_empty();
+        self.layers[self.layers.len() - 1].output()
+    }
+
+    fn backward(&mut self, grad: &Matrix<T>) -> &Matrix<T> {
+        check_grad("Sequential", self.output(), grad);
+        let (last, rest) = self
+            .layers
+            .split_last_mut()
+            .expect("a layer: it has output");
+        (rest.iter_mut().rev()).fold(last.backward(grad), |grad, layer| layer.backward(grad))
+    }
+
+    fn backward_parameters(&mut self, grad: &Matrix<T>) {
+        check_grad("Sequential", self.output(), grad);
+        let (first, rest) = self
+            .layers
+            .split_first_mut()
+            .expect("a layer: it has output");
+        let grad = (rest.iter_mut().rev()).fold(grad, |grad, layer| layer.backward(grad));
+        first.backward_parameters(grad);
+    }
+
+    fn parameters(&self) -> Vec<&Parameter<T>> {
+        self.layers().flat_map(Layer::parameters).collect()
+    }
+
+    fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {
+        for layer in &mut self.layers {
+            layer.visit(f);
+        }
+    }
+
+    fn set_training(&mut self, training: bool) {
+        for layer in &mut self.layers {
+            layer.set_training(training);
+        }
+    }
+
+    fn check_parameters(&self, values: &[Matrix<T>]) -> Result<(), Error> {
+        let mut rest = values;
+        for (i, layer) in self.layers().enumerate() {
+            let count = layer.parameters().len().min(rest.len());
+            let (these, others) = rest.split_at(count);
+            rest = others;
+            (layer.check_parameters(these))
+                .map_err(|error| Error::new(format!("layer {i}, {error}")))?;
+        }
+        match rest.len() {
+            0 => Ok(()),
+            more => Err(Error::new(format!(
+                "Sequential: expected {} parameters, found {}",
+                values.len() - more,
+                values.len()
+            ))),
+        }
+    }
+}
+
+/// The summary: a line for each layer with its output and its parameters, and their number in all.
+impl<T: Real> fmt::Display for Sequential<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        summary::write(self.layers(), self.inputs, f)
+    }
+}
+
+/// A line for each layer, with the shapes of its parameters.
+impl<T: Real> fmt::Debug for Sequential<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, layer) in self.layers().enumerate() {
+            write!(f, "{}{layer}", if i == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
