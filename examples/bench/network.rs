@@ -1,0 +1,142 @@
+//! Section 3.7's network: training and evaluation.
+
+use std::time::Instant;
+
+use fromzero::data::Dataset;
+use fromzero::io::Result;
+use fromzero::rng::Rng;
+use fromzero::section37::{Init, Params, Recipe, Sizes, evaluate, train};
+use fromzero::{Engine, Real};
+
+use crate::best_rate;
+use crate::limit::{current_limit, limit};
+use crate::support::out;
+
+/// Floating-point operations of the products in a training step: each weight takes part in one forward product and in one
+/// for its gradient, and those above the first layer in one that passes δ on.
+fn operations(sizes: Sizes, batch: usize) -> f64 {
+    let Sizes {
+        inputs,
+        hidden,
+        classes,
+    } = sizes;
+    let (w1, w2, w3) = (inputs * hidden, hidden * hidden, hidden * classes);
+    2.0 * batch as f64 * (2 * w1 + 3 * w2 + 3 * w3) as f64
+}
+
+/// Training steps a second, from the second step on, as `train` takes them.
+fn steps_per_second<T: Real>(
+    data: &Dataset,
+    hidden: usize,
+    batch: usize,
+    steps: usize,
+) -> Result<f64> {
+    const WARM_UP: usize = 3;
+    let sizes = Sizes {
+        inputs: data.pixels(),
+        hidden,
+        classes: data.classes(),
+    };
+    let mut rng = Rng::new(1);
+    let mut params = Params::<T>::new(sizes, Init::Uniform(0.3), &mut rng)?;
+    let recipe = Recipe {
+        epochs: usize::MAX / data.len(),
+        batch,
+        limit: Some(steps + WARM_UP),
+        ..Recipe::default()
+    };
+    let (mut taken, mut start) = (0, Instant::now());
+    train(&mut params, data, &recipe, &mut rng, |_| {
+        taken += 1;
+        if taken == WARM_UP {
+            start = Instant::now();
+        }
+    })?;
+    Ok(steps as f64 / start.elapsed().as_secs_f64())
+}
+
+/// The book's network and batch.
+pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
+    let engine = Engine::current();
+    let sizes = Sizes {
+        inputs: data.pixels(),
+        classes: data.classes(),
+        ..Sizes::default()
+    };
+    let batch = Recipe::default().batch;
+    let before = current_limit::<T>();
+    let rate = steps_per_second::<T>(data, sizes.hidden, batch, steps)?;
+    let limit = crate::larger(before, current_limit::<T>());
+    let reached = rate * operations(sizes, batch);
+    out!(
+        "section 3.7 in {}, {} threads, {}: {:.1} of {:.1} GFLOP/s, {:.1} % of the limit",
+        T::NAME,
+        engine.threads(),
+        engine.isa(),
+        reached / 1e9,
+        limit / 1e9,
+        100.0 * reached / limit
+    );
+    out!("{rate:.1} steps/s");
+    Ok(())
+}
+
+/// The forward pass over a data set.
+pub fn evaluation<T: Real>(data: &Dataset) -> Result<()> {
+    let params = Params::<T>::new(Sizes::default(), Init::Uniform(0.3), &mut Rng::new(1))?;
+    evaluate(&params, data)?;
+    let rate = best_rate(data.len() as f64, || {
+        std::hint::black_box(evaluate(&params, data)).expect("the memory that it had before");
+    });
+    out!(
+        "evaluation in {}, {} threads: {rate:.0} images/s",
+        T::NAME,
+        Engine::current().threads()
+    );
+    Ok(())
+}
+
+/// Steps a second over batch sizes, widths and threads, each with its share of the limit.
+pub fn scale<T: Real>(steps: usize) -> Result<()> {
+    const IMAGES: usize = 8192;
+    let mut rng = Rng::new(1);
+    let images = (0..IMAGES * 784).map(|_| rng.below(256) as u8).collect();
+    let labels = (0..IMAGES).map(|_| rng.below(10) as u8).collect();
+    let data = Dataset::new(images, labels, (28, 28), 10)?;
+
+    let all = Engine::current();
+    out!(
+        "training steps a second in {}, {}, and share of the limit",
+        T::NAME,
+        all.isa()
+    );
+    out!(
+        "{:>6} {:>6} {:>8} {:>12} {:>8}",
+        "batch",
+        "hidden",
+        "threads",
+        "steps/s",
+        "share"
+    );
+    let mut threads = vec![1, all.threads()];
+    threads.dedup();
+    for threads in threads {
+        let engine = Engine::new(all.isa(), threads)?;
+        let limit = limit::<T>(all.isa(), threads);
+        let widths = [64, 256, 1024, 4096].map(|hidden| (64, hidden));
+        let batches = [1, 8, 256, 1024, 4096].map(|batch| (batch, 1024));
+        for (batch, hidden) in widths.into_iter().chain(batches) {
+            let sizes = Sizes {
+                hidden,
+                ..Sizes::default()
+            };
+            let work = operations(sizes, batch);
+            // About a third of a second at half the limit.
+            let steps = steps.min((limit / work / 6.0).ceil() as usize);
+            let rate = engine.run(|| steps_per_second::<T>(&data, hidden, batch, steps))?;
+            let share = 100.0 * rate * work / limit;
+            out!("{batch:>6} {hidden:>6} {threads:>8} {rate:>12.1} {share:>6.1} %");
+        }
+    }
+    Ok(())
+}
