@@ -25,6 +25,11 @@ const PROGRAM: Program = Program {
     about: "Trains a recurrent network, 1-32-1 with tanh, to predict the cosine from the sine.",
     workloads: &[],
     options: &[
+        option(
+            "data",
+            "DIR",
+            "taken as by the other programs, and not used: the waves are drawn here",
+        ),
         option("epochs", "N", "how many times 100 batches are trained on").or("200"),
         flag(
             "vary",

@@ -58,6 +58,33 @@ fn steps_allocate_nothing<O: Optimizer<f32>>(optimizer: O) {
     assert_eq!(ALLOCATIONS.load(SeqCst) - before, 0);
 }
 
+/// Steps through time, forward and back, from given first states and from zeros.
+fn recurrent_steps_allocate_nothing() {
+    let rng = &mut Rng::new(2);
+    let (steps, samples) = (20, 16);
+    let mut random = |rows, cols| Matrix::from_fn(rows, cols, |_, _| rng.uniform() as f32);
+    let (x, h0, grad) = (
+        random(steps * samples, 3),
+        random(samples, 32),
+        random(steps * samples, 32),
+    );
+    let mut rnn = Rnn::new(32, steps);
+    let mut optimizer = Adam::new(0.01);
+    let mut step = || {
+        rnn.forward_from(&h0, &x);
+        rnn.backward(&grad);
+        rnn.forward(&x);
+        rnn.backward(&grad);
+        optimizer.step(&mut rnn);
+    };
+    step();
+    let before = ALLOCATIONS.load(SeqCst);
+    for _ in 0..3 {
+        step();
+    }
+    assert_eq!(ALLOCATIONS.load(SeqCst) - before, 0);
+}
+
 #[test]
 fn steps_after_the_first_allocate_nothing() {
     let before = ALLOCATIONS.load(SeqCst);
@@ -72,6 +99,7 @@ fn steps_after_the_first_allocate_nothing() {
             }
             steps_allocate_nothing(Adam::new(0.01).weight_decay(WeightDecay::L2(1e-4)));
             steps_allocate_nothing(Sgd::new(0.01).momentum(0.9));
+            recurrent_steps_allocate_nothing();
         });
     }
 }
