@@ -29,9 +29,9 @@ use crate::real::Real;
 /// Most threads that a pool may have.
 pub(crate) const MAX_THREADS: usize = 256;
 
-/// How long a wait looks again at once, about 50 µs: longer than the gaps between the products of a training step.
+/// How often a wait looks again at once: some tens of µs, longer than the gaps between the products of a training step.
 const SPINS: usize = 2_000;
-/// How long it then offers its core to others before it sleeps.
+/// How often it then offers its core to others before it sleeps.
 const YIELDS: usize = 50;
 
 /// Locks a mutex that protects no invariant, so that a panic elsewhere does not matter.
