@@ -15,122 +15,193 @@
 //! Every entry is one chain of fused multiply-adds over k in increasing order, starting from +0; so the order of
 //! additions, and with it every bit of the result, is the same for every tile and every instruction set.
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use super::parallel::Block;
-use super::simd::{Simd, prefetch_to_read};
+use super::plan::BLOCK;
+use super::simd::{Operands, Simd, prefetch_near};
 use crate::matrix::View;
 use crate::real::Real;
 
-/// Steps of k that are added up before the next tile has its turn. The strip of B that a tile reads, 256 rows of 4 cache
-/// lines, is then read from the second-level cache by all tiles below the first. From 128 to 512 no difference was seen.
+/// Most steps of k that are added up before the next tile has its turn. The tiles of a strip read the same 256 rows of B, 4
+/// cache lines of each, which stay in the second-level cache meanwhile. From 64 to 1024 hardly a difference was measured.
 const K_BLOCK: usize = 256;
 
-/// How many rows of B the first tile of a strip asks for in advance: 24 rows take it some 400 cycles, longer than the
-/// third-level cache does to deliver.
-const AHEAD: usize = 24;
+/// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
+const NARROW: usize = 8;
+
+/// The sums of a block of C.
+pub type Sums<T> = [[T; BLOCK]; BLOCK];
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
 ///
 /// `left` has the rows of the block and is read entry by entry, whichever way it is stored; `right` is stored row by row
 /// and is read register by register.
-pub struct Sums<'a, T> {
+pub struct Work<'a, T> {
     pub(super) left: View<'a, T>,
     pub(super) right: View<'a, T>,
     /// Whether `right` comes from beyond the second-level cache, so that it pays to ask for it in advance.
     pub(super) right_is_far: bool,
-    /// Receives the block, `ld` places a row. Each row is filled in whole registers, so `ld` is a multiple of them.
-    pub(super) out: &'a mut [T],
-    pub(super) ld: usize,
+    /// Receives the block. Each row is filled in whole registers, so what lies beyond its columns is overwritten, too.
+    pub(super) sums: &'a mut Sums<T>,
     /// Where the sums will go: brought into the cache while they are added up.
     pub(super) c: Option<&'a Block<'a, T>>,
 }
 
-/// Adds up a whole block: k in blocks, columns in registers, rows in tiles.
+/// Adds up a whole block, strip by strip.
 #[inline(always)]
 pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    mut sums: Sums<'_, T>,
+    mut work: Work<'_, T>,
 ) {
-    let (columns, depth) = (sums.right.cols(), sums.left.cols());
-    let mut k = 0..depth.min(K_BLOCK);
-    loop {
-        let mut column = 0;
-        while column < columns {
-            let wide = columns - column >= NV * S::LANES;
-            if wide {
-                column_of_tiles::<T, S, MR, NV>(simd, &mut sums, column, k.clone());
-            } else {
-                column_of_tiles::<T, S, MR, 1>(simd, &mut sums, column, k.clone());
-            }
-            column += if wide { NV * S::LANES } else { S::LANES };
-        }
-        if k.end == depth {
-            return;
-        }
-        k = k.end..depth.min(k.end + K_BLOCK);
+    let columns = work.right.cols();
+    let mut column = 0;
+    while column < columns {
+        column += if columns - column >= NV * S::LANES {
+            strip::<T, S, MR, NV>(simd, &mut work, column)
+        } else {
+            strip::<T, S, NARROW, 1>(simd, &mut work, column)
+        };
     }
 }
 
-/// All tiles of one column of them; what remains below the last full tile is covered by smaller ones.
+/// A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered by smaller ones.
+/// Returns its width.
 #[inline(always)]
-fn column_of_tiles<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
+fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    sums: &mut Sums<'_, T>,
+    work: &mut Work<'_, T>,
     column: usize,
-    k: Range<usize>,
-) {
-    let rows = sums.left.rows();
-    let mut row = 0;
-    while row < rows {
-        let k = k.clone();
-        row += match rows - row {
-            rest if rest >= MR => tile::<T, S, MR, NV>(simd, sums, row, column, k),
-            rest if rest >= 4 => tile::<T, S, 4, NV>(simd, sums, row, column, k),
-            rest if rest >= 2 => tile::<T, S, 2, NV>(simd, sums, row, column, k),
-            _ => tile::<T, S, 1, NV>(simd, sums, row, column, k),
-        };
+) -> usize {
+    let (rows, depth) = work.left.shape();
+    let blocks = depth.div_ceil(K_BLOCK).max(1);
+    for n in 0..blocks {
+        let k = depth * n / blocks..depth * (n + 1) / blocks;
+        let mut row = 0;
+        while row < rows {
+            let k = k.clone();
+            row += match rows - row {
+                rest if rest >= MR => tile::<T, S, MR, NV>(simd, work, row, column, k),
+                rest if rest >= 4 => tile::<T, S, 4, NV>(simd, work, row, column, k),
+                rest if rest >= 2 => tile::<T, S, 2, NV>(simd, work, row, column, k),
+                _ => tile::<T, S, 1, NV>(simd, work, row, column, k),
+            };
+        }
     }
+    NV * S::LANES
 }
 
 /// One tile: continues from the sums of the earlier blocks of k. Returns its number of rows.
 #[inline(always)]
 fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    sums: &mut Sums<'_, T>,
+    work: &mut Work<'_, T>,
     row: usize,
     column: usize,
     k: Range<usize>,
 ) -> usize {
-    let ld = sums.ld;
-    let out = &mut sums.out[row * ld..(row + MR) * ld];
-    if let (Some(c), 0) = (sums.c, k.start) {
-        for i in row..row + MR {
+    let rows = row..row + MR;
+    let mut acc = [[simd.splat(T::ZERO); NV]; MR];
+    if k.start > 0 {
+        for (acc, sums) in acc.iter_mut().zip(&work.sums[rows.clone()]) {
+            *acc = load_all(simd, &sums[column..]);
+        }
+    }
+    if let Some(c) = work.c
+        && k.end == work.left.cols()
+    {
+        for i in rows.clone() {
             c.prefetch(i, column..column + NV * S::LANES);
         }
     }
-    let mut acc = [[simd.splat(T::ZERO); NV]; MR];
-    if k.start > 0 {
-        for (acc, line) in acc.iter_mut().zip(out.chunks_exact(ld)) {
-            *acc = load_all(simd, &line[column..]);
-        }
-    }
-    let part = Part {
-        simd,
-        left: &sums.left,
-        right: &sums.right,
-        row,
-        column,
-        k,
-    };
-    let acc = part.multiply(sums.right_is_far && row == 0, acc);
-    for (acc, line) in acc.iter().zip(out.chunks_exact_mut(ld)) {
+    let acc = multiply(simd, work, row, column, k, acc);
+    for (acc, sums) in acc.iter().zip(&mut work.sums[rows]) {
         for v in 0..NV {
-            simd.store(acc[v], &mut line[column + v * S::LANES..]);
+            simd.store(acc[v], &mut sums[column + v * S::LANES..]);
         }
     }
     MR
+}
+
+/// The two ways in which the left factor may be stored: only the distances between its entries differ, but the compiler makes
+/// better use of distances that it knows.
+#[inline(always)]
+fn multiply<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
+    simd: S,
+    work: &Work<'_, T>,
+    row: usize,
+    column: usize,
+    k: Range<usize>,
+    acc: [[S::Vector; NV]; MR],
+) -> [[S::Vector; NV]; MR] {
+    let (left, right, rows) = (&work.left, &work.right, row..row + MR);
+    let width = (NV * S::LANES).min(right.cols() - column);
+    let ahead = next_strip::<T, MR>(work, row, width, &k);
+    let columns = column..column + width;
+    if left.is_transposed() {
+        let operands = Operands::<T, MR, true>::new(left, rows, right, columns, k);
+        updates(simd, operands, width, ahead, acc)
+    } else {
+        let operands = Operands::<T, MR, false>::new(left, rows, right, columns, k);
+        updates(simd, operands, width, ahead, acc)
+    }
+}
+
+/// How far it is from a line of this strip to the one that the tile should ask for, if any.
+///
+/// While the tiles of a strip are computed, the next strip is brought into the second-level cache: the first tile asks for
+/// the first cache line of each of its rows, the second for the second, so that no tile asks for more than it has time for.
+#[inline(always)]
+fn next_strip<T: Real, const MR: usize>(
+    work: &Work<'_, T>,
+    row: usize,
+    width: usize,
+    k: &Range<usize>,
+) -> Option<usize> {
+    let line = row / MR * (64 / size_of::<T>());
+    if !work.right_is_far || line >= width {
+        return None;
+    }
+    let (_, ld, _) = work.right.stored();
+    Some(if k.end == work.left.cols() {
+        (width + line).wrapping_sub(k.start * ld)
+    } else {
+        line + k.len() * ld
+    })
+}
+
+/// Loop 5. A line of B fills all registers, or, at B's right edge, a part of one.
+#[inline(always)]
+fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize, const TRANSPOSED: bool>(
+    simd: S,
+    operands: Operands<'_, T, MR, TRANSPOSED>,
+    width: usize,
+    ahead: Option<usize>,
+    mut acc: [[S::Vector; NV]; MR],
+) -> [[S::Vector; NV]; MR] {
+    if width < NV * S::LANES {
+        operands.each(
+            width,
+            #[inline(always)]
+            |a, line| rank_one_update(simd, a, [simd.load_partial(line); NV], &mut acc),
+        );
+    } else if let Some(ahead) = ahead {
+        operands.each(
+            NV * S::LANES,
+            #[inline(always)]
+            |a, line| {
+                prefetch_near(line.as_ptr().wrapping_add(ahead));
+                rank_one_update(simd, a, load_all(simd, line), &mut acc);
+            },
+        );
+    } else {
+        operands.each(
+            NV * S::LANES,
+            #[inline(always)]
+            |a, line| rank_one_update(simd, a, load_all(simd, line), &mut acc),
+        );
+    }
+    acc
 }
 
 /// The first NV registers of a line.
@@ -143,87 +214,16 @@ fn load_all<T: Real, S: Simd<T>, const NV: usize>(simd: S, line: &[T]) -> [S::Ve
     registers
 }
 
-/// The rows of A, the columns of B and the block of k that belong to a tile.
-struct Part<'a, T, S> {
-    simd: S,
-    left: &'a View<'a, T>,
-    right: &'a View<'a, T>,
-    row: usize,
-    column: usize,
-    k: Range<usize>,
-}
-
-impl<T: Real, S: Simd<T>> Part<'_, T, S> {
-    /// The two ways to read the left factor: a stored row of Aᵀ holds the entries of one k side by side; stored rows of A
-    /// are followed in parallel.
-    #[inline(always)]
-    fn multiply<const MR: usize, const NV: usize>(
-        &self,
-        ahead: bool,
-        acc: [[S::Vector; NV]; MR],
-    ) -> [[S::Vector; NV]; MR] {
-        let (data, ld, first) = self.left.stored();
-        let k = self.k.clone();
-        if self.left.is_transposed() {
-            let at = first + self.row;
-            assert!(at + MR <= ld, "a block inside its matrix");
-            let lines = data[k.start * ld..k.end * ld].chunks_exact(ld);
-            self.updates(lines.map(|line| from_fn(|i| line[at + i])), ahead, acc)
-        } else {
-            let rows: [&[T]; MR] =
-                from_fn(|i| &data[(self.row + i) * ld + first..][k.start..k.end]);
-            self.updates((0..k.len()).map(|p| from_fn(|i| rows[i][p])), ahead, acc)
-        }
-    }
-
-    /// The ways to read the right factor: in full registers, asked for in advance or not; or, at its right edge, in one
-    /// register that is partly filled.
-    #[inline(always)]
-    fn updates<const MR: usize, const NV: usize>(
-        &self,
-        left: impl Iterator<Item = [T; MR]>,
-        ahead: bool,
-        mut acc: [[S::Vector; NV]; MR],
-    ) -> [[S::Vector; NV]; MR] {
-        let simd = self.simd;
-        let (data, ld, first) = self.right.stored();
-        let lines = data[self.k.start * ld..self.k.end * ld].chunks_exact(ld);
-        let at = first + self.column;
-        let edge = self.right.cols() - self.column;
-        if edge < NV * S::LANES {
-            for (a, line) in left.zip(lines) {
-                let b = [simd.load_partial(&line[at..at + edge]); NV];
-                rank_one_update(simd, a, b, &mut acc);
-            }
-            return acc;
-        }
-        assert!(at + NV * S::LANES <= ld, "a block inside its matrix");
-        if ahead {
-            for (a, line) in left.zip(lines) {
-                for v in 0..NV {
-                    prefetch_to_read(line.as_ptr().wrapping_add(AHEAD * ld + at + v * S::LANES));
-                }
-                rank_one_update(simd, a, load_all(simd, &line[at..]), &mut acc);
-            }
-        } else {
-            for (a, line) in left.zip(lines) {
-                rank_one_update(simd, a, load_all(simd, &line[at..]), &mut acc);
-            }
-        }
-        acc
-    }
-}
-
 /// acc += a·bᵀ.
 #[inline(always)]
 fn rank_one_update<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    a: [T; MR],
+    a: [&T; MR],
     b: [S::Vector; NV],
     acc: &mut [[S::Vector; NV]; MR],
 ) {
     for i in 0..MR {
-        let a = simd.splat(a[i]);
+        let a = simd.splat(*a[i]);
         for v in 0..NV {
             acc[i][v] = simd.fma(a, b[v], acc[i][v]);
         }

@@ -36,18 +36,19 @@ mod kernel;
 mod parallel;
 mod plan;
 mod simd;
+mod tiles;
 
 pub use engine::Engine;
 pub use isa::Isa;
-pub(crate) use simd::Vectorised;
+pub(crate) use tiles::Vectorised;
 
 use std::ops::Range;
 
 use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
-use kernel::Sums;
+use kernel::{Sums, Work};
 use parallel::{Block, for_each_block};
-use plan::Plan;
+use plan::{BLOCK, Plan};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
@@ -172,27 +173,44 @@ impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
 
 /// [`Store`] for a whole block; behind a pointer, so that the loop nest is compiled once for all stores.
 trait Finish<T>: Sync {
-    /// Stores the finished sums, `ld` of them a row.
-    fn finish(&self, isa: Isa, sums: &[T], ld: usize, block: &mut Block<'_, T>);
+    /// Stores the finished sums.
+    fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>);
 }
 
 impl<T: Real, S: Store<T>> Finish<T> for S {
-    fn finish(&self, isa: Isa, sums: &[T], ld: usize, block: &mut Block<'_, T>) {
+    fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>) {
         isa.run(
             #[inline(always)]
             || {
                 let cols = block.cols();
-                let n = cols.end - cols.start;
-                for (i, sums) in block.rows().zip(sums.chunks_exact(ld)) {
-                    // All slices have the same length n, so that the loop needs no checks and becomes vector instructions.
-                    let f = self.row(i, cols.clone());
-                    let (s, c) = (&sums[..n], &mut block.row_mut(i)[..n]);
-                    for t in 0..n {
-                        c[t] = f(t, s[t], c[t]);
+                for (i, sums) in block.rows().zip(sums) {
+                    // Where it knows the length, the compiler makes vector instructions and no remainder.
+                    if cols.len() == BLOCK {
+                        store_row(self, i, cols.start, BLOCK, sums, block.row_mut(i));
+                    } else {
+                        store_row(self, i, cols.start, cols.len(), sums, block.row_mut(i));
                     }
                 }
             },
         )
+    }
+}
+
+/// Stores the n entries of row `i` that begin with column `first`.
+#[inline(always)]
+fn store_row<T: Real>(
+    store: &impl Store<T>,
+    i: usize,
+    first: usize,
+    n: usize,
+    sums: &[T],
+    row: &mut [T],
+) {
+    // All slices have the same length n, so that the loop needs no checks.
+    let f = store.row(i, first..first + n);
+    let (s, c) = (&sums[..n], &mut row[..n]);
+    for t in 0..n {
+        c[t] = f(t, s[t], c[t]);
     }
 }
 
@@ -222,38 +240,36 @@ fn compute<T: Real>(
         } else {
             right
         };
-        for_each_block(pool, c, plan.block, |mut block| {
+        for_each_block(pool, c, (BLOCK, BLOCK), |mut block| {
             T::with_sums(|[sums, turned]| {
-                let (height, width) = plan.block;
-                let (down, across, ld) = if plan.swapped {
-                    (block.cols(), block.rows(), height)
+                let (down, across) = if plan.swapped {
+                    (block.cols(), block.rows())
                 } else {
-                    (block.rows(), block.cols(), width)
+                    (block.rows(), block.cols())
                 };
-                let part = Sums {
+                let work = Work {
                     left: left.block(down, 0..k),
                     right: right.block(0..k, across),
                     right_is_far: plan.right_is_far,
-                    out: sums,
-                    ld,
+                    sums,
                     c: (!plan.swapped).then_some(&block),
                 };
-                T::add_up(isa, part);
+                T::add_up(isa, work);
                 if plan.swapped {
-                    turn(sums, ld, turned, width);
-                    store.finish(isa, turned, width, &mut block);
+                    turn(sums, turned);
+                    store.finish(isa, turned, &mut block);
                 } else {
-                    store.finish(isa, sums, width, &mut block);
+                    store.finish(isa, sums, &mut block);
                 }
             });
         });
     });
 }
 
-/// Transposes a whole block of sums: rows of `from_ld` entries become columns of rows of `to_ld`.
-fn turn<T: Real>(from: &[T], from_ld: usize, to: &mut [T], to_ld: usize) {
-    for (i, row) in to.chunks_exact_mut(to_ld).take(from_ld).enumerate() {
-        for (entry, column) in row.iter_mut().zip(from.chunks_exact(from_ld)) {
+/// Transposes a block of sums.
+fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>) {
+    for (i, row) in to.iter_mut().enumerate() {
+        for (entry, column) in row.iter_mut().zip(from) {
             *entry = column[i];
         }
     }
@@ -262,7 +278,7 @@ fn turn<T: Real>(from: &[T], from_ld: usize, to: &mut [T], to_ld: usize) {
 /// Writes a transposed view out row by row.
 fn transpose<T: Real>(from: View<'_, T>, to: &mut ViewMut<'_, T>, pool: Option<&parallel::Pool>) {
     let (data, ld, first) = from.stored();
-    for_each_block(pool, to, (64, 64), |mut block| {
+    for_each_block(pool, to, (BLOCK, BLOCK), |mut block| {
         let (rows, cols) = (block.rows(), block.cols());
         for i in rows {
             for (c, j) in block.row_mut(i).iter_mut().zip(cols.clone()) {

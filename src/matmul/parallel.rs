@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use super::simd::prefetch_to_write;
+use super::plan::BLOCK;
+use super::simd::{prefetch_near, prefetch_to_write};
 use crate::io::Error;
 use crate::matrix::ViewMut;
 use crate::real::Real;
@@ -298,12 +299,14 @@ impl<T> Block<'_, T> {
         self.cols.clone()
     }
 
-    /// Asks for these entries of row `i` to be brought into the cache, to be written.
+    /// Asks for these entries of row `i` to be brought into the cache, to be written, and for those of the block after the
+    /// next to come nearer: where nothing but C moves, its latency is what the product waits for.
     #[inline(always)]
     pub(crate) fn prefetch(&self, i: usize, cols: Range<usize>) {
         let row = self.first.wrapping_add(i * self.ld);
         for line in cols.step_by(64 / size_of::<T>()) {
             prefetch_to_write(row.wrapping_add(line));
+            prefetch_near(row.wrapping_add(line + 2 * BLOCK));
         }
     }
 

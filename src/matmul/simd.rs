@@ -6,12 +6,13 @@
 
 #![allow(unsafe_code)]
 
-use std::cell::{Cell, RefCell};
+use std::array::from_fn;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::slice;
 
 use super::isa::Isa;
-use super::kernel::{self, Sums};
-use super::plan::SUMS;
-use crate::matrix::Matrix;
+use crate::matrix::View;
 use crate::real::Real;
 
 impl Isa {
@@ -73,38 +74,107 @@ pub(super) fn prefetch_to_write<T>(place: *const T) {
     let _ = place;
 }
 
-/// Asks the processor for the cache line at `place`, to be read. Only a hint: any address will do.
+/// Asks the processor for the cache line at `place`, to be brought into its second-level cache. Only a hint: any address
+/// will do.
 #[inline(always)]
-pub(super) fn prefetch_to_read<T>(place: *const T) {
+pub(super) fn prefetch_near<T>(place: *const T) {
     // SAFETY: a prefetch changes neither memory nor registers, and never faults.
     #[cfg(target_arch = "x86_64")]
     unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(place.cast());
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(place.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = place;
 }
 
-/// How the number types reach their kernels: the choice of tile for each instruction set.
-pub trait Vectorised: Sized {
-    /// Adds up one block of sums with the kernel for `isa`.
-    #[doc(hidden)]
-    fn add_up(isa: Isa, sums: Sums<'_, Self>);
-    /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
-    #[doc(hidden)]
-    fn exercise_fma(isa: Isa, rounds: usize) -> usize;
-    /// Lends this thread's scratch matrix, which keeps its memory from one product to the next.
-    #[doc(hidden)]
-    fn with_scratch<R>(f: impl FnOnce(&mut Matrix<Self>) -> R) -> R;
-    /// Lends this thread's two places for blocks of sums.
-    #[doc(hidden)]
-    fn with_sums<R>(f: impl FnOnce(&mut [[Self; SUMS]; 2]) -> R) -> R;
+/// What a tile multiplies: for one k after another, `MR` entries of the left factor and a line of the right one.
+///
+/// That all of them are there is seen to at the beginning, once, so that the innermost loop need not ask.
+pub(super) struct Operands<'a, T, const MR: usize, const TRANSPOSED: bool> {
+    left: *const T,
+    left_ld: usize,
+    right: *const T,
+    right_ld: usize,
+    width: usize,
+    steps: usize,
+    factors: PhantomData<&'a [T]>,
+}
+
+impl<'a, T: Real, const MR: usize, const TRANSPOSED: bool> Operands<'a, T, MR, TRANSPOSED> {
+    /// The operands for these rows of `left`, `MR` of them, and these columns of `right`.
+    ///
+    /// # Panics
+    /// If they are not inside the stored rows, or `left` is not stored as the type says.
+    #[inline(always)]
+    pub(super) fn new(
+        left: &View<'a, T>,
+        rows: Range<usize>,
+        right: &View<'a, T>,
+        columns: Range<usize>,
+        k: Range<usize>,
+    ) -> Self {
+        assert!(rows.len() == MR && left.is_transposed() == TRANSPOSED);
+        let (lines, entries) = if TRANSPOSED {
+            (k.clone(), rows)
+        } else {
+            (rows, k.clone())
+        };
+        Operands {
+            left: place(left, lines, entries),
+            left_ld: left.stored().1,
+            width: columns.len(),
+            steps: k.len(),
+            right: place(right, k, columns),
+            right_ld: right.stored().1,
+            factors: PhantomData,
+        }
+    }
+
+    /// Calls `f` with the operands of each k. `width`, the number of columns, is asked for again because the caller knows it
+    /// as a constant.
+    #[inline(always)]
+    pub(super) fn each(mut self, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
+        assert!(width == self.width, "all columns");
+        let (apart, next) = if TRANSPOSED {
+            (1, self.left_ld)
+        } else {
+            (self.left_ld, 1)
+        };
+        for _ in 0..self.steps {
+            // SAFETY: `new` found the rows, the columns and all of k inside the stored rows.
+            let (a, line) = unsafe {
+                (
+                    from_fn(|i| &*self.left.add(i * apart)),
+                    slice::from_raw_parts(self.right, width),
+                )
+            };
+            self.left = self.left.wrapping_add(next);
+            self.right = self.right.wrapping_add(self.right_ld);
+            f(a, line);
+        }
+    }
+}
+
+/// The first of these entries in these stored rows of a factor, all of which are checked to be there.
+#[inline(always)]
+fn place<T: Real>(factor: &View<'_, T>, lines: Range<usize>, entries: Range<usize>) -> *const T {
+    let (data, ld, first) = factor.stored();
+    let entries = first + entries.start..first + entries.end;
+    assert!(
+        lines.start <= lines.end && lines.end * ld <= data.len(),
+        "rows inside their matrix"
+    );
+    assert!(
+        entries.start <= entries.end && entries.end <= ld,
+        "columns inside their matrix"
+    );
+    data.as_ptr().wrapping_add(lines.start * ld + entries.start)
 }
 
 /// Plain arrays of `N` numbers.
 #[derive(Clone, Copy)]
-struct Arrays<const N: usize>;
+pub(super) struct Arrays<const N: usize>;
 
 impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     type Vector = [T; N];
@@ -116,11 +186,11 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     }
     #[inline(always)]
     fn load(self, from: &[T]) -> [T; N] {
-        std::array::from_fn(|lane| from[..N][lane])
+        from_fn(|lane| from[..N][lane])
     }
     #[inline(always)]
     fn load_partial(self, from: &[T]) -> [T; N] {
-        std::array::from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
+        from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
     }
     #[inline(always)]
     fn store(self, x: [T; N], to: &mut [T]) {
@@ -128,104 +198,28 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     }
     #[inline(always)]
     fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {
-        std::array::from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
+        from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
     }
 }
 
-/// Implements [`Vectorised`] for a number type: for every instruction set the token, the rows of a tile and the
-/// registers in each of them.
-///
-/// * AVX-512, 4 × 4: 16 of the 32 registers hold sums, enough to keep two multiply-add units of 4 cycles' latency busy, and
-///   a step of k needs only 4 loads and 4 splats for its 16 multiply-adds. Measured against 8 × 2, 8 × 3 and 6 × 4: up to 7
-///   points nearer to the limit, most where B comes from far. With 12 × 2 the addresses of A's rows no longer fit into the
-///   general registers, and the rate falls to a quarter.
-/// * AVX2, 6 × 2: 12 sums, 2 registers of B and one splat fill 15 of the 16 registers.
-/// * Portable, 4 × 2 arrays: what 32 registers of 128 bits hold on other processors.
-macro_rules! impl_vectorised {
-    ($t:ident, $lanes512:literal, $lanes256:literal) => {
-        impl Vectorised for $t {
-            fn add_up(isa: Isa, sums: Sums<'_, Self>) {
-                match isa {
-                    Isa::Portable => kernel::block::<_, _, 4, 2>(Arrays::<$lanes256>, sums),
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => x86::Avx2::run(
-                        #[inline(always)]
-                        |simd| kernel::block::<_, _, 6, 2>(simd, sums),
-                    ),
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => x86::Avx512::run(
-                        #[inline(always)]
-                        |simd| kernel::block::<_, _, 4, 4>(simd, sums),
-                    ),
-                    #[cfg(not(target_arch = "x86_64"))]
-                    _ => panic!("this processor has no {isa}"),
-                }
-            }
-
-            fn exercise_fma(isa: Isa, rounds: usize) -> usize {
-                match isa {
-                    Isa::Portable => kernel::exercise::<$t, _>(Arrays::<$lanes256>, rounds),
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => x86::Avx2::run(
-                        #[inline(always)]
-                        |simd| kernel::exercise::<$t, _>(simd, rounds),
-                    ),
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => x86::Avx512::run(
-                        #[inline(always)]
-                        |simd| kernel::exercise::<$t, _>(simd, rounds),
-                    ),
-                    #[cfg(not(target_arch = "x86_64"))]
-                    _ => panic!("this processor has no {isa}"),
-                }
-            }
-
-            fn with_scratch<R>(f: impl FnOnce(&mut Matrix<$t>) -> R) -> R {
-                thread_local! {
-                    static SCRATCH: Cell<Option<Matrix<$t>>> = const { Cell::new(None) };
-                }
-                let mut scratch = SCRATCH.take().unwrap_or_else(|| Matrix::zeros(0, 0));
-                let result = f(&mut scratch);
-                SCRATCH.set(Some(scratch));
-                result
-            }
-
-            fn with_sums<R>(f: impl FnOnce(&mut [[$t; SUMS]; 2]) -> R) -> R {
-                thread_local! {
-                    static PLACES: RefCell<[[$t; SUMS]; 2]> =
-                        const { RefCell::new([[0.0; SUMS]; 2]) };
-                }
-                PLACES.with(|places| match places.try_borrow_mut() {
-                    Ok(mut places) => f(&mut places),
-                    // A product inside another one's store.
-                    Err(_) => f(&mut [[0.0; SUMS]; 2]),
-                })
-            }
-        }
-    };
-}
-
-impl_vectorised!(f32, 16, 8);
-impl_vectorised!(f64, 8, 4);
-
 #[cfg(target_arch = "x86_64")]
-mod x86 {
+pub(super) mod x86 {
     use std::arch::x86_64::*;
 
     use super::{Isa, Simd};
 
     /// Proof that the processor has AVX2 and FMA.
     #[derive(Clone, Copy)]
-    pub(super) struct Avx2(());
+    pub(in super::super) struct Avx2(());
 
     /// Proof that the processor has AVX-512 F and DQ.
     #[derive(Clone, Copy)]
-    pub(super) struct Avx512(());
+    pub(in super::super) struct Avx512(());
 
     impl Avx2 {
         /// Calls `f`, compiled for AVX2 and FMA as far as it is inlined.
         #[inline]
-        pub(super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
+        pub(in super::super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
             #[target_feature(enable = "avx2,fma")]
             fn compiled<R>(f: impl FnOnce(Avx2) -> R) -> R {
                 f(Avx2(()))
@@ -239,7 +233,7 @@ mod x86 {
     impl Avx512 {
         /// Calls `f`, compiled for AVX-512 as far as it is inlined.
         #[inline]
-        pub(super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
+        pub(in super::super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
             #[target_feature(enable = "avx2,fma,avx512f,avx512dq")]
             fn compiled<R>(f: impl FnOnce(Avx512) -> R) -> R {
                 f(Avx512(()))
