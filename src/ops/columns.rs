@@ -4,21 +4,28 @@ use crate::matmul::Engine;
 use crate::matrix::Matrix;
 use crate::real::Real;
 
+/// Columns that are summed up side by side. So many sums stay in a first-level cache, and rows are read in long pieces, which
+/// the processor fetches in advance.
+const WIDTH: usize = 1024;
+
 /// The sum of every column, down the rows as one chain; `f` receives the column's index and its sum.
 pub fn column_sums<T: Real>(matrix: &Matrix<T>, mut f: impl FnMut(usize, T)) {
-    const WIDTH: usize = 64;
+    let isa = Engine::current().isa();
     let mut sums = [T::ZERO; WIDTH];
     for first in (0..matrix.cols()).step_by(WIDTH) {
         let cols = first..matrix.cols().min(first + WIDTH);
         let sums = &mut sums[..cols.len()];
         sums.fill(T::ZERO);
-        Engine::current().isa().run(|| {
-            for row in matrix.iter_rows() {
-                for (sum, &x) in sums.iter_mut().zip(&row[cols.clone()]) {
-                    *sum += x;
+        isa.run(
+            #[inline(always)]
+            || {
+                for row in matrix.iter_rows() {
+                    for (sum, &x) in sums.iter_mut().zip(&row[cols.clone()]) {
+                        *sum += x;
+                    }
                 }
-            }
-        });
+            },
+        );
         for (j, &sum) in cols.zip(sums.iter()) {
             f(j, sum);
         }
