@@ -23,9 +23,10 @@ use super::simd::{Operands, Simd, prefetch_near};
 use crate::matrix::View;
 use crate::real::Real;
 
-/// Most steps of k that are added up before the next tile has its turn. The tiles of a strip read the same 256 rows of B, 4
-/// cache lines of each, which stay in the second-level cache meanwhile. From 64 to 1024 hardly a difference was measured.
-const K_BLOCK: usize = 256;
+/// Most steps of k that are added up before the next tile has its turn. The tiles of a strip read the same 128 rows of B, 4
+/// cache lines of each: 32 KiB, which a first-level cache of 48 KiB keeps meanwhile, and any second-level cache. Where the
+/// first level has only 32 KiB, from 64 to 1024 steps hardly a difference was measured.
+const K_BLOCK: usize = 128;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
 const NARROW: usize = 8;
@@ -48,7 +49,7 @@ pub struct Work<'a, T> {
     pub(super) c: Option<&'a Block<'a, T>>,
 }
 
-/// Adds up a whole block, strip by strip.
+/// Loop 2. Adds up a whole block, strip by strip.
 #[inline(always)]
 pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
@@ -65,7 +66,7 @@ pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     }
 }
 
-/// A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered by smaller ones.
+/// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered by smaller ones.
 /// Returns its width.
 #[inline(always)]
 fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(

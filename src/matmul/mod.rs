@@ -25,10 +25,10 @@
 //! in place and nothing is packed. The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
-//! 2. blocks of k, so that the strip of B that a column of tiles reads stays near (`kernel.rs`);
-//! 3. strips of B, as wide as a tile;
+//! 2. strips of B, as wide as a tile (`kernel.rs`);
+//! 3. blocks of k, so that the part of the strip that all tiles read stays near;
 //! 4. tiles of A's rows;
-//! 5. k: the micro-kernel, a rank-1 update of a tile in registers.
+//! 5. k: the micro-kernel, a rank-1 update of a tile in registers. Which tile, says `tiles.rs`.
 
 mod engine;
 mod isa;

@@ -134,23 +134,22 @@ impl<'a, T: Real, const MR: usize, const TRANSPOSED: bool> Operands<'a, T, MR, T
     /// Calls `f` with the operands of each k. `width`, the number of columns, is asked for again because the caller knows it
     /// as a constant.
     #[inline(always)]
-    pub(super) fn each(mut self, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
+    pub(super) fn each(self, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
         assert!(width == self.width, "all columns");
         let (apart, next) = if TRANSPOSED {
             (1, self.left_ld)
         } else {
             (self.left_ld, 1)
         };
-        for _ in 0..self.steps {
+        let rows: [_; MR] = from_fn(|i| self.left.wrapping_add(i * apart));
+        for k in 0..self.steps {
             // SAFETY: `new` found the rows, the columns and all of k inside the stored rows.
             let (a, line) = unsafe {
                 (
-                    from_fn(|i| &*self.left.add(i * apart)),
-                    slice::from_raw_parts(self.right, width),
+                    from_fn(|i| &*rows[i].add(k * next)),
+                    slice::from_raw_parts(self.right.add(k * self.right_ld), width),
                 )
             };
-            self.left = self.left.wrapping_add(next);
-            self.right = self.right.wrapping_add(self.right_ld);
             f(a, line);
         }
     }
@@ -160,16 +159,18 @@ impl<'a, T: Real, const MR: usize, const TRANSPOSED: bool> Operands<'a, T, MR, T
 #[inline(always)]
 fn place<T: Real>(factor: &View<'_, T>, lines: Range<usize>, entries: Range<usize>) -> *const T {
     let (data, ld, first) = factor.stored();
-    let entries = first + entries.start..first + entries.end;
+    let rows_end = lines.end.checked_mul(ld).filter(|&end| end <= data.len());
+    let cols_end = first.checked_add(entries.end).filter(|&end| end <= ld);
     assert!(
-        lines.start <= lines.end && lines.end * ld <= data.len(),
+        rows_end.is_some() && lines.start <= lines.end,
         "rows inside their matrix"
     );
     assert!(
-        entries.start <= entries.end && entries.end <= ld,
+        cols_end.is_some() && entries.start <= entries.end,
         "columns inside their matrix"
     );
-    data.as_ptr().wrapping_add(lines.start * ld + entries.start)
+    data.as_ptr()
+        .wrapping_add(lines.start * ld + first + entries.start)
 }
 
 /// Plain arrays of `N` numbers.

@@ -30,9 +30,8 @@ pub trait Vectorised: Sized {
 /// registers in each of them.
 ///
 /// * AVX-512, 4 × 4: 16 of the 32 registers hold sums, enough to keep two multiply-add units of 4 cycles' latency busy, and
-///   a step of k needs only 4 loads and 4 splats for its 16 multiply-adds. Measured against 8 × 2, 8 × 3 and 6 × 4: up to 7
-///   points nearer to the limit, most where B comes from far. With 12 × 2 the addresses of A's rows no longer fit into the
-///   general registers, and the rate falls to a quarter.
+///   a step of k needs only 4 loads and 4 splats for its 16 multiply-adds. With 8 × 2, 8 × 3 and 6 × 4 a training step of
+///   section 3.7 was measured 2 to 5 % longer.
 /// * AVX2, 6 × 2: 12 sums, 2 registers of B and one splat fill 15 of the 16 registers.
 /// * Portable, 4 × 2 arrays: what 32 registers of 128 bits hold on other processors.
 macro_rules! impl_vectorised {
