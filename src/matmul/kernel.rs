@@ -41,7 +41,8 @@ pub type Sums<T> = [[T; BLOCK]; BLOCK];
 pub struct Work<'a, T> {
     pub(super) left: View<'a, T>,
     pub(super) right: View<'a, T>,
-    /// Whether `right` comes from beyond the second-level cache, so that it pays to ask for it in advance.
+    /// Which factor comes from beyond the second-level cache, so that it pays to ask for it in advance.
+    pub(super) left_is_far: bool,
     pub(super) right_is_far: bool,
     /// Receives the block. Each row is filled in whole registers, so what lies beyond its columns is overwritten, too.
     pub(super) sums: &'a mut Sums<T>,
@@ -115,6 +116,9 @@ fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
             c.prefetch(i, column..column + NV * S::LANES);
         }
     }
+    if work.left_is_far && column == 0 {
+        ask_for_rows(&work.left, rows.end..rows.end + MR, &k);
+    }
     let acc = multiply(simd, work, row, column, k, acc);
     for (acc, sums) in acc.iter().zip(&mut work.sums[rows]) {
         for v in 0..NV {
@@ -122,6 +126,19 @@ fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
         }
     }
     MR
+}
+
+/// Asks for the next tile's part of A, unless A is transposed: then that lies beside the part of this tile.
+#[inline(always)]
+fn ask_for_rows<T: Real>(left: &View<'_, T>, rows: Range<usize>, k: &Range<usize>) {
+    let (data, ld, first) = left.stored();
+    if !left.is_transposed() {
+        for i in rows {
+            for p in k.clone().step_by(64 / size_of::<T>()) {
+                prefetch_near(data.as_ptr().wrapping_add(i * ld + first + p));
+            }
+        }
+    }
 }
 
 /// The two ways in which the left factor may be stored: only the distances between its entries differ, but the compiler makes

@@ -250,7 +250,8 @@ fn compute<T: Real>(
                 let work = Work {
                     left: left.block(down, 0..k),
                     right: right.block(0..k, across),
-                    right_is_far: plan.right_is_far,
+                    left_is_far: plan.b_is_far && plan.swapped,
+                    right_is_far: plan.b_is_far && !plan.swapped,
                     sums,
                     c: (!plan.swapped).then_some(&block),
                 };

@@ -19,8 +19,8 @@ const NEAR: usize = 512 << 10;
 pub(super) struct Plan {
     /// Whether Cᵀ = Bᵀ·Aᵀ is computed instead.
     pub(super) swapped: bool,
-    /// Whether the right factor comes from beyond the second-level cache.
-    pub(super) right_is_far: bool,
+    /// Whether B comes from beyond the second-level cache.
+    pub(super) b_is_far: bool,
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
 }
@@ -34,7 +34,7 @@ impl Plan {
         let swapped = b.is_transposed() && swapped_moves < n * k;
         Plan {
             swapped,
-            right_is_far: !swapped && k * n * size_of::<T>() > NEAR,
+            b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,
         }
     }
