@@ -67,8 +67,8 @@ pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     }
 }
 
-/// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered by smaller ones.
-/// Returns its width.
+/// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered
+/// by smaller ones. Returns its width.
 #[inline(always)]
 fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
