@@ -68,8 +68,7 @@ pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
     let (mut rates, mut limits, mut shares) = ([0.0; ROUNDS], [0.0; ROUNDS], [0.0; ROUNDS]);
     let mut before = current_limit::<T>();
     for round in 0..ROUNDS {
-        let steps = steps.div_ceil(ROUNDS);
-        rates[round] = steps_per_second::<T>(data, sizes.hidden, batch, steps)?;
+        rates[round] = steps_per_second::<T>(data, sizes.hidden, batch, steps.div_ceil(ROUNDS))?;
         let after = current_limit::<T>();
         limits[round] = crate::larger(before, after);
         shares[round] = 100.0 * rates[round] * operations(sizes, batch) / limits[round];

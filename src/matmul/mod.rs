@@ -1,7 +1,7 @@
 //! The matrix product, C = A·B.
 //!
 //! There is one product. [`matmul`] describes it; steps such as a bias or an activation function are chained onto the
-//! description and run on each finished block of C while that is still in the first-level cache; [`Product::into`] computes it.
+//! description and run on each finished block of C while that is still in the nearest caches; [`Product::into`] computes it.
 //!
 //! ```
 //! use fromzero::{Matrix, matmul};

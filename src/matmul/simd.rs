@@ -334,3 +334,54 @@ pub(super) mod x86 {
     static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
     static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+    use std::panic::catch_unwind;
+
+    use super::Operands;
+    use crate::Matrix;
+
+    /// The operands of two rows of a 4×6 matrix and some columns of a 6×5 one, as sums over all that is handed out.
+    fn walk(rows: Range<usize>, columns: Range<usize>, k: Range<usize>) -> (f64, f64) {
+        let left = Matrix::from_fn(4, 6, |i, j| (10 * i + j) as f64);
+        let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
+        let (left, right) = (left.view(), right.view());
+        let width = columns.end.saturating_sub(columns.start);
+        let (mut a, mut b) = (0.0, 0.0);
+        Operands::<_, 2, false>::new(&left, rows, &right, columns, k).each(
+            width,
+            |[x, y], line| {
+                a += x * y;
+                b += line.iter().sum::<f64>();
+            },
+        );
+        (a, b)
+    }
+
+    #[test]
+    fn operands_are_the_entries_asked_for() {
+        // k = 4 and 5: 24·34 + 25·35, and 43 + 44 + 53 + 54.
+        assert_eq!(walk(2..4, 3..5, 4..6), (1691.0, 194.0));
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
+    fn operands_outside_their_matrices_are_refused() {
+        for (rows, columns, k) in [
+            (3..5, 0..5, 0..6),
+            (0..3, 0..5, 0..6),
+            (usize::MAX - 2..usize::MAX, 0..5, 0..6),
+            (0..2, 0..5, 0..7),
+            (0..2, 0..5, 6..usize::MAX),
+            (0..2, 0..5, 5..4),
+            (0..2, 0..64, 0..6),
+            (0..2, 2..usize::MAX, 0..6),
+            (0..2, 4..2, 0..6),
+        ] {
+            let case = format!("{rows:?} {columns:?} {k:?}");
+            assert!(catch_unwind(|| walk(rows, columns, k)).is_err(), "{case}");
+        }
+    }
+}
