@@ -183,7 +183,7 @@ impl<T: Real, S: Store<T>> Finish<T> for S {
             #[inline(always)]
             || {
                 let cols = block.cols();
-                for (i, sums) in block.rows().zip(sums) {
+                for (i, sums) in block.rows().zip(&sums.0) {
                     // Where it knows the length, the compiler makes vector instructions and no remainder.
                     if cols.len() == BLOCK {
                         store_row(self, i, cols.start, BLOCK, sums, block.row_mut(i));
@@ -269,8 +269,8 @@ fn compute<T: Real>(
 
 /// Transposes a block of sums.
 fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>) {
-    for (i, row) in to.iter_mut().enumerate() {
-        for (entry, column) in row.iter_mut().zip(from) {
+    for (i, row) in to.0.iter_mut().enumerate() {
+        for (entry, column) in row.iter_mut().zip(&from.0) {
             *entry = column[i];
         }
     }

@@ -84,14 +84,14 @@ macro_rules! impl_vectorised {
             }
 
             fn with_sums<R>(f: impl FnOnce(&mut [Sums<$t>; 2]) -> R) -> R {
+                const ZEROS: Sums<$t> = Sums([[0.0; BLOCK]; BLOCK]);
                 thread_local! {
-                    static PLACES: RefCell<[Sums<$t>; 2]> =
-                        const { RefCell::new([[[0.0; BLOCK]; BLOCK]; 2]) };
+                    static PLACES: RefCell<[Sums<$t>; 2]> = const { RefCell::new([ZEROS; 2]) };
                 }
                 PLACES.with(|places| match places.try_borrow_mut() {
                     Ok(mut places) => f(&mut places),
                     // A product inside another one's store.
-                    Err(_) => f(&mut [[[0.0; BLOCK]; BLOCK]; 2]),
+                    Err(_) => f(&mut [ZEROS; 2]),
                 })
             }
         }
