@@ -44,10 +44,10 @@ fn start_threads(engine: &Engine) {
     matmul(&a, &a).then(meet).into(&mut Matrix::zeros(256, 256));
 }
 
-/// 784-100-100-10 and batches of 64: every product but the last layer's is large enough for several threads.
+/// 784-300-300-10 and batches of 64: every product but the last layer's is large enough for several threads, and for copies of A.
 const SIZES: Sizes = Sizes {
     inputs: 784,
-    hidden: 100,
+    hidden: 300,
     classes: 10,
 };
 

@@ -20,8 +20,8 @@ const EDGES: [usize; 21] = [
 ];
 
 /// Lengths of k; blocks of k are longer than tiles.
-const DEPTHS: [usize; 17] = [
-    0, 1, 2, 3, 7, 8, 16, 17, 64, 65, 100, 255, 256, 257, 511, 512, 513,
+const DEPTHS: [usize; 21] = [
+    0, 1, 2, 3, 7, 8, 16, 17, 64, 65, 96, 97, 100, 255, 256, 257, 384, 385, 511, 512, 513,
 ];
 
 /// (m, n, k): every pair of edges, each with another depth; and long, flat and thin products of which the larger are

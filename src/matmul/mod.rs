@@ -21,8 +21,8 @@
 //! # How
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
-//! leading dimension of a [`Matrix`](crate::Matrix) keeps columns of tiles from colliding in the cache, so that B is read
-//! in place and nothing is packed. The loops, from the outside in:
+//! leading dimension of a [`Matrix`](crate::Matrix) keeps columns of tiles from colliding in the cache, so that factors are
+//! read in place, and only some of those stored by columns are written out first (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. strips of B, as wide as a tile (`kernel.rs`);
@@ -44,10 +44,10 @@ pub(crate) use tiles::Vectorised;
 
 use std::ops::Range;
 
-use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
+use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
 use kernel::{Sums, Work};
-use parallel::{Block, for_each_block};
+use parallel::{Block, Pool, for_each_block};
 use plan::{BLOCK, Plan};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
@@ -228,18 +228,17 @@ fn compute<T: Real>(
     c: &mut ViewMut<'_, T>,
     engine: &Engine,
 ) {
-    let plan = Plan::new(&a, &b);
+    let plan = Plan::new(&a, &b, engine.isa());
     let (left, right) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
     let (isa, k) = (engine.isa(), a.cols());
     let pool = plan.parallel.then(|| engine.pool());
-    T::with_scratch(|scratch| {
-        let right = if right.is_transposed() {
-            scratch.reshape(right.rows(), right.cols());
-            transpose(right, &mut scratch.view_mut(), pool);
-            scratch.view()
+    T::with_scratch(|[scratch_a, scratch_b]| {
+        let left = if plan.left_by_rows {
+            by_rows(left, scratch_a, pool)
         } else {
-            right
+            left
         };
+        let right = by_rows(right, scratch_b, pool);
         for_each_block(pool, c, (BLOCK, BLOCK), |mut block| {
             T::with_sums(|[sums, turned]| {
                 let (down, across) = if plan.swapped {
@@ -276,15 +275,24 @@ fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>) {
     }
 }
 
-/// Writes a transposed view out row by row.
-fn transpose<T: Real>(from: View<'_, T>, to: &mut ViewMut<'_, T>, pool: Option<&parallel::Pool>) {
-    let (data, ld, first) = from.stored();
-    for_each_block(pool, to, (BLOCK, BLOCK), |mut block| {
+/// A factor stored row by row: as it is, or else written out to `place`.
+fn by_rows<'a, T: Real>(
+    factor: View<'a, T>,
+    place: &'a mut Matrix<T>,
+    pool: Option<&Pool>,
+) -> View<'a, T> {
+    if !factor.is_transposed() {
+        return factor;
+    }
+    place.reshape(factor.rows(), factor.cols());
+    let (data, ld, first) = factor.stored();
+    for_each_block(pool, &mut place.view_mut(), (BLOCK, BLOCK), |mut block| {
         let (rows, cols) = (block.rows(), block.cols());
         for i in rows {
-            for (c, j) in block.row_mut(i).iter_mut().zip(cols.clone()) {
-                *c = data[j * ld + first + i];
+            for (entry, j) in block.row_mut(i).iter_mut().zip(cols.clone()) {
+                *entry = data[j * ld + first + i];
             }
         }
     });
+    place.view()
 }

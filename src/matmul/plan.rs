@@ -1,5 +1,7 @@
-//! How a product is divided up. Everything here follows from shape and layout alone, and changes the time only, never a bit.
+//! How a product is divided up. Everything here follows from shape, layout and the size of a tile
+//! alone, and changes the time only, never a bit.
 
+use super::isa::Isa;
 use crate::matrix::View;
 use crate::real::Real;
 
@@ -15,10 +17,18 @@ const PARALLEL: usize = 1 << 18;
 /// Bytes of B that surely stay in a second-level cache, half of the smallest one of current server processors.
 const NEAR: usize = 512 << 10;
 
+/// Columns of C from which on it pays to write a transposed A out by rows. Read where it is stored, each step of k leads to
+/// another page of memory in A and in B, and a processor remembers where some 64 to 96 pages are. The 16 multiply-adds of a
+/// step with AVX-512 give it time to look them up; with AVX2, which has 6 cycles for a step, the gradients of section 3.7 took
+/// a sixth longer.
+const REUSE: usize = 4 * BLOCK;
+
 /// The plan for one product.
 pub(super) struct Plan {
     /// Whether Cᵀ = Bᵀ·Aᵀ is computed instead.
     pub(super) swapped: bool,
+    /// Whether the left factor, stored by columns, is written out by rows first.
+    pub(super) left_by_rows: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
     /// Whether the blocks are shared out to the threads.
@@ -26,7 +36,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new<T: Real>(a: &View<'_, T>, b: &View<'_, T>) -> Self {
+    pub(super) fn new<T: Real>(a: &View<'_, T>, b: &View<'_, T>, isa: Isa) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
         // The kernel reads its right factor along stored rows. If B is stored the other way, either B is transposed, or the
         // roles are swapped, which transposes C and, unless it already is, A: whichever moves less.
@@ -34,6 +44,7 @@ impl Plan {
         let swapped = b.is_transposed() && swapped_moves < n * k;
         Plan {
             swapped,
+            left_by_rows: isa == Isa::Avx2 && !swapped && n >= REUSE,
             b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,
         }

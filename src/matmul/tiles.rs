@@ -18,9 +18,9 @@ pub trait Vectorised: Sized {
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
-    /// Lends this thread's scratch matrix, which keeps its memory from one product to the next.
+    /// Lends this thread's two scratch matrices, which keep their memory from one product to the next.
     #[doc(hidden)]
-    fn with_scratch<R>(f: impl FnOnce(&mut Matrix<Self>) -> R) -> R;
+    fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<Self>; 2]) -> R) -> R;
     /// Lends this thread's two places for blocks of sums.
     #[doc(hidden)]
     fn with_sums<R>(f: impl FnOnce(&mut [Sums<Self>; 2]) -> R) -> R;
@@ -73,11 +73,13 @@ macro_rules! impl_vectorised {
                 }
             }
 
-            fn with_scratch<R>(f: impl FnOnce(&mut Matrix<$t>) -> R) -> R {
+            fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<$t>; 2]) -> R) -> R {
                 thread_local! {
-                    static SCRATCH: Cell<Option<Matrix<$t>>> = const { Cell::new(None) };
+                    static SCRATCH: Cell<Option<[Matrix<$t>; 2]>> = const { Cell::new(None) };
                 }
-                let mut scratch = SCRATCH.take().unwrap_or_else(|| Matrix::zeros(0, 0));
+                let mut scratch = SCRATCH
+                    .take()
+                    .unwrap_or_else(|| [(); 2].map(|()| Matrix::zeros(0, 0)));
                 let result = f(&mut scratch);
                 SCRATCH.set(Some(scratch));
                 result
