@@ -2,35 +2,45 @@
 
 use std::sync::Barrier;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fromzero::matmul::exercise_fma;
 use fromzero::{Engine, Isa, Real};
 
 use crate::support::out;
 
-/// Floating-point operations a second that `threads` threads reach together.
-pub fn limit<T: Real>(isa: Isa, threads: usize) -> f64 {
-    const ROUNDS: usize = 5;
-    let one = |gate: &Barrier| {
-        let count = calibrate::<T>(isa);
-        (0..ROUNDS)
-            .map(|_| {
-                gate.wait();
-                let start = Instant::now();
-                let operations = exercise_fma::<T>(isa, count);
-                operations as f64 / start.elapsed().as_secs_f64()
-            })
-            .fold(0.0, crate::larger)
+/// Floating-point operations a second that `threads` threads reach together at this moment, in 10 ms.
+fn limit_now<T: Real>(isa: Isa, threads: usize) -> f64 {
+    /// Some 20 µs.
+    const ROUNDS: usize = 5000;
+    let exercise = |time: Duration| {
+        let (mut operations, start) = (0, Instant::now());
+        while start.elapsed() < time {
+            operations += exercise_fma::<T>(isa, ROUNDS);
+        }
+        operations as f64 / start.elapsed().as_secs_f64()
     };
     let gate = Barrier::new(threads);
+    let one = || {
+        gate.wait();
+        // Until threads that were busy before have gone to sleep.
+        exercise(Duration::from_millis(1));
+        exercise(Duration::from_millis(10))
+    };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| one(&gate))).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
         workers
             .into_iter()
             .map(|worker| worker.join().expect("no panic"))
             .sum()
     })
+}
+
+/// Floating-point operations a second that `threads` threads can reach together: interruptions only ever slow them down.
+pub fn limit<T: Real>(isa: Isa, threads: usize) -> f64 {
+    (0..12)
+        .map(|_| limit_now::<T>(isa, threads))
+        .fold(0.0, crate::larger)
 }
 
 /// The limit of the engine in use.
@@ -39,12 +49,29 @@ pub fn current_limit<T: Real>() -> f64 {
     limit::<T>(engine.isa(), engine.threads())
 }
 
-/// How many rounds take about 30 ms.
-fn calibrate<T: Real>(isa: Isa) -> usize {
-    const TRIAL: usize = 10_000;
-    let start = Instant::now();
-    exercise_fma::<T>(isa, TRIAL);
-    (TRIAL as f64 * 0.03 / start.elapsed().as_secs_f64()).ceil() as usize
+/// The limit of one moment after another, for a share of what the machine can do while other programs slow it down.
+#[derive(Default)]
+pub struct Moments {
+    rates: Vec<f64>,
+}
+
+impl Moments {
+    /// Measures one more moment, for the engine in use.
+    pub fn measure<T: Real>(&mut self) {
+        let engine = Engine::current();
+        self.rates
+            .push(limit_now::<T>(engine.isa(), engine.threads()));
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> f64 {
+        self.rates.iter().sum::<f64>() / self.rates.len() as f64
+    }
+
+    /// The highest.
+    pub fn best(&self) -> f64 {
+        self.rates.iter().copied().fold(0.0, crate::larger)
+    }
 }
 
 /// Every instruction set, both number types, one thread and all.
