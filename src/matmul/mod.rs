@@ -183,7 +183,8 @@ impl<T: Real, S: Store<T>> Finish<T> for S {
             #[inline(always)]
             || {
                 let cols = block.cols();
-                for (i, sums) in block.rows().zip(&sums.0) {
+                // From below, because the rows that were added up last are the nearest.
+                for (i, sums) in block.rows().zip(&sums.0).rev() {
                     // Where it knows the length, the compiler makes vector instructions and no remainder.
                     if cols.len() == BLOCK {
                         store_row(self, i, cols.start, BLOCK, sums, block.row_mut(i));
