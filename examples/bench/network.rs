@@ -25,7 +25,7 @@ fn operations(sizes: Sizes, batch: usize) -> f64 {
 }
 
 /// Steps between two pauses of [`steps_per_second`]: some tens of milliseconds for the book's network.
-const BETWEEN_PAUSES: usize = 10;
+const BETWEEN_PAUSES: usize = 20;
 
 /// Training steps a second, once the first are done, as `train` takes them. The clock stands still during `pause`.
 fn steps_per_second<T: Real>(
