@@ -50,6 +50,8 @@ impl<T: Real> Store<T> for AddBias<'_, T> {
 pub struct Descend<T>(T);
 
 impl<T: Real> Store<T> for Descend<T> {
+    const IN_REGISTERS: bool = true;
+
     #[inline(always)]
     fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
         let lr = self.0;

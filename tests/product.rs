@@ -97,16 +97,22 @@ fn write_block<T: Real>(matrix: &mut Matrix<T>, origin: (usize, usize), values: 
     }
 }
 
-/// alpha·A·B + beta·C; `None` where the step is not chained at all.
+/// alpha·A·B + beta·C, or C − lr·alpha·A·B; `None` where the step is not chained at all.
 #[derive(Clone, Copy, Debug)]
 struct Update {
     alpha: Option<f64>,
     beta: Option<f64>,
+    lr: Option<f64>,
 }
 
-const UPDATES: [Update; 9] = {
+const UPDATES: [Update; 11] = {
     const fn update(alpha: Option<f64>, beta: Option<f64>) -> Update {
-        Update { alpha, beta }
+        let lr = None;
+        Update { alpha, beta, lr }
+    }
+    const fn descent(alpha: Option<f64>, lr: f64) -> Update {
+        let (beta, lr) = (None, Some(lr));
+        Update { alpha, beta, lr }
     }
     [
         update(None, None),
@@ -118,17 +124,22 @@ const UPDATES: [Update; 9] = {
         update(Some(0.0), Some(1.0)),
         update(Some(0.3), Some(0.0)),
         update(Some(0.0), None),
+        descent(Some(0.3), 0.7),
+        descent(None, -0.1),
     ]
 };
 
 impl Update {
     fn reads_old(self) -> bool {
-        self.beta.is_some_and(|beta| beta != 0.0)
+        self.beta.is_some_and(|beta| beta != 0.0) || self.lr.is_some()
     }
 
     /// What becomes of the sum `s` and the old entry `c`, in the contract's order.
     fn entry<T: Real>(self, s: T, c: T) -> T {
         let s = self.alpha.map_or(s, |alpha| T::from_f64(alpha) * s);
+        if let Some(lr) = self.lr {
+            return c - T::from_f64(lr) * s;
+        }
         match self.beta {
             Some(beta) if beta != 0.0 => T::from_f64(beta).mul_add(c, s),
             _ => s,
@@ -136,6 +147,12 @@ impl Update {
     }
 
     fn compute<T: Real>(self, product: Product<'_, T>, c: ViewMut<'_, T>) {
+        if let Some(lr) = self.lr.map(T::from_f64) {
+            return match self.alpha.map(T::from_f64) {
+                Some(alpha) => product.scale(alpha).descend(lr).into(c),
+                None => product.descend(lr).into(c),
+            };
+        }
         match (self.alpha.map(T::from_f64), self.beta.map(T::from_f64)) {
             (None, None) => product.into(c),
             (Some(alpha), None) => product.scale(alpha).into(c),

@@ -20,6 +20,7 @@ use std::ops::Range;
 use super::parallel::Block;
 use super::plan::BLOCK;
 use super::simd::{Operands, Simd, prefetch_near};
+use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
 
@@ -38,7 +39,7 @@ pub struct Sums<T>(pub(super) [[T; BLOCK]; BLOCK]);
 ///
 /// `left` has the rows of the block and is read entry by entry, whichever way it is stored; `right` is stored row by row
 /// and is read register by register.
-pub struct Work<'a, T> {
+pub struct Work<'a, 'b, T> {
     pub(super) left: View<'a, T>,
     pub(super) right: View<'a, T>,
     /// Which factor comes from beyond the second-level cache, so that it pays to ask for it in advance.
@@ -46,23 +47,24 @@ pub struct Work<'a, T> {
     pub(super) right_is_far: bool,
     /// Receives the block. Each row is filled in whole registers, so what lies beyond its columns is overwritten, too.
     pub(super) sums: &'a mut Sums<T>,
-    /// Where the sums will go: brought into the cache while they are added up.
-    pub(super) c: Option<&'a Block<'a, T>>,
+    /// Where the sums will go: brought into the cache while they are added up. A store that works in registers needs it.
+    pub(super) c: Option<&'a mut Block<'b, T>>,
 }
 
 /// Loop 2. Adds up a whole block, strip by strip.
 #[inline(always)]
-pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
+pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
-    mut work: Work<'_, T>,
+    mut work: Work<'_, '_, T>,
+    store: &F,
 ) {
     let columns = work.right.cols();
     let mut column = 0;
     while column < columns {
         column += if columns - column >= NV * S::LANES {
-            strip::<T, S, MR, NV>(simd, &mut work, column)
+            strip::<T, S, F, MR, NV>(simd, &mut work, store, column)
         } else {
-            strip::<T, S, NARROW, 1>(simd, &mut work, column)
+            strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column)
         };
     }
 }
@@ -70,9 +72,10 @@ pub(super) fn block<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
 /// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered
 /// by smaller ones. Returns its width.
 #[inline(always)]
-fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
+fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
-    work: &mut Work<'_, T>,
+    work: &mut Work<'_, '_, T>,
+    store: &F,
     column: usize,
 ) -> usize {
     let (rows, depth) = work.left.shape();
@@ -84,10 +87,10 @@ fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
         while row < rows {
             let k = k.clone();
             row += match rows - row {
-                rest if rest >= MR => tile::<T, S, MR, NV>(simd, work, row, column, k),
-                rest if rest >= 4 => tile::<T, S, 4, NV>(simd, work, row, column, k),
-                rest if rest >= 2 => tile::<T, S, 2, NV>(simd, work, row, column, k),
-                _ => tile::<T, S, 1, NV>(simd, work, row, column, k),
+                rest if rest >= MR => tile::<T, S, F, MR, NV>(simd, work, store, row, column, k),
+                rest if rest >= 4 => tile::<T, S, F, 4, NV>(simd, work, store, row, column, k),
+                rest if rest >= 2 => tile::<T, S, F, 2, NV>(simd, work, store, row, column, k),
+                _ => tile::<T, S, F, 1, NV>(simd, work, store, row, column, k),
             };
         }
     }
@@ -96,9 +99,10 @@ fn strip<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
 
 /// One tile: continues from the sums of the earlier blocks of k. Returns its number of rows.
 #[inline(always)]
-fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
+fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
-    work: &mut Work<'_, T>,
+    work: &mut Work<'_, '_, T>,
+    store: &F,
     row: usize,
     column: usize,
     k: Range<usize>,
@@ -110,8 +114,9 @@ fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
             *acc = load_all(simd, &sums[column..]);
         }
     }
-    if let Some(c) = work.c
-        && k.end == work.left.cols()
+    let is_last = k.end == work.left.cols();
+    if let Some(c) = &work.c
+        && is_last
     {
         for i in rows.clone() {
             c.prefetch(i, column..column + NV * S::LANES);
@@ -121,12 +126,41 @@ fn tile<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
         ask_for_rows(&work.left, rows.end..rows.end + MR, &k);
     }
     let acc = multiply(simd, work, row, column, k, acc);
-    for (acc, sums) in acc.iter().zip(&mut work.sums.0[rows]) {
-        for v in 0..NV {
-            simd.store(acc[v], &mut sums[column + v * S::LANES..]);
+    match &mut work.c {
+        Some(c) if F::IN_REGISTERS && is_last => {
+            let width = (NV * S::LANES).min(work.right.cols() - column);
+            store_tile(simd, acc, store, c, row, column..column + width);
+        }
+        _ => {
+            for (acc, sums) in acc.iter().zip(&mut work.sums.0[rows]) {
+                store_all(simd, acc, &mut sums[column..]);
+            }
         }
     }
     MR
+}
+
+/// Stores a finished tile, without a detour through memory: the compiler keeps each row in registers.
+#[inline(always)]
+fn store_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+    simd: S,
+    acc: [[S::Vector; NV]; MR],
+    store: &F,
+    c: &mut Block<'_, T>,
+    row: usize,
+    columns: Range<usize>,
+) {
+    let first = c.cols().start + columns.start;
+    for (i, acc) in (c.rows().start + row..).zip(&acc) {
+        let mut sums = [T::ZERO; BLOCK];
+        store_all(simd, acc, &mut sums);
+        let c = &mut c.row_mut(i)[columns.clone()];
+        if columns.len() == NV * S::LANES {
+            store_row(store, i, first, NV * S::LANES, &sums, c);
+        } else {
+            store_row(store, i, first, columns.len(), &sums, c);
+        }
+    }
 }
 
 /// Asks for the next tile's part of A, unless A is transposed: then that lies beside the part of this tile.
@@ -147,7 +181,7 @@ fn ask_for_rows<T: Real>(left: &View<'_, T>, rows: Range<usize>, k: &Range<usize
 #[inline(always)]
 fn multiply<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    work: &Work<'_, T>,
+    work: &Work<'_, '_, T>,
     row: usize,
     column: usize,
     k: Range<usize>,
@@ -172,7 +206,7 @@ fn multiply<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
 /// the first cache line of each of its rows, the second for the second, so that no tile asks for more than it has time for.
 #[inline(always)]
 fn next_strip<T: Real, const MR: usize>(
-    work: &Work<'_, T>,
+    work: &Work<'_, '_, T>,
     row: usize,
     width: usize,
     k: &Range<usize>,
@@ -231,6 +265,18 @@ fn load_all<T: Real, S: Simd<T>, const NV: usize>(simd: S, line: &[T]) -> [S::Ve
         registers[v] = simd.load(&line[v * S::LANES..]);
     }
     registers
+}
+
+/// Writes NV registers to the beginning of a line.
+#[inline(always)]
+fn store_all<T: Real, S: Simd<T>, const NV: usize>(
+    simd: S,
+    registers: &[S::Vector; NV],
+    line: &mut [T],
+) {
+    for v in 0..NV {
+        simd.store(registers[v], &mut line[v * S::LANES..]);
+    }
 }
 
 /// acc += a·bᵀ.

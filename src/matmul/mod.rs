@@ -1,7 +1,8 @@
 //! The matrix product, C = A·B.
 //!
 //! There is one product. [`matmul`] describes it; steps such as a bias or an activation function are chained onto the
-//! description and run on each finished block of C while that is still in the nearest caches; [`Product::into`] computes it.
+//! description and run on each finished block of C while that is still in the nearest caches, or on each tile while that is in
+//! registers; [`Product::into`] computes it.
 //!
 //! ```
 //! use fromzero::{Matrix, matmul};
@@ -73,6 +74,10 @@ pub fn matmul<'a, T: Real>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>)
 
 /// What happens to the entries of a product on their way into C.
 pub trait Store<T>: Sync {
+    /// Whether the step is done on every tile while that is in registers, and not on whole blocks of sums. This pays for steps of
+    /// few operations and much memory, and costs a loop nest of their own.
+    const IN_REGISTERS: bool = false;
+
     /// The function for row `i`: from lane t of these columns, the value so far, and the old entry of C, to the new value.
     fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T;
 
@@ -95,6 +100,8 @@ impl<T> Store<T> for Plain {
 pub struct Then<P, Q>(P, Q);
 
 impl<T: Copy, P: Store<T>, Q: Store<T>> Store<T> for Then<P, Q> {
+    const IN_REGISTERS: bool = Q::IN_REGISTERS;
+
     #[inline(always)]
     fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
         let (first, second) = (self.0.row(i, cols.clone()), self.1.row(i, cols));
@@ -171,13 +178,25 @@ impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
     }
 }
 
-/// [`Store`] for a whole block; behind a pointer, so that the loop nest is compiled once for all stores.
+/// A [`Store`] behind a pointer, so that the loop nest is compiled once for all of them, but for those that work in registers.
 trait Finish<T>: Sync {
-    /// Stores the finished sums.
+    /// Adds up a block, and returns whether it was stored, too.
+    fn add_up(&self, isa: Isa, work: Work<'_, '_, T>) -> bool;
+    /// Stores a block of sums.
     fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>);
 }
 
 impl<T: Real, S: Store<T>> Finish<T> for S {
+    fn add_up(&self, isa: Isa, work: Work<'_, '_, T>) -> bool {
+        let is_stored = S::IN_REGISTERS && work.c.is_some();
+        if is_stored {
+            T::add_up(isa, work, self);
+        } else {
+            T::add_up(isa, work, &Plain);
+        }
+        is_stored
+    }
+
     fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>) {
         isa.run(
             #[inline(always)]
@@ -253,9 +272,11 @@ fn compute<T: Real>(
                     left_is_far: plan.b_is_far && plan.swapped,
                     right_is_far: plan.b_is_far && !plan.swapped,
                     sums,
-                    c: (!plan.swapped).then_some(&block),
+                    c: (!plan.swapped).then_some(&mut block),
                 };
-                T::add_up(isa, work);
+                if store.add_up(isa, work) {
+                    return;
+                }
                 if plan.swapped {
                     turn(sums, turned);
                     store.finish(isa, turned, &mut block);

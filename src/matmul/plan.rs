@@ -1,5 +1,5 @@
-//! How a product is divided up. Everything here follows from shape, layout and the size of a tile
-//! alone, and changes the time only, never a bit.
+//! How a product is divided up. Everything here follows from shape and layout, and from the size of a tile, and changes the
+//! time only, never a bit.
 
 use super::isa::Isa;
 use crate::matrix::View;
@@ -20,7 +20,7 @@ const NEAR: usize = 512 << 10;
 /// Columns of C from which on it pays to write a transposed A out by rows. Read where it is stored, each step of k leads to
 /// another page of memory in A and in B, and a processor remembers where some 64 to 96 pages are. The 16 multiply-adds of a
 /// step with AVX-512 give it time to look them up; with AVX2, which has 6 cycles for a step, the gradients of section 3.7 took
-/// a sixth longer.
+/// an eighth longer.
 const REUSE: usize = 4 * BLOCK;
 
 /// The plan for one product.

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::Store;
 use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
 use super::plan::BLOCK;
@@ -14,7 +15,7 @@ use crate::matrix::Matrix;
 pub trait Vectorised: Sized {
     /// Adds up one block of sums with the kernel for `isa`.
     #[doc(hidden)]
-    fn add_up(isa: Isa, work: Work<'_, Self>);
+    fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
@@ -37,18 +38,20 @@ pub trait Vectorised: Sized {
 macro_rules! impl_vectorised {
     ($t:ident, $lanes512:literal, $lanes256:literal) => {
         impl Vectorised for $t {
-            fn add_up(isa: Isa, work: Work<'_, Self>) {
+            fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F) {
                 match isa {
-                    Isa::Portable => kernel::block::<_, _, 4, 2>(Arrays::<$lanes256>, work),
+                    Isa::Portable => {
+                        kernel::block::<_, _, _, 4, 2>(Arrays::<$lanes256>, work, store)
+                    }
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx2 => x86::Avx2::run(
                         #[inline(always)]
-                        |simd| kernel::block::<_, _, 6, 2>(simd, work),
+                        |simd| kernel::block::<_, _, _, 6, 2>(simd, work, store),
                     ),
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx512 => x86::Avx512::run(
                         #[inline(always)]
-                        |simd| kernel::block::<_, _, 4, 4>(simd, work),
+                        |simd| kernel::block::<_, _, _, 4, 4>(simd, work, store),
                     ),
                     #[cfg(not(target_arch = "x86_64"))]
                     _ => panic!("this processor has no {isa}"),
