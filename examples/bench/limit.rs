@@ -38,7 +38,7 @@ fn limit_now<T: Real>(isa: Isa, threads: usize) -> f64 {
 
 /// Floating-point operations a second that `threads` threads can reach together: interruptions only ever slow them down.
 pub fn limit<T: Real>(isa: Isa, threads: usize) -> f64 {
-    (0..12)
+    (0..30)
         .map(|_| limit_now::<T>(isa, threads))
         .fold(0.0, crate::larger)
 }
