@@ -22,8 +22,8 @@
 //! # How
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
-//! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that factors are
-//! read in place, and only some of those stored by columns are written out first (`plan.rs`). The loops, from the outside in:
+//! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that factors are read in
+//! place, and only some of those stored by columns are written out first (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. strips of B, as wide as a tile (`kernel.rs`);
@@ -75,7 +75,7 @@ pub fn matmul<'a, T: Real>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>)
 /// What happens to the entries of a product on their way into C.
 pub trait Store<T>: Sync {
     /// Whether the step is done on every tile while that is in registers, and not on whole blocks of sums. This pays for steps of
-    /// few operations and much memory, and costs a loop nest of their own.
+    /// few operations and much memory, and costs a loop nest of their own. Of steps in a chain the last one decides.
     const IN_REGISTERS: bool = false;
 
     /// The function for row `i`: from lane t of these columns, the value so far, and the old entry of C, to the new value.

@@ -13,7 +13,7 @@ use crate::matrix::Matrix;
 
 /// How the number types reach their kernels: the choice of tile for each instruction set.
 pub trait Vectorised: Sized {
-    /// Adds up one block of sums with the kernel for `isa`.
+    /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
