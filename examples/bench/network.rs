@@ -27,7 +27,8 @@ fn operations(sizes: Sizes, batch: usize) -> f64 {
 /// Steps between two pauses of [`steps_per_second`]: some tens of milliseconds for the book's network.
 const BETWEEN_PAUSES: usize = 20;
 
-/// Training steps a second, once the first are done, as `train` takes them. The clock stands still during `pause`.
+/// Training steps a second, once the first are done, as `train` takes them. `pause` is called before the clock starts, and
+/// every so many steps while it stands still.
 fn steps_per_second<T: Real>(
     data: &Dataset,
     hidden: usize,
@@ -52,10 +53,10 @@ fn steps_per_second<T: Real>(
     let (mut taken, mut time, mut start) = (0, Duration::ZERO, Instant::now());
     train(&mut params, data, &recipe, &mut rng, |_| {
         taken += 1;
-        if taken == WARM_UP {
-            start = Instant::now();
-        } else if taken > WARM_UP && (taken - WARM_UP).is_multiple_of(BETWEEN_PAUSES) {
-            time += start.elapsed();
+        if taken >= WARM_UP && (taken - WARM_UP).is_multiple_of(BETWEEN_PAUSES) {
+            if taken > WARM_UP {
+                time += start.elapsed();
+            }
             pause();
             start = Instant::now();
         }
@@ -74,7 +75,7 @@ pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
         ..Sizes::default()
     };
     let batch = Recipe::default().batch;
-    let steps = steps.div_ceil(ROUNDS).max(BETWEEN_PAUSES);
+    let steps = steps.div_ceil(ROUNDS);
     let (mut rates, mut limits, mut shares, mut best) =
         ([0.0; ROUNDS], [0.0; ROUNDS], [0.0; ROUNDS], 0.0);
     for round in 0..ROUNDS {

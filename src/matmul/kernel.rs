@@ -25,7 +25,8 @@ use crate::matrix::View;
 use crate::real::Real;
 
 /// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
-/// so that the tiles of the strip, which all read the same, find it there. With a third of it, a step on AVX2 took 3 % longer.
+/// so that the tiles of the strip, which all read the same, find it there. With a third of it, AVX2's forward products
+/// took 2 % longer.
 const STRIP: usize = 24 << 10;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
