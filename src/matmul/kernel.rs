@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::parallel::Block;
 use super::plan::BLOCK;
-use super::simd::{Operands, Simd, prefetch_near};
+use super::simd::{Operands, Simd, TileOperands, prefetch_near};
 use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
@@ -29,6 +29,9 @@ use crate::real::Real;
 /// took 2 % longer.
 const STRIP: usize = 24 << 10;
 
+/// Steps of k between two times that a tile asks for what comes next.
+pub(super) const STEPS: usize = 8;
+
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
 const NARROW: usize = 8;
 
@@ -37,12 +40,12 @@ const NARROW: usize = 8;
 pub struct Sums<T>(pub(super) [[T; BLOCK]; BLOCK]);
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
-///
-/// `left` has the rows of the block and is read entry by entry, whichever way it is stored; `right` is stored row by row
-/// and is read register by register.
 pub struct Work<'a, 'b, T> {
+    /// The rows of the left factor, read entry by entry, whichever way it is stored.
     pub(super) left: View<'a, T>,
-    pub(super) right: View<'a, T>,
+    /// The right factor, read register by register, and which of its columns take part.
+    pub(super) right: Right<'a, T>,
+    pub(super) columns: Range<usize>,
     /// Which factor comes from beyond the second-level cache, so that it pays to ask for it in advance.
     pub(super) left_is_far: bool,
     pub(super) right_is_far: bool,
@@ -52,14 +55,34 @@ pub struct Work<'a, 'b, T> {
     pub(super) c: Option<&'a mut Block<'b, T>>,
 }
 
+/// The right factor as the kernel reads it: row by row where it is, or written out strip by strip, one below the other.
+#[derive(Clone, Copy)]
+pub(super) struct Right<'a, T> {
+    pub(super) stored: View<'a, T>,
+    pub(super) depth: usize,
+    /// Columns of a strip, if it was written out.
+    pub(super) strips: Option<usize>,
+}
+
+impl<'a, T: Real> Right<'a, T> {
+    /// These columns, all of one strip.
+    fn strip(&self, columns: Range<usize>) -> View<'a, T> {
+        let Some(width) = self.strips else {
+            return self.stored.block(0..self.depth, columns);
+        };
+        let (above, first) = (columns.start / width * self.depth, columns.start % width);
+        let rows = above..above + self.depth;
+        self.stored.block(rows, first..first + columns.len())
+    }
+}
+
 /// Loop 2. Adds up a whole block, strip by strip.
-#[inline(always)]
 pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     mut work: Work<'_, '_, T>,
     store: &F,
 ) {
-    let columns = work.right.cols();
+    let columns = work.columns.len();
     let mut column = 0;
     while column < columns {
         column += if columns - column >= NV * S::LANES {
@@ -72,7 +95,6 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
 
 /// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered
 /// by smaller ones. Returns its width.
-#[inline(always)]
 fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
@@ -80,22 +102,131 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     column: usize,
 ) -> usize {
     let (rows, depth) = work.left.shape();
+    let columns = column..work.columns.len().min(column + NV * S::LANES);
     let most = STRIP / (NV * S::LANES * size_of::<T>());
     let blocks = depth.div_ceil(most).max(1);
     for n in 0..blocks {
         let k = depth * n / blocks..depth * (n + 1) / blocks;
+        let part = Part::new(work, columns.clone(), k);
         let mut row = 0;
         while row < rows {
-            let k = k.clone();
             row += match rows - row {
-                rest if rest >= MR => tile::<T, S, F, MR, NV>(simd, work, store, row, column, k),
-                rest if rest >= 4 => tile::<T, S, F, 4, NV>(simd, work, store, row, column, k),
-                rest if rest >= 2 => tile::<T, S, F, 2, NV>(simd, work, store, row, column, k),
-                _ => tile::<T, S, F, 1, NV>(simd, work, store, row, column, k),
+                rest if rest >= MR => tile::<T, S, F, MR, NV>(simd, work, store, &part, row),
+                rest if rest >= 4 => tile::<T, S, F, 4, NV>(simd, work, store, &part, row),
+                rest if rest >= 2 => tile::<T, S, F, 2, NV>(simd, work, store, &part, row),
+                _ => tile::<T, S, F, 1, NV>(simd, work, store, &part, row),
             };
         }
     }
     NV * S::LANES
+}
+
+/// A strip and a block of k: what all of its tiles have in common.
+struct Part<'a, T> {
+    operands: Operands<'a, T>,
+    /// Columns of the block of sums.
+    columns: Range<usize>,
+    is_first: bool,
+    is_last: bool,
+    ahead: Ahead<T>,
+}
+
+impl<'a, T: Real> Part<'a, T> {
+    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, k: Range<usize>) -> Self {
+        let first = work.columns.start;
+        let right = work.right.strip(first + columns.start..first + columns.end);
+        let depth = work.left.cols();
+        Part {
+            operands: Operands::new(&work.left, &right, k.clone()),
+            is_first: k.start == 0,
+            is_last: k.end == depth,
+            ahead: Ahead::new(work, &right, columns.start, &k),
+            columns,
+        }
+    }
+}
+
+/// What the tiles ask for in advance, to be brought into the second-level cache, some of it every [`STEPS`] steps of k, so that
+/// no tile asks for more than there is time for.
+#[derive(Clone, Copy)]
+enum Ahead<T> {
+    Nothing,
+    /// The part of B that follows on this one, which all tiles of a strip read: of every eight rows one is asked for by each tile.
+    Strip {
+        next: *const T,
+        ld: usize,
+    },
+    /// The rows of A below those of this tile.
+    Rows {
+        next: *const T,
+        ld: usize,
+    },
+}
+
+impl<T: Real> Ahead<T> {
+    fn new(work: &Work<'_, '_, T>, right: &View<'_, T>, column: usize, k: &Range<usize>) -> Self {
+        let depth = work.left.cols();
+        if work.left_is_far && column == 0 && !work.left.is_transposed() {
+            let (data, ld, first) = work.left.stored();
+            let next = data.as_ptr().wrapping_add(first + k.start);
+            Ahead::Rows { next, ld }
+        } else if work.right_is_far {
+            let (data, ld, first) = right.stored();
+            let offset = match work.right.strips {
+                _ if k.end < depth => k.end * ld,
+                Some(_) => depth * ld,
+                None => right.cols(),
+            };
+            let next = data.as_ptr().wrapping_add(first + offset);
+            Ahead::Strip { next, ld }
+        } else {
+            Ahead::Nothing
+        }
+    }
+
+    /// For the tile of `MR` rows that begins with `row`.
+    #[inline(always)]
+    fn of_tile<const MR: usize>(self, row: usize) -> Self {
+        match self {
+            Ahead::Strip { next, ld } if row < STEPS * MR => Ahead::Strip {
+                next: next.wrapping_add(row / MR * ld),
+                ld,
+            },
+            Ahead::Rows { next, ld } => Ahead::Rows {
+                next: next.wrapping_add((row + MR) * ld),
+                ld,
+            },
+            _ => Ahead::Nothing,
+        }
+    }
+
+    /// How many steps of k follow on one time of asking.
+    #[inline(always)]
+    fn steps(&self) -> usize {
+        match self {
+            Ahead::Nothing => usize::MAX,
+            Ahead::Strip { .. } => STEPS,
+            Ahead::Rows { .. } => 64 / size_of::<T>(),
+        }
+    }
+
+    /// Asks for what belongs to step `k` of a tile of `MR` rows and `width` columns.
+    #[inline(always)]
+    fn ask<const MR: usize>(&self, k: usize, width: usize) {
+        match *self {
+            Ahead::Nothing => (),
+            Ahead::Strip { next, ld } => {
+                for column in (0..width).step_by(64 / size_of::<T>()) {
+                    prefetch_near(next.wrapping_add(k * ld + column));
+                }
+            }
+            Ahead::Rows { next, ld } => {
+                for i in 0..MR {
+                    prefetch_near(next.wrapping_add(i * ld + k));
+                }
+            }
+        }
+    }
 }
 
 /// One tile: continues from the sums of the earlier blocks of k. Returns its number of rows.
@@ -104,40 +235,43 @@ fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
+    part: &Part<'_, T>,
     row: usize,
-    column: usize,
-    k: Range<usize>,
 ) -> usize {
-    let rows = row..row + MR;
-    let mut acc = [[simd.splat(T::ZERO); NV]; MR];
-    if k.start > 0 {
-        for (acc, sums) in acc.iter_mut().zip(&work.sums.0[rows.clone()]) {
-            *acc = load_all(simd, &sums[column..]);
-        }
-    }
-    let is_last = k.end == work.left.cols();
-    if let Some(c) = &work.c
-        && is_last
-    {
-        for i in rows.clone() {
-            c.prefetch(i, column..column + NV * S::LANES);
-        }
-    }
-    if work.left_is_far && column == 0 {
-        ask_for_rows(&work.left, rows.end..rows.end + MR, &k);
-    }
-    let acc = multiply(simd, work, row, column, k, acc);
-    match &mut work.c {
-        Some(c) if F::IN_REGISTERS && is_last => {
-            let width = (NV * S::LANES).min(work.right.cols() - column);
-            store_tile(simd, acc, store, c, row, column..column + width);
-        }
-        _ => {
-            for (acc, sums) in acc.iter().zip(&mut work.sums.0[rows]) {
-                store_all(simd, acc, &mut sums[column..]);
+    let operands = part.operands.rows::<MR>(row);
+    let ahead = part.ahead.of_tile::<MR>(row);
+    let sums = work.sums.0[row..]
+        .first_chunk_mut::<MR>()
+        .expect("rows of the block");
+    let column = part.columns.start;
+    let c = work.c.as_deref_mut().filter(|_| part.is_last);
+    // Compiled for the instruction set, and for this tile alone: then there are registers for all that the innermost loop
+    // needs.
+    simd.run(
+        #[inline(always)]
+        move || {
+            if let Some(c) = &c {
+                c.prefetch(row..row + MR, column, NV * S::LANES);
             }
-        }
-    }
+            let mut acc = [[simd.splat(T::ZERO); NV]; MR];
+            if !part.is_first {
+                for i in 0..MR {
+                    acc[i] = load_all(simd, &sums[i][column..]);
+                }
+            }
+            let acc = updates(simd, operands, ahead, acc);
+            match c {
+                Some(c) if F::IN_REGISTERS => {
+                    store_tile(simd, acc, store, c, row, part.columns.clone());
+                }
+                _ => {
+                    for i in 0..MR {
+                        store_all(simd, &acc[i], &mut sums[i][column..]);
+                    }
+                }
+            }
+        },
+    );
     MR
 }
 
@@ -151,109 +285,52 @@ fn store_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize
     row: usize,
     columns: Range<usize>,
 ) {
-    let first = c.cols().start + columns.start;
-    for (i, acc) in (c.rows().start + row..).zip(&acc) {
+    let (i, first, width) = (
+        c.rows().start + row,
+        c.cols().start + columns.start,
+        columns.len(),
+    );
+    let mut c = c.rows_mut::<MR>(row, columns);
+    for r in 0..MR {
         let mut sums = [T::ZERO; BLOCK];
-        store_all(simd, acc, &mut sums);
-        let c = &mut c.row_mut(i)[columns.clone()];
-        if columns.len() == NV * S::LANES {
-            store_row(store, i, first, NV * S::LANES, &sums, c);
+        store_all(simd, &acc[r], &mut sums);
+        if NV == 1 && width < S::LANES {
+            store_row(store, i + r, first, width, &sums, c.row_mut(r));
         } else {
-            store_row(store, i, first, columns.len(), &sums, c);
+            store_row(store, i + r, first, NV * S::LANES, &sums, c.row_mut(r));
         }
     }
-}
-
-/// Asks for the next tile's part of A, unless A is transposed: then that lies beside the part of this tile.
-#[inline(always)]
-fn ask_for_rows<T: Real>(left: &View<'_, T>, rows: Range<usize>, k: &Range<usize>) {
-    let (data, ld, first) = left.stored();
-    if !left.is_transposed() {
-        for i in rows {
-            for p in k.clone().step_by(64 / size_of::<T>()) {
-                prefetch_near(data.as_ptr().wrapping_add(i * ld + first + p));
-            }
-        }
-    }
-}
-
-/// The two ways in which the left factor may be stored: only the distances between its entries differ, but the compiler makes
-/// better use of distances that it knows.
-#[inline(always)]
-fn multiply<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
-    simd: S,
-    work: &Work<'_, '_, T>,
-    row: usize,
-    column: usize,
-    k: Range<usize>,
-    acc: [[S::Vector; NV]; MR],
-) -> [[S::Vector; NV]; MR] {
-    let (left, right, rows) = (&work.left, &work.right, row..row + MR);
-    let width = (NV * S::LANES).min(right.cols() - column);
-    let ahead = next_strip::<T, MR>(work, row, width, &k);
-    let columns = column..column + width;
-    if left.is_transposed() {
-        let operands = Operands::<T, MR, true>::new(left, rows, right, columns, k);
-        updates(simd, operands, width, ahead, acc)
-    } else {
-        let operands = Operands::<T, MR, false>::new(left, rows, right, columns, k);
-        updates(simd, operands, width, ahead, acc)
-    }
-}
-
-/// How far it is from a line of this strip to the one that the tile should ask for, if any.
-///
-/// While the tiles of a strip are computed, the next strip is brought into the second-level cache: the first tile asks for
-/// the first cache line of each of its rows, the second for the second, so that no tile asks for more than it has time for.
-#[inline(always)]
-fn next_strip<T: Real, const MR: usize>(
-    work: &Work<'_, '_, T>,
-    row: usize,
-    width: usize,
-    k: &Range<usize>,
-) -> Option<usize> {
-    let line = row / MR * (64 / size_of::<T>());
-    if !work.right_is_far || line >= width {
-        return None;
-    }
-    let (_, ld, _) = work.right.stored();
-    Some(if k.end == work.left.cols() {
-        (width + line).wrapping_sub(k.start * ld)
-    } else {
-        line + k.len() * ld
-    })
 }
 
 /// Loop 5. A line of B fills all registers, or, at B's right edge, a part of one.
 #[inline(always)]
-fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize, const TRANSPOSED: bool>(
+fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    operands: Operands<'_, T, MR, TRANSPOSED>,
-    width: usize,
-    ahead: Option<usize>,
+    mut operands: TileOperands<'_, T, MR>,
+    ahead: Ahead<T>,
     mut acc: [[S::Vector; NV]; MR],
 ) -> [[S::Vector; NV]; MR] {
-    if width < NV * S::LANES {
-        operands.each(
-            width,
-            #[inline(always)]
-            |a, line| rank_one_update(simd, a, [simd.load_partial(line); NV], &mut acc),
-        );
-    } else if let Some(ahead) = ahead {
-        operands.each(
-            NV * S::LANES,
-            #[inline(always)]
-            |a, line| {
-                prefetch_near(line.as_ptr().wrapping_add(ahead));
-                rank_one_update(simd, a, load_all(simd, line), &mut acc);
-            },
-        );
-    } else {
-        operands.each(
-            NV * S::LANES,
-            #[inline(always)]
-            |a, line| rank_one_update(simd, a, load_all(simd, line), &mut acc),
-        );
+    let (width, steps) = (operands.width(), ahead.steps());
+    let mut k = 0;
+    while operands.steps() > 0 {
+        let n = steps.min(operands.steps());
+        if NV == 1 && width < S::LANES {
+            operands.next(
+                n,
+                width,
+                #[inline(always)]
+                |a, line| rank_one_update(simd, a, [simd.load_partial(line); NV], &mut acc),
+            );
+        } else {
+            ahead.ask::<MR>(k, NV * S::LANES);
+            operands.next(
+                n,
+                NV * S::LANES,
+                #[inline(always)]
+                |a, line| rank_one_update(simd, a, load_all(simd, line), &mut acc),
+            );
+        }
+        k += n;
     }
     acc
 }
@@ -300,15 +377,19 @@ fn rank_one_update<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
 const CHAINS: usize = 12;
 
 /// Keeps the multiply-add units busy and touches no memory. Returns the floating-point operations done.
-#[inline(always)]
 pub(super) fn exercise<T: Real, S: Simd<T>>(simd: S, rounds: usize) -> usize {
-    let half = simd.splat(std::hint::black_box(T::from_f64(0.5)));
-    let mut chains = [simd.splat(T::ONE); CHAINS];
-    for _ in 0..rounds {
-        for chain in &mut chains {
-            *chain = simd.fma(*chain, half, half);
-        }
-    }
-    std::hint::black_box(chains);
+    simd.run(
+        #[inline(always)]
+        || {
+            let half = simd.splat(std::hint::black_box(T::from_f64(0.5)));
+            let mut chains = [simd.splat(T::ONE); CHAINS];
+            for _ in 0..rounds {
+                for chain in &mut chains {
+                    *chain = simd.fma(*chain, half, half);
+                }
+            }
+            std::hint::black_box(chains);
+        },
+    );
     2 * rounds * CHAINS * S::LANES
 }

@@ -47,7 +47,7 @@ use std::ops::Range;
 
 use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
-use kernel::{Sums, Work};
+use kernel::{Right, Sums, Work};
 use parallel::{Block, Pool, for_each_block};
 use plan::{BLOCK, Plan};
 
@@ -253,12 +253,20 @@ fn compute<T: Real>(
     let (isa, k) = (engine.isa(), a.cols());
     let pool = plan.parallel.then(|| engine.pool());
     T::with_scratch(|[scratch_a, scratch_b]| {
-        let left = if plan.left_by_rows {
+        let left = if plan.left_by_rows && left.is_transposed() {
             by_rows(left, scratch_a, pool)
         } else {
             left
         };
-        let right = by_rows(right, scratch_b, pool);
+        let right = if plan.right_in_strips {
+            in_strips(right, T::tile_width(isa), scratch_b, pool)
+        } else {
+            Right {
+                stored: right,
+                depth: k,
+                strips: None,
+            }
+        };
         for_each_block(pool, c, (BLOCK, BLOCK), |mut block| {
             T::with_sums(|[sums, turned]| {
                 let (down, across) = if plan.swapped {
@@ -268,7 +276,8 @@ fn compute<T: Real>(
                 };
                 let work = Work {
                     left: left.block(down, 0..k),
-                    right: right.block(0..k, across),
+                    right,
+                    columns: across,
                     left_is_far: plan.b_is_far && plan.swapped,
                     right_is_far: plan.b_is_far && !plan.swapped,
                     sums,
@@ -297,15 +306,12 @@ fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>) {
     }
 }
 
-/// A factor stored row by row: as it is, or else written out to `place`.
+/// A factor that is stored by columns, written out by rows to `place`.
 fn by_rows<'a, T: Real>(
     factor: View<'a, T>,
     place: &'a mut Matrix<T>,
     pool: Option<&Pool>,
 ) -> View<'a, T> {
-    if !factor.is_transposed() {
-        return factor;
-    }
     place.reshape(factor.rows(), factor.cols());
     let (data, ld, first) = factor.stored();
     for_each_block(pool, &mut place.view_mut(), (BLOCK, BLOCK), |mut block| {
@@ -317,4 +323,36 @@ fn by_rows<'a, T: Real>(
         }
     });
     place.view()
+}
+
+/// A factor, written out to `place` in strips as wide as a tile, one below the other. So a tile reads its part of it from few pages
+/// of memory, whatever the factor's width.
+fn in_strips<'a, T: Real>(
+    factor: View<'a, T>,
+    width: usize,
+    place: &'a mut Matrix<T>,
+    pool: Option<&Pool>,
+) -> Right<'a, T> {
+    let (depth, columns) = factor.shape();
+    place.reshape(columns.div_ceil(width) * depth, width);
+    let (data, ld, first) = factor.stored();
+    for_each_block(pool, &mut place.view_mut(), (BLOCK, width), |mut block| {
+        for line in block.rows() {
+            let (k, column) = (line % depth, line / depth * width);
+            let n = width.min(columns - column);
+            let to = &mut block.row_mut(line)[..n];
+            if factor.is_transposed() {
+                for (j, entry) in to.iter_mut().enumerate() {
+                    *entry = data[(column + j) * ld + first + k];
+                }
+            } else {
+                to.copy_from_slice(&data[k * ld + first + column..][..n]);
+            }
+        }
+    });
+    Right {
+        stored: place.view(),
+        depth,
+        strips: Some(width),
+    }
 }

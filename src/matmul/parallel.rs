@@ -299,14 +299,41 @@ impl<T> Block<'_, T> {
         self.cols.clone()
     }
 
-    /// Asks for these entries of row `i` to be brought into the cache, to be written, and for those of the block after the
-    /// next to come nearer: where nothing but C moves, its latency is what the product waits for.
+    /// Asks for a tile to be brought into the cache, to be written, and for that of the block after the next to come nearer:
+    /// where nothing but C moves, its latency is what the product waits for. `rows` and `column` count from the block's first.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, i: usize, cols: Range<usize>) {
-        let row = self.first.wrapping_add(i * self.ld);
-        for line in cols.step_by(64 / size_of::<T>()) {
-            prefetch_to_write(row.wrapping_add(line));
-            prefetch_near(row.wrapping_add(line + 2 * BLOCK));
+    pub(crate) fn prefetch(&self, rows: Range<usize>, column: usize, width: usize) {
+        let mut row = self.first.wrapping_add(rows.start * self.ld + column);
+        for _ in rows {
+            for line in (0..width).step_by(64 / size_of::<T>()) {
+                prefetch_to_write(row.wrapping_add(line));
+                prefetch_near(row.wrapping_add(line + 2 * BLOCK));
+            }
+            row = row.wrapping_add(self.ld);
+        }
+    }
+
+    /// These columns of `N` rows. Both count from the block's first.
+    ///
+    /// # Panics
+    /// If the block has not so many.
+    #[inline(always)]
+    pub(crate) fn rows_mut<const N: usize>(
+        &mut self,
+        row: usize,
+        columns: Range<usize>,
+    ) -> RowsMut<'_, T, N> {
+        let (rows, cols) = (self.rows.len(), self.cols.len());
+        assert!(row <= rows && N <= rows - row, "rows of the block");
+        assert!(
+            columns.start <= columns.end && columns.end <= cols,
+            "columns of the block"
+        );
+        RowsMut {
+            first: self.first.wrapping_add(row * self.ld + columns.start),
+            ld: self.ld,
+            width: columns.len(),
+            output: PhantomData,
         }
     }
 
@@ -321,6 +348,24 @@ impl<T> Block<'_, T> {
         let offset = (i - self.rows.start) * self.ld;
         // SAFETY: `for_each_block` made the block inside the output that it borrows, and no two blocks share an entry.
         unsafe { std::slice::from_raw_parts_mut(self.first.add(offset), self.cols.len()) }
+    }
+}
+
+/// `N` neighbouring rows of a block, or a part of their columns.
+pub(crate) struct RowsMut<'a, T, const N: usize> {
+    first: *mut T,
+    ld: usize,
+    width: usize,
+    output: PhantomData<&'a mut [T]>,
+}
+
+impl<T, const N: usize> RowsMut<'_, T, N> {
+    /// Row `i`, counted from the first.
+    #[inline(always)]
+    pub(crate) fn row_mut(&mut self, i: usize) -> &mut [T] {
+        assert!(i < N, "row {i} of {N}");
+        // SAFETY: `Block::rows_mut` found the rows and columns inside the block, which it borrows.
+        unsafe { std::slice::from_raw_parts_mut(self.first.add(i * self.ld), self.width) }
     }
 }
 

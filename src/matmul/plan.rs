@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) swapped: bool,
     /// Whether the left factor, stored by columns, is written out by rows first.
     pub(super) left_by_rows: bool,
+    /// Whether the right factor is written out in strips first.
+    pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
     /// Whether the blocks are shared out to the threads.
@@ -42,8 +44,14 @@ impl Plan {
         // roles are swapped, which transposes C and, unless it already is, A: whichever moves less.
         let swapped_moves = m * n + if a.is_transposed() { 0 } else { m * k };
         let swapped = b.is_transposed() && swapped_moves < n * k;
+        let (right_by_columns, left_rows) = if swapped {
+            (!a.is_transposed(), n)
+        } else {
+            (b.is_transposed(), m)
+        };
         Plan {
             swapped,
+            right_in_strips: right_by_columns || left_rows >= REUSE,
             left_by_rows: isa == Isa::Avx2 && !swapped && n >= REUSE,
             b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,

@@ -26,23 +26,23 @@ impl Isa {
         match self {
             Isa::Portable => f(),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => x86::Avx2::run(
-                #[inline(always)]
-                |_| f(),
-            ),
+            Isa::Avx2 => x86::Avx2::new().run(f),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => x86::Avx512::run(
-                #[inline(always)]
-                |_| f(),
-            ),
+            Isa::Avx512 => x86::Avx512::new().run(f),
             #[cfg(not(target_arch = "x86_64"))]
             _ => panic!("this processor has no {self}"),
         }
     }
 }
 
+/// An instruction set that this processor has.
+pub(crate) trait Token: Copy {
+    /// Calls `f`, compiled for the instruction set as far as it is inlined.
+    fn run<R>(self, f: impl FnOnce() -> R) -> R;
+}
+
 /// The vector registers of one instruction set, filled with numbers of type `T`.
-pub(crate) trait Simd<T>: Copy {
+pub(crate) trait Simd<T>: Token {
     /// One register.
     type Vector: Copy;
     /// Numbers in a register.
@@ -88,75 +88,121 @@ pub(super) fn prefetch_near<T>(place: *const T) {
     let _ = place;
 }
 
-/// What a tile multiplies: for one k after another, `MR` entries of the left factor and a line of the right one.
+/// What the tiles of a strip multiply: some rows of the left factor and a strip of the right one, from one block of k.
 ///
-/// That all of them are there is seen to at the beginning, once, so that the innermost loop need not ask.
-pub(super) struct Operands<'a, T, const MR: usize, const TRANSPOSED: bool> {
+/// That all of it is there is seen to at the beginning, once, so that the innermost loop need not ask.
+pub(super) struct Operands<'a, T> {
     left: *const T,
-    left_ld: usize,
+    /// Rows of the left factor, and how far they are apart, and how far their entries.
+    rows: usize,
+    row: usize,
+    entry: usize,
     right: *const T,
-    right_ld: usize,
+    line: usize,
     width: usize,
     steps: usize,
     factors: PhantomData<&'a [T]>,
 }
 
-impl<'a, T: Real, const MR: usize, const TRANSPOSED: bool> Operands<'a, T, MR, TRANSPOSED> {
-    /// The operands for these rows of `left`, `MR` of them, and these columns of `right`.
+impl<'a, T: Real> Operands<'a, T> {
+    /// The operands for this block of k.
     ///
     /// # Panics
-    /// If they are not inside the stored rows, or `left` is not stored as the type says.
-    #[inline(always)]
-    pub(super) fn new(
-        left: &View<'a, T>,
-        rows: Range<usize>,
-        right: &View<'a, T>,
-        columns: Range<usize>,
-        k: Range<usize>,
-    ) -> Self {
-        assert!(rows.len() == MR && left.is_transposed() == TRANSPOSED);
-        let (lines, entries) = if TRANSPOSED {
-            (k.clone(), rows)
+    /// If it is not inside both factors, or `right` is stored by columns.
+    pub(super) fn new(left: &View<'a, T>, right: &View<'a, T>, k: Range<usize>) -> Self {
+        assert!(!right.is_transposed(), "a right factor stored by rows");
+        let (rows, width) = (left.rows(), right.cols());
+        let (left_ld, right_ld) = (left.stored().1, right.stored().1);
+        let (first, row, entry) = if left.is_transposed() {
+            (place(left, k.clone(), 0..rows), 1, left_ld)
         } else {
-            (rows, k.clone())
+            (place(left, 0..rows, k.clone()), left_ld, 1)
         };
         Operands {
-            left: place(left, lines, entries),
-            left_ld: left.stored().1,
-            width: columns.len(),
+            left: first,
+            rows,
+            row,
+            entry,
             steps: k.len(),
-            right: place(right, k, columns),
-            right_ld: right.stored().1,
+            right: place(right, k, 0..width),
+            line: right_ld,
+            width,
             factors: PhantomData,
         }
     }
 
-    /// Calls `f` with the operands of each k. `width`, the number of columns, is asked for again because the caller knows it
-    /// as a constant.
+    /// The operands of the tile that begins with this row.
+    ///
+    /// # Panics
+    /// If there are not so many rows.
     #[inline(always)]
-    pub(super) fn each(self, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
-        assert!(width == self.width, "all columns");
-        let (apart, next) = if TRANSPOSED {
-            (1, self.left_ld)
-        } else {
-            (self.left_ld, 1)
-        };
-        let rows: [_; MR] = from_fn(|i| self.left.wrapping_add(i * apart));
-        for k in 0..self.steps {
-            // SAFETY: `new` found the rows, the columns and all of k inside the stored rows.
+    pub(super) fn rows<const MR: usize>(&self, row: usize) -> TileOperands<'_, T, MR> {
+        assert!(
+            row <= self.rows && MR <= self.rows - row,
+            "rows of the left factor"
+        );
+        TileOperands {
+            rows: from_fn(|i| self.left.wrapping_add((row + i) * self.row)),
+            operands: self,
+            entry: 0,
+            line: self.right,
+            steps: self.steps,
+        }
+    }
+}
+
+/// What one tile multiplies: for one k after another, `MR` entries of the left factor and a line of the right one.
+pub(super) struct TileOperands<'a, T, const MR: usize> {
+    rows: [*const T; MR],
+    operands: &'a Operands<'a, T>,
+    /// How far to the entries of the next k, and its line.
+    entry: usize,
+    line: *const T,
+    steps: usize,
+}
+
+impl<'a, T: Real, const MR: usize> TileOperands<'a, T, MR> {
+    /// Number of columns.
+    #[inline(always)]
+    pub(super) fn width(&self) -> usize {
+        self.operands.width
+    }
+
+    /// How many k are left.
+    #[inline(always)]
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Calls `f` with the operands of each of the next `n` k. `width`, the number of columns, is asked for again because the
+    /// caller knows it as a constant.
+    ///
+    /// # Panics
+    /// If not so many are left.
+    #[inline(always)]
+    pub(super) fn next(&mut self, n: usize, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
+        assert!(
+            width == self.operands.width && n <= self.steps,
+            "what there is"
+        );
+        self.steps -= n;
+        for _ in 0..n {
+            // SAFETY: `Operands` found the columns and all of k inside the stored rows, and `rows` the rows; the assertion finds
+            // that there are k left.
             let (a, line) = unsafe {
                 (
-                    from_fn(|i| &*rows[i].add(k * next)),
-                    slice::from_raw_parts(self.right.add(k * self.right_ld), width),
+                    self.rows.map(|row| &*row.add(self.entry)),
+                    slice::from_raw_parts(self.line, width),
                 )
             };
             f(a, line);
+            self.entry += self.operands.entry;
+            self.line = self.line.wrapping_add(self.operands.line);
         }
     }
 }
 
 /// The first of these entries in these stored rows of a factor, all of which are checked to be there.
-#[inline(always)]
 fn place<T: Real>(factor: &View<'_, T>, lines: Range<usize>, entries: Range<usize>) -> *const T {
     let (data, ld, first) = factor.stored();
     let rows_end = lines.end.checked_mul(ld).filter(|&end| end <= data.len());
@@ -176,6 +222,12 @@ fn place<T: Real>(factor: &View<'_, T>, lines: Range<usize>, entries: Range<usiz
 /// Plain arrays of `N` numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Arrays<const N: usize>;
+
+impl<const N: usize> Token for Arrays<N> {
+    fn run<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+}
 
 impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     type Vector = [T; N];
@@ -207,7 +259,7 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
 pub(super) mod x86 {
     use std::arch::x86_64::*;
 
-    use super::{Isa, Simd};
+    use super::{Isa, Simd, Token};
 
     /// Proof that the processor has AVX2 and FMA.
     #[derive(Clone, Copy)]
@@ -218,29 +270,45 @@ pub(super) mod x86 {
     pub(in super::super) struct Avx512(());
 
     impl Avx2 {
-        /// Calls `f`, compiled for AVX2 and FMA as far as it is inlined.
+        /// # Panics
+        /// If the processor has no AVX2.
         #[inline]
-        pub(in super::super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
-            #[target_feature(enable = "avx2,fma")]
-            fn compiled<R>(f: impl FnOnce(Avx2) -> R) -> R {
-                f(Avx2(()))
-            }
+        pub(in super::super) fn new() -> Self {
             assert!(Isa::Avx2.is_available(), "this processor has no AVX2");
-            // SAFETY: the assertion asked the processor.
+            Avx2(())
+        }
+    }
+
+    impl Token for Avx2 {
+        #[inline]
+        fn run<R>(self, f: impl FnOnce() -> R) -> R {
+            #[target_feature(enable = "avx2,fma")]
+            fn compiled<R>(f: impl FnOnce() -> R) -> R {
+                f()
+            }
+            // SAFETY: the token proves that the instructions exist.
             unsafe { compiled(f) }
         }
     }
 
     impl Avx512 {
-        /// Calls `f`, compiled for AVX-512 as far as it is inlined.
+        /// # Panics
+        /// If the processor has no AVX-512.
         #[inline]
-        pub(in super::super) fn run<R>(f: impl FnOnce(Self) -> R) -> R {
-            #[target_feature(enable = "avx2,fma,avx512f,avx512dq")]
-            fn compiled<R>(f: impl FnOnce(Avx512) -> R) -> R {
-                f(Avx512(()))
-            }
+        pub(in super::super) fn new() -> Self {
             assert!(Isa::Avx512.is_available(), "this processor has no AVX-512");
-            // SAFETY: the assertion asked the processor.
+            Avx512(())
+        }
+    }
+
+    impl Token for Avx512 {
+        #[inline]
+        fn run<R>(self, f: impl FnOnce() -> R) -> R {
+            #[target_feature(enable = "avx2,fma,avx512f,avx512dq")]
+            fn compiled<R>(f: impl FnOnce() -> R) -> R {
+                f()
+            }
+            // SAFETY: the token proves that the instructions exist.
             unsafe { compiled(f) }
         }
     }
@@ -344,44 +412,49 @@ mod tests {
     use crate::Matrix;
 
     /// The operands of two rows of a 4×6 matrix and some columns of a 6×5 one, as sums over all that is handed out.
-    fn walk(rows: Range<usize>, columns: Range<usize>, k: Range<usize>) -> (f64, f64) {
+    fn walk(row: usize, columns: Range<usize>, k: Range<usize>, width: usize) -> (f64, f64) {
         let left = Matrix::from_fn(4, 6, |i, j| (10 * i + j) as f64);
         let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
-        let (left, right) = (left.view(), right.view());
-        let width = columns.end.saturating_sub(columns.start);
-        let (mut a, mut b) = (0.0, 0.0);
-        Operands::<_, 2, false>::new(&left, rows, &right, columns, k).each(
-            width,
-            |[x, y], line| {
-                a += x * y;
-                b += line.iter().sum::<f64>();
-            },
-        );
-        (a, b)
+        let transposed = left.t().to_matrix();
+        let right = right.view().block(0..6, columns);
+        let [by_rows, by_columns] = [left.view(), transposed.t()].map(|left| {
+            let (mut a, mut b) = (0.0, 0.0);
+            let operands = Operands::new(&left, &right, k.clone());
+            let mut operands = operands.rows::<2>(row);
+            while operands.steps() > 0 {
+                operands.next(1, width, |[x, y], line| {
+                    a += x * y;
+                    b += line.iter().sum::<f64>();
+                });
+            }
+            (a, b)
+        });
+        assert_eq!(by_rows, by_columns);
+        by_rows
     }
 
     #[test]
     fn operands_are_the_entries_asked_for() {
         // k = 4 and 5: 24·34 + 25·35, and 43 + 44 + 53 + 54.
-        assert_eq!(walk(2..4, 3..5, 4..6), (1691.0, 194.0));
+        assert_eq!(walk(2, 3..5, 4..6, 2), (1691.0, 194.0));
     }
 
     #[test]
     #[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
     fn operands_outside_their_matrices_are_refused() {
-        for (rows, columns, k) in [
-            (3..5, 0..5, 0..6),
-            (0..3, 0..5, 0..6),
-            (usize::MAX - 2..usize::MAX, 0..5, 0..6),
-            (0..2, 0..5, 0..7),
-            (0..2, 0..5, 6..usize::MAX),
-            (0..2, 0..5, 5..4),
-            (0..2, 0..64, 0..6),
-            (0..2, 2..usize::MAX, 0..6),
-            (0..2, 4..2, 0..6),
+        for (row, k, width) in [
+            (3, 0..6, 5),
+            (usize::MAX - 1, 0..6, 5),
+            (0, 0..7, 5),
+            (0, 6..usize::MAX, 5),
+            (0, 5..4, 5),
+            (0, 0..6, 6),
         ] {
-            let case = format!("{rows:?} {columns:?} {k:?}");
-            assert!(catch_unwind(|| walk(rows, columns, k)).is_err(), "{case}");
+            let case = format!("{row} {k:?} {width}");
+            assert!(
+                catch_unwind(|| walk(row, 0..5, k, width)).is_err(),
+                "{case}"
+            );
         }
     }
 }

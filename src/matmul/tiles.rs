@@ -16,6 +16,9 @@ pub trait Vectorised: Sized {
     /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
+    /// Columns of a tile of the kernel for `isa`.
+    #[doc(hidden)]
+    fn tile_width(isa: Isa) -> usize;
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
@@ -44,17 +47,19 @@ macro_rules! impl_vectorised {
                         kernel::block::<_, _, _, 4, 2>(Arrays::<$lanes256>, work, store)
                     }
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => x86::Avx2::run(
-                        #[inline(always)]
-                        |simd| kernel::block::<_, _, _, 6, 2>(simd, work, store),
-                    ),
+                    Isa::Avx2 => kernel::block::<_, _, _, 6, 2>(x86::Avx2::new(), work, store),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => x86::Avx512::run(
-                        #[inline(always)]
-                        |simd| kernel::block::<_, _, _, 4, 4>(simd, work, store),
-                    ),
+                    Isa::Avx512 => kernel::block::<_, _, _, 4, 4>(x86::Avx512::new(), work, store),
                     #[cfg(not(target_arch = "x86_64"))]
                     _ => panic!("this processor has no {isa}"),
+                }
+            }
+
+            fn tile_width(isa: Isa) -> usize {
+                match isa {
+                    Isa::Portable => 2 * $lanes256,
+                    Isa::Avx2 => 2 * $lanes256,
+                    Isa::Avx512 => 4 * $lanes512,
                 }
             }
 
@@ -62,15 +67,9 @@ macro_rules! impl_vectorised {
                 match isa {
                     Isa::Portable => kernel::exercise::<$t, _>(Arrays::<$lanes256>, rounds),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => x86::Avx2::run(
-                        #[inline(always)]
-                        |simd| kernel::exercise::<$t, _>(simd, rounds),
-                    ),
+                    Isa::Avx2 => kernel::exercise::<$t, _>(x86::Avx2::new(), rounds),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => x86::Avx512::run(
-                        #[inline(always)]
-                        |simd| kernel::exercise::<$t, _>(simd, rounds),
-                    ),
+                    Isa::Avx512 => kernel::exercise::<$t, _>(x86::Avx512::new(), rounds),
                     #[cfg(not(target_arch = "x86_64"))]
                     _ => panic!("this processor has no {isa}"),
                 }
