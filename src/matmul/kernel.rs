@@ -101,22 +101,17 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     store: &F,
     column: usize,
 ) -> usize {
-    let (rows, depth) = work.left.shape();
+    let depth = work.left.cols();
     let columns = column..work.columns.len().min(column + NV * S::LANES);
     let most = STRIP / (NV * S::LANES * size_of::<T>());
     let blocks = depth.div_ceil(most).max(1);
     for n in 0..blocks {
         let k = depth * n / blocks..depth * (n + 1) / blocks;
         let part = Part::new(work, columns.clone(), k);
-        let mut row = 0;
-        while row < rows {
-            row += match rows - row {
-                rest if rest >= MR => tile::<T, S, F, MR, NV>(simd, work, store, &part, row),
-                rest if rest >= 4 => tile::<T, S, F, 4, NV>(simd, work, store, &part, row),
-                rest if rest >= 2 => tile::<T, S, F, 2, NV>(simd, work, store, &part, row),
-                _ => tile::<T, S, F, 1, NV>(simd, work, store, &part, row),
-            };
-        }
+        let row = tiles::<T, S, F, MR, NV>(simd, work, store, &part, 0);
+        let row = tiles::<T, S, F, 4, NV>(simd, work, store, &part, row);
+        let row = tiles::<T, S, F, 2, NV>(simd, work, store, &part, row);
+        tiles::<T, S, F, 1, NV>(simd, work, store, &part, row);
     }
     NV * S::LANES
 }
@@ -229,7 +224,31 @@ impl<T: Real> Ahead<T> {
     }
 }
 
-/// One tile: continues from the sums of the earlier blocks of k. Returns its number of rows.
+/// Loop 4. As many tiles of `MR` rows as there is room for from `row` on. Returns the row below them.
+fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+    simd: S,
+    work: &mut Work<'_, '_, T>,
+    store: &F,
+    part: &Part<'_, T>,
+    row: usize,
+) -> usize {
+    let end = row + (work.left.rows() - row) / MR * MR;
+    if row < end {
+        // Compiled for the instruction set, and for tiles of this size alone: so there are registers for all that the innermost
+        // loop needs.
+        simd.run(
+            #[inline(always)]
+            || {
+                for row in (row..end).step_by(MR) {
+                    tile::<T, S, F, MR, NV>(simd, work, store, part, row);
+                }
+            },
+        );
+    }
+    end
+}
+
+/// One tile: continues from the sums of the earlier blocks of k.
 #[inline(always)]
 fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
@@ -237,42 +256,32 @@ fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     store: &F,
     part: &Part<'_, T>,
     row: usize,
-) -> usize {
+) {
     let operands = part.operands.rows::<MR>(row);
     let ahead = part.ahead.of_tile::<MR>(row);
-    let sums = work.sums.0[row..]
-        .first_chunk_mut::<MR>()
-        .expect("rows of the block");
+    let sums = &mut work.sums.0[row..row + MR];
     let column = part.columns.start;
     let c = work.c.as_deref_mut().filter(|_| part.is_last);
-    // Compiled for the instruction set, and for this tile alone: then there are registers for all that the innermost loop
-    // needs.
-    simd.run(
-        #[inline(always)]
-        move || {
-            if let Some(c) = &c {
-                c.prefetch(row..row + MR, column, NV * S::LANES);
+    if let Some(c) = &c {
+        c.prefetch(row..row + MR, column, NV * S::LANES);
+    }
+    let mut acc = [[simd.splat(T::ZERO); NV]; MR];
+    if !part.is_first {
+        for i in 0..MR {
+            acc[i] = load_all(simd, &sums[i][column..]);
+        }
+    }
+    let acc = updates(simd, operands, ahead, acc);
+    match c {
+        Some(c) if F::IN_REGISTERS => {
+            store_tile(simd, acc, store, c, row, part.columns.clone());
+        }
+        _ => {
+            for i in 0..MR {
+                store_all(simd, &acc[i], &mut sums[i][column..]);
             }
-            let mut acc = [[simd.splat(T::ZERO); NV]; MR];
-            if !part.is_first {
-                for i in 0..MR {
-                    acc[i] = load_all(simd, &sums[i][column..]);
-                }
-            }
-            let acc = updates(simd, operands, ahead, acc);
-            match c {
-                Some(c) if F::IN_REGISTERS => {
-                    store_tile(simd, acc, store, c, row, part.columns.clone());
-                }
-                _ => {
-                    for i in 0..MR {
-                        store_all(simd, &acc[i], &mut sums[i][column..]);
-                    }
-                }
-            }
-        },
-    );
-    MR
+        }
+    }
 }
 
 /// Stores a finished tile, without a detour through memory: the compiler keeps each row in registers.

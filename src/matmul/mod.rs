@@ -317,8 +317,9 @@ fn by_rows<'a, T: Real>(
     for_each_block(pool, &mut place.view_mut(), (BLOCK, BLOCK), |mut block| {
         let (rows, cols) = (block.rows(), block.cols());
         for i in rows {
-            for (entry, j) in block.row_mut(i).iter_mut().zip(cols.clone()) {
-                *entry = data[j * ld + first + i];
+            let stored_rows = data[cols.start * ld..].chunks(ld);
+            for (entry, stored_row) in block.row_mut(i).iter_mut().zip(stored_rows) {
+                *entry = stored_row[first + i];
             }
         }
     });
@@ -336,14 +337,14 @@ fn in_strips<'a, T: Real>(
     let (depth, columns) = factor.shape();
     place.reshape(columns.div_ceil(width) * depth, width);
     let (data, ld, first) = factor.stored();
-    for_each_block(pool, &mut place.view_mut(), (BLOCK, width), |mut block| {
-        for line in block.rows() {
-            let (k, column) = (line % depth, line / depth * width);
-            let n = width.min(columns - column);
-            let to = &mut block.row_mut(line)[..n];
+    for_each_block(pool, &mut place.view_mut(), (depth, width), |mut strip| {
+        let column = strip.rows().start / depth * width;
+        let n = width.min(columns - column);
+        for (k, line) in strip.rows().enumerate() {
+            let to = &mut strip.row_mut(line)[..n];
             if factor.is_transposed() {
-                for (j, entry) in to.iter_mut().enumerate() {
-                    *entry = data[(column + j) * ld + first + k];
+                for (entry, stored_row) in to.iter_mut().zip(data[column * ld..].chunks(ld)) {
+                    *entry = stored_row[first + k];
                 }
             } else {
                 to.copy_from_slice(&data[k * ld + first + column..][..n]);
