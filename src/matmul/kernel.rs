@@ -29,8 +29,9 @@ use crate::real::Real;
 /// took 2 % longer.
 const STRIP: usize = 24 << 10;
 
-/// Steps of k between two times that a tile asks for what comes next.
-pub(super) const STEPS: usize = 8;
+/// Steps of k between two times that a tile asks for a line of the next part of B; and the tiles of a strip that ask for it, so
+/// that together they ask for every line. A block has enough tiles, and a step of a tile time enough for one request.
+const STEPS: usize = 8;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
 const NARROW: usize = 8;
@@ -141,12 +142,13 @@ impl<'a, T: Real> Part<'a, T> {
     }
 }
 
-/// What the tiles ask for in advance, to be brought into the second-level cache, some of it every [`STEPS`] steps of k, so that
-/// no tile asks for more than there is time for.
+/// What the tiles ask for in advance, to be brought into the second-level cache, a little every few steps of k: a processor has
+/// room for some ten or twenty requests at a time.
 #[derive(Clone, Copy)]
 enum Ahead<T> {
     Nothing,
-    /// The part of B that follows on this one, which all tiles of a strip read: of every eight rows one is asked for by each tile.
+    /// The part of B that follows on this one, which all tiles of the strip read. Each tile asks for another line of every
+    /// [`STEPS`].
     Strip {
         next: *const T,
         ld: usize,
@@ -195,7 +197,7 @@ impl<T: Real> Ahead<T> {
         }
     }
 
-    /// How many steps of k follow on one time of asking.
+    /// Steps of k between two times of asking.
     #[inline(always)]
     fn steps(&self) -> usize {
         match self {
@@ -300,9 +302,9 @@ fn store_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize
         columns.len(),
     );
     let mut c = c.rows_mut::<MR>(row, columns);
-    for r in 0..MR {
+    for (r, acc) in acc.iter().enumerate() {
         let mut sums = [T::ZERO; BLOCK];
-        store_all(simd, &acc[r], &mut sums);
+        store_all(simd, acc, &mut sums);
         if NV == 1 && width < S::LANES {
             store_row(store, i + r, first, width, &sums, c.row_mut(r));
         } else {

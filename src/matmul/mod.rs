@@ -22,8 +22,8 @@
 //! # How
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
-//! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that factors are read in
-//! place, and only some of those stored by columns are written out first (`plan.rs`). The loops, from the outside in:
+//! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that a factor is written out
+//! first, strip by strip or by rows, only where that pays (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. strips of B, as wide as a tile (`kernel.rs`);
@@ -253,7 +253,7 @@ fn compute<T: Real>(
     let (isa, k) = (engine.isa(), a.cols());
     let pool = plan.parallel.then(|| engine.pool());
     T::with_scratch(|[scratch_a, scratch_b]| {
-        let left = if plan.left_by_rows && left.is_transposed() {
+        let left = if plan.left_by_rows {
             by_rows(left, scratch_a, pool)
         } else {
             left
@@ -287,7 +287,7 @@ fn compute<T: Real>(
                     return;
                 }
                 if plan.swapped {
-                    turn(sums, turned);
+                    turn(sums, turned, (block.rows().len(), block.cols().len()));
                     store.finish(isa, turned, &mut block);
                 } else {
                     store.finish(isa, sums, &mut block);
@@ -297,10 +297,10 @@ fn compute<T: Real>(
     });
 }
 
-/// Transposes a block of sums.
-fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>) {
-    for (i, row) in to.0.iter_mut().enumerate() {
-        for (entry, column) in row.iter_mut().zip(&from.0) {
+/// Transposes the sums of a block of `rows` × `cols`.
+fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize)) {
+    for (i, row) in to.0[..rows].iter_mut().enumerate() {
+        for (entry, column) in row.iter_mut().zip(&from.0[..cols]) {
             *entry = column[i];
         }
     }

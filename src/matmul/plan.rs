@@ -17,11 +17,16 @@ const PARALLEL: usize = 1 << 18;
 /// Bytes of B that surely stay in a second-level cache, half of the smallest one of current server processors.
 const NEAR: usize = 512 << 10;
 
-/// Columns of C from which on it pays to write a transposed A out by rows. Read where it is stored, each step of k leads to
-/// another page of memory in A and in B, and a processor remembers where some 64 to 96 pages are. The 16 multiply-adds of a
-/// step with AVX-512 give it time to look them up; with AVX2, which has 6 cycles for a step, the gradients of section 3.7 took
-/// an eighth longer.
+/// Rows and columns of C from which on it pays to write a factor out, because so many tiles read it again.
+///
+/// Where it is stored, each step of k leads to another page of memory, in B and, if it is stored by columns, in A. A processor
+/// remembers where some 64 pages are, and C wants its own. With AVX2, whose steps take 6 cycles, the gradients of section 3.7
+/// took about 5 % less time with B in strips, and 5 % less again with A by rows. AVX-512's steps of 16 multiply-adds leave
+/// time to look up the pages of an A stored by columns.
 const REUSE: usize = 4 * BLOCK;
+
+/// Columns of C below which a tile of the usual width would be partly empty.
+const NARROW: usize = 16;
 
 /// The plan for one product.
 pub(super) struct Plan {
@@ -41,9 +46,14 @@ impl Plan {
     pub(super) fn new<T: Real>(a: &View<'_, T>, b: &View<'_, T>, isa: Isa) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
         // The kernel reads its right factor along stored rows. If B is stored the other way, either B is transposed, or the
-        // roles are swapped, which transposes C and, unless it already is, A: whichever moves less.
+        // roles are swapped, which transposes C and, unless it already is, A: whichever moves less. And where C has few columns
+        // and both factors suit it, its long side is laid along the registers.
         let swapped_moves = m * n + if a.is_transposed() { 0 } else { m * k };
-        let swapped = b.is_transposed() && swapped_moves < n * k;
+        let swapped = if b.is_transposed() {
+            swapped_moves < n * k
+        } else {
+            a.is_transposed() && n < NARROW && n < m
+        };
         let (right_by_columns, left_rows) = if swapped {
             (!a.is_transposed(), n)
         } else {
@@ -51,8 +61,8 @@ impl Plan {
         };
         Plan {
             swapped,
+            left_by_rows: isa == Isa::Avx2 && !swapped && a.is_transposed() && n >= REUSE,
             right_in_strips: right_by_columns || left_rows >= REUSE,
-            left_by_rows: isa == Isa::Avx2 && !swapped && n >= REUSE,
             b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,
         }

@@ -30,26 +30,40 @@ pub trait Vectorised: Sized {
     fn with_sums<R>(f: impl FnOnce(&mut [Sums<Self>; 2]) -> R) -> R;
 }
 
-/// Implements [`Vectorised`] for a number type: for every instruction set the token, the rows of a tile and the
-/// registers in each of them.
-///
-/// * AVX-512, 4 × 4: 16 of the 32 registers hold sums, enough to keep two multiply-add units of 4 cycles' latency busy, and
-///   a step of k needs only 4 loads and 4 splats for its 16 multiply-adds. With 8 × 2, 8 × 3 and 6 × 4 a training step of
-///   section 3.7 was measured 2 to 5 % longer.
-/// * AVX2, 6 × 2: 12 sums, 2 registers of B and one splat fill 15 of the 16 registers.
-/// * Portable, 4 × 2 arrays: what 32 registers of 128 bits hold on other processors.
+/// Rows of a tile, and registers in each of them. 12 of the 16 registers hold sums, 2 hold B and one an entry of A.
+const AVX2: (usize, usize) = (6, 2);
+
+/// 16 of the 32 registers hold sums, enough to keep two multiply-add units of 4 cycles' latency busy, and a step of k needs
+/// only 4 loads and 4 splats for its 16 multiply-adds. With 8 × 2, 8 × 3 and 6 × 4 a training step of section 3.7 was measured
+/// 2 to 5 % longer.
+const AVX512: (usize, usize) = (4, 4);
+
+/// In arrays: what 32 registers of 128 bits hold on other processors.
+const PORTABLE: (usize, usize) = (4, 2);
+
+/// Implements [`Vectorised`] for a number type with so many lanes in 512 and in 256 bits.
 macro_rules! impl_vectorised {
     ($t:ident, $lanes512:literal, $lanes256:literal) => {
         impl Vectorised for $t {
             fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F) {
                 match isa {
-                    Isa::Portable => {
-                        kernel::block::<_, _, _, 4, 2>(Arrays::<$lanes256>, work, store)
-                    }
+                    Isa::Portable => kernel::block::<_, _, _, { PORTABLE.0 }, { PORTABLE.1 }>(
+                        Arrays::<$lanes256>,
+                        work,
+                        store,
+                    ),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => kernel::block::<_, _, _, 6, 2>(x86::Avx2::new(), work, store),
+                    Isa::Avx2 => kernel::block::<_, _, _, { AVX2.0 }, { AVX2.1 }>(
+                        x86::Avx2::new(),
+                        work,
+                        store,
+                    ),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => kernel::block::<_, _, _, 4, 4>(x86::Avx512::new(), work, store),
+                    Isa::Avx512 => kernel::block::<_, _, _, { AVX512.0 }, { AVX512.1 }>(
+                        x86::Avx512::new(),
+                        work,
+                        store,
+                    ),
                     #[cfg(not(target_arch = "x86_64"))]
                     _ => panic!("this processor has no {isa}"),
                 }
@@ -57,9 +71,9 @@ macro_rules! impl_vectorised {
 
             fn tile_width(isa: Isa) -> usize {
                 match isa {
-                    Isa::Portable => 2 * $lanes256,
-                    Isa::Avx2 => 2 * $lanes256,
-                    Isa::Avx512 => 4 * $lanes512,
+                    Isa::Portable => PORTABLE.1 * $lanes256,
+                    Isa::Avx2 => AVX2.1 * $lanes256,
+                    Isa::Avx512 => AVX512.1 * $lanes512,
                 }
             }
 
