@@ -88,15 +88,21 @@ pub(super) fn prefetch_near<T>(place: *const T) {
     let _ = place;
 }
 
+/// Most rows that a tile may have.
+const MOST_ROWS: usize = 8;
+
 /// What the tiles of a strip multiply: some rows of the left factor and a strip of the right one, from one block of k.
 ///
 /// That all of it is there is seen to at the beginning, once, so that the innermost loop need not ask.
 pub(super) struct Operands<'a, T> {
     left: *const T,
-    /// Rows of the left factor, and how far they are apart, and how far their entries.
+    /// Rows of the left factor, how far they are apart, and how far their entries.
     rows: usize,
     row: usize,
     entry: usize,
+    /// How far it is to the rows of a tile from its first. Multiples of `row`, but if the compiler knew that, it would add them up
+    /// anew for each k, in place of keeping an address for each row in a register.
+    rows_of_tile: [usize; MOST_ROWS],
     right: *const T,
     line: usize,
     width: usize,
@@ -123,6 +129,7 @@ impl<'a, T: Real> Operands<'a, T> {
             rows,
             row,
             entry,
+            rows_of_tile: from_fn(|i| i * row),
             steps: k.len(),
             right: place(right, k, 0..width),
             line: right_ld,
@@ -141,8 +148,9 @@ impl<'a, T: Real> Operands<'a, T> {
             row <= self.rows && MR <= self.rows - row,
             "rows of the left factor"
         );
+        let first = self.left.wrapping_add(row * self.row);
         TileOperands {
-            rows: from_fn(|i| self.left.wrapping_add((row + i) * self.row)),
+            rows: from_fn(|i| first.wrapping_add(self.rows_of_tile[i])),
             operands: self,
             entry: 0,
             line: self.right,
