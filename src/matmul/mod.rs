@@ -50,6 +50,7 @@ use crate::real::Real;
 use kernel::{Right, Sums, Work};
 use parallel::{Block, Pool, for_each_block};
 use plan::{BLOCK, Plan};
+use simd::prefetch_near;
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
@@ -347,7 +348,10 @@ fn in_strips<'a, T: Real>(
                     *entry = stored_row[first + k];
                 }
             } else {
-                to.copy_from_slice(&data[k * ld + first + column..][..n]);
+                let from = &data[k * ld + first + column..];
+                to.copy_from_slice(&from[..n]);
+                // The next strip's part of the row, which lies beside this one.
+                prefetch_near(from.as_ptr().wrapping_add(width));
             }
         }
     });
