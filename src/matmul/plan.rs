@@ -15,14 +15,14 @@ pub(super) const BLOCK: usize = 64;
 const PARALLEL: usize = 1 << 18;
 
 /// Bytes of B that surely stay in a second-level cache, half of the smallest one of current server processors.
-const NEAR: usize = 512 << 10;
+const NEAR: usize = 256 << 10;
 
 /// Rows and columns of C from which on it pays to write a factor out, because so many tiles read it again.
 ///
 /// Where it is stored, each step of k leads to another page of memory, in B and, if it is stored by columns, in A. A processor
-/// remembers where some 64 pages are, and C wants its own. With AVX2, whose steps take 6 cycles, the gradients of section 3.7
-/// took about 5 % less time with B in strips, and 5 % less again with A by rows. AVX-512's steps of 16 multiply-adds leave
-/// time to look up the pages of an A stored by columns.
+/// remembers where some 64 to 96 pages are, and C wants its own. The 16 multiply-adds of a step with AVX-512 give it time to look
+/// them up. With AVX2, which has 6 cycles for a step, the gradients of section 3.7 took 5 % less time with B in strips, and
+/// 5 % less again with A by rows.
 const REUSE: usize = 4 * BLOCK;
 
 /// Columns of C below which a tile of the usual width would be partly empty.
@@ -59,10 +59,11 @@ impl Plan {
         } else {
             (b.is_transposed(), m)
         };
+        let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
         Plan {
             swapped,
-            left_by_rows: isa == Isa::Avx2 && !swapped && a.is_transposed() && n >= REUSE,
-            right_in_strips: right_by_columns || left_rows >= REUSE,
+            left_by_rows: !swapped && a.is_transposed() && reuse_pays(n),
+            right_in_strips: right_by_columns || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,
         }
