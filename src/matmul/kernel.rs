@@ -17,9 +17,10 @@
 
 use std::ops::Range;
 
+use super::ahead::Ahead;
 use super::parallel::Block;
 use super::plan::BLOCK;
-use super::simd::{Operands, Simd, TileOperands, prefetch_near};
+use super::simd::{Operands, Simd, TileOperands};
 use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
@@ -28,10 +29,6 @@ use crate::real::Real;
 /// so that the tiles of the strip, which all read the same, find it there. With a third of it, AVX2's forward products
 /// took 2 % longer.
 const STRIP: usize = 24 << 10;
-
-/// Steps of k between two times that a tile asks for a line of the next part of B; and the tiles of a strip that ask for it, so
-/// that together they ask for every line. A block has enough tiles, and a step of a tile time enough for one request.
-const STEPS: usize = 8;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
 const NARROW: usize = 8;
@@ -138,90 +135,6 @@ impl<'a, T: Real> Part<'a, T> {
             is_last: k.end == depth,
             ahead: Ahead::new(work, &right, columns.start, &k),
             columns,
-        }
-    }
-}
-
-/// What the tiles ask for in advance, to be brought into the second-level cache, a little every few steps of k: a processor has
-/// room for some ten or twenty requests at a time.
-#[derive(Clone, Copy)]
-enum Ahead<T> {
-    Nothing,
-    /// The part of B that follows on this one, which all tiles of the strip read. Each tile asks for another line of every
-    /// [`STEPS`].
-    Strip {
-        next: *const T,
-        ld: usize,
-    },
-    /// The rows of A below those of this tile.
-    Rows {
-        next: *const T,
-        ld: usize,
-    },
-}
-
-impl<T: Real> Ahead<T> {
-    fn new(work: &Work<'_, '_, T>, right: &View<'_, T>, column: usize, k: &Range<usize>) -> Self {
-        let depth = work.left.cols();
-        if work.left_is_far && column == 0 && !work.left.is_transposed() {
-            let (data, ld, first) = work.left.stored();
-            let next = data.as_ptr().wrapping_add(first + k.start);
-            Ahead::Rows { next, ld }
-        } else if work.right_is_far {
-            let (data, ld, first) = right.stored();
-            let offset = match work.right.strips {
-                _ if k.end < depth => k.end * ld,
-                Some(_) => depth * ld,
-                None => right.cols(),
-            };
-            let next = data.as_ptr().wrapping_add(first + offset);
-            Ahead::Strip { next, ld }
-        } else {
-            Ahead::Nothing
-        }
-    }
-
-    /// For the tile of `MR` rows that begins with `row`.
-    #[inline(always)]
-    fn of_tile<const MR: usize>(self, row: usize) -> Self {
-        match self {
-            Ahead::Strip { next, ld } if row < STEPS * MR => Ahead::Strip {
-                next: next.wrapping_add(row / MR * ld),
-                ld,
-            },
-            Ahead::Rows { next, ld } => Ahead::Rows {
-                next: next.wrapping_add((row + MR) * ld),
-                ld,
-            },
-            _ => Ahead::Nothing,
-        }
-    }
-
-    /// Steps of k between two times of asking.
-    #[inline(always)]
-    fn steps(&self) -> usize {
-        match self {
-            Ahead::Nothing => usize::MAX,
-            Ahead::Strip { .. } => STEPS,
-            Ahead::Rows { .. } => 64 / size_of::<T>(),
-        }
-    }
-
-    /// Asks for what belongs to step `k` of a tile of `MR` rows and `width` columns.
-    #[inline(always)]
-    fn ask<const MR: usize>(&self, k: usize, width: usize) {
-        match *self {
-            Ahead::Nothing => (),
-            Ahead::Strip { next, ld } => {
-                for column in (0..width).step_by(64 / size_of::<T>()) {
-                    prefetch_near(next.wrapping_add(k * ld + column));
-                }
-            }
-            Ahead::Rows { next, ld } => {
-                for i in 0..MR {
-                    prefetch_near(next.wrapping_add(i * ld + k));
-                }
-            }
         }
     }
 }

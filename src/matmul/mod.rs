@@ -31,6 +31,7 @@
 //! 4. tiles of A's rows;
 //! 5. k: the micro-kernel, a rank-1 update of a tile in registers. Which tile, says `tiles.rs`.
 
+mod ahead;
 mod engine;
 mod isa;
 mod kernel;
