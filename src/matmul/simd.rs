@@ -186,7 +186,7 @@ impl<'a, T: Real, const MR: usize> TileOperands<'a, T, MR> {
     /// caller knows it as a constant.
     ///
     /// # Panics
-    /// If not so many are left.
+    /// If not so many are left, or there is another number of columns.
     #[inline(always)]
     pub(super) fn next(&mut self, n: usize, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
         assert!(
