@@ -18,7 +18,7 @@
 use std::ops::Range;
 
 use super::ahead::Ahead;
-use super::parallel::Block;
+use super::parallel::{Block, RowsMut};
 use super::plan::BLOCK;
 use super::simd::{Operands, Simd, TileOperands};
 use super::{Store, store_row};
@@ -39,10 +39,10 @@ pub struct Sums<T>(pub(super) [[T; BLOCK]; BLOCK]);
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
 pub struct Work<'a, 'b, T> {
-    /// The rows of the left factor, read entry by entry, whichever way it is stored.
+    /// The rows of the left factor that take part, read entry by entry, whichever way they are stored.
     pub(super) left: View<'a, T>,
     /// The right factor, read register by register, and which of its columns take part.
-    pub(super) right: Right<'a, T>,
+    pub(super) right: Factor<'a, T>,
     pub(super) columns: Range<usize>,
     /// Which factor comes from beyond the second-level cache, so that it pays to ask for it in advance.
     pub(super) left_is_far: bool,
@@ -53,24 +53,32 @@ pub struct Work<'a, 'b, T> {
     pub(super) c: Option<&'a mut Block<'b, T>>,
 }
 
-/// The right factor as the kernel reads it: row by row where it is, or written out strip by strip, one below the other.
+/// A factor as the kernel reads it: where it is, or written out in strips of columns, one below the other.
 #[derive(Clone, Copy)]
-pub(super) struct Right<'a, T> {
+pub(super) struct Factor<'a, T> {
     pub(super) stored: View<'a, T>,
     pub(super) depth: usize,
     /// Columns of a strip, if it was written out.
     pub(super) strips: Option<usize>,
 }
 
-impl<'a, T: Real> Right<'a, T> {
+impl<'a, T: Real> Factor<'a, T> {
     /// These columns, all of one strip.
-    fn strip(&self, columns: Range<usize>) -> View<'a, T> {
+    pub(super) fn strip(&self, columns: Range<usize>) -> View<'a, T> {
         let Some(width) = self.strips else {
             return self.stored.block(0..self.depth, columns);
         };
         let (above, first) = (columns.start / width * self.depth, columns.start % width);
         let rows = above..above + self.depth;
         self.stored.block(rows, first..first + columns.len())
+    }
+
+    /// How many entries of a stored row there are from this column on: those of the factor, and then what only fills its memory
+    /// up, which a register may hold as well.
+    fn room(&self, column: usize) -> usize {
+        let (_, ld, first) = self.stored.stored();
+        self.strips
+            .map_or(ld - first - column, |width| width - column % width)
     }
 }
 
@@ -83,7 +91,9 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     let columns = work.columns.len();
     let mut column = 0;
     while column < columns {
-        column += if columns - column >= NV * S::LANES {
+        let registers = (columns - column).div_ceil(S::LANES);
+        let room = work.right.room(work.columns.start + column);
+        column += if registers >= NV && room >= NV * S::LANES {
             strip::<T, S, F, MR, NV>(simd, &mut work, store, column)
         } else {
             strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column)
@@ -105,7 +115,7 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     let blocks = depth.div_ceil(most).max(1);
     for n in 0..blocks {
         let k = depth * n / blocks..depth * (n + 1) / blocks;
-        let part = Part::new(work, columns.clone(), k);
+        let part = Part::new(work, columns.clone(), NV * S::LANES, k);
         let row = tiles::<T, S, F, MR, NV>(simd, work, store, &part, 0);
         let row = tiles::<T, S, F, 4, NV>(simd, work, store, &part, row);
         let row = tiles::<T, S, F, 2, NV>(simd, work, store, &part, row);
@@ -119,18 +129,22 @@ struct Part<'a, T> {
     operands: Operands<'a, T>,
     /// Columns of the block of sums.
     columns: Range<usize>,
+    /// How many entries of each line of the right factor are read.
+    width: usize,
     is_first: bool,
     is_last: bool,
     ahead: Ahead<T>,
 }
 
 impl<'a, T: Real> Part<'a, T> {
-    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, k: Range<usize>) -> Self {
+    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, most: usize, k: Range<usize>) -> Self {
         let first = work.columns.start;
+        let width = most.min(work.right.room(first + columns.start));
         let right = work.right.strip(first + columns.start..first + columns.end);
         let depth = work.left.cols();
         Part {
-            operands: Operands::new(&work.left, &right, k.clone()),
+            operands: Operands::new(&work.left, &right, k.clone(), width),
+            width,
             is_first: k.start == 0,
             is_last: k.end == depth,
             ahead: Ahead::new(work, &right, columns.start, &k),
@@ -150,12 +164,15 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     let end = row + (work.left.rows() - row) / MR * MR;
     if row < end {
         // Compiled for the instruction set, and for tiles of this size alone: so there are registers for all that the innermost
-        // loop needs.
+        // loop needs. It also has to know how much of a line it reads.
         simd.run(
             #[inline(always)]
             || {
-                for row in (row..end).step_by(MR) {
-                    tile::<T, S, F, MR, NV>(simd, work, store, part, row);
+                if NV == 1 && part.width < S::LANES {
+                    tile_by_tile::<T, S, F, MR, NV>(simd, work, store, part, row..end, part.width);
+                } else {
+                    let width = NV * S::LANES;
+                    tile_by_tile::<T, S, F, MR, NV>(simd, work, store, part, row..end, width);
                 }
             },
         );
@@ -163,35 +180,39 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     end
 }
 
-/// One tile: continues from the sums of the earlier blocks of k.
+/// Adds up the tiles of these rows, each continuing from the sums of the earlier blocks of k.
 #[inline(always)]
-fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+fn tile_by_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
     part: &Part<'_, T>,
-    row: usize,
+    rows: Range<usize>,
+    width: usize,
 ) {
-    let operands = part.operands.rows::<MR>(row);
-    let ahead = part.ahead.of_tile::<MR>(row);
-    let sums = &mut work.sums.0[row..row + MR];
     let column = part.columns.start;
-    let c = work.c.as_deref_mut().filter(|_| part.is_last);
-    if let Some(c) = &c {
-        c.prefetch(row..row + MR, column, NV * S::LANES);
-    }
-    let mut acc = [[simd.splat(T::ZERO); NV]; MR];
-    if !part.is_first {
-        for i in 0..MR {
-            acc[i] = load_all(simd, &sums[i][column..]);
+    let c = work.c.as_deref_mut();
+    let mut c = c
+        .filter(|_| F::IN_REGISTERS && part.is_last)
+        .map(|c| c.part(rows.clone(), part.columns.clone()));
+    let operands = part.operands.tiles::<MR>(rows.clone(), width);
+    let (sums, _) = work.sums.0[rows.clone()].as_chunks_mut::<MR>();
+    for (row, (operands, sums)) in rows.step_by(MR).zip(operands.zip(sums)) {
+        let c = c.as_mut().map(Block::next_rows::<MR>);
+        if let Some(c) = &c {
+            c.prefetch(NV * S::LANES);
         }
-    }
-    let acc = updates(simd, operands, ahead, acc);
-    match c {
-        Some(c) if F::IN_REGISTERS => {
-            store_tile(simd, acc, store, c, row, part.columns.clone());
+        let mut acc = [[simd.splat(T::ZERO); NV]; MR];
+        if !part.is_first {
+            for i in 0..MR {
+                acc[i] = load_all(simd, &sums[i][column..]);
+            }
         }
-        _ => {
+        let ahead = part.ahead.of_tile::<MR>(row);
+        let acc = updates(simd, operands, ahead, acc, width);
+        if let Some(c) = c {
+            store_tile(simd, acc, store, c);
+        } else {
             for i in 0..MR {
                 store_all(simd, &acc[i], &mut sums[i][column..]);
             }
@@ -199,30 +220,37 @@ fn tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     }
 }
 
-/// Stores a finished tile, without a detour through memory: the compiler keeps each row in registers.
+/// Stores a finished tile.
 #[inline(always)]
 fn store_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     acc: [[S::Vector; NV]; MR],
     store: &F,
-    c: &mut Block<'_, T>,
-    row: usize,
-    columns: Range<usize>,
+    c: RowsMut<'_, T, MR>,
 ) {
-    let (i, first, width) = (
-        c.rows().start + row,
-        c.cols().start + columns.start,
-        columns.len(),
-    );
-    let mut c = c.rows_mut::<MR>(row, columns);
-    for (r, acc) in acc.iter().enumerate() {
+    // Where it knows the number of columns, the compiler keeps the rows in registers.
+    let (full, columns) = (NV * S::LANES, c.cols().len());
+    if columns == full {
+        store_rows(simd, acc, store, c, full);
+    } else {
+        store_rows(simd, acc, store, c, columns);
+    }
+}
+
+/// Stores `n` columns of a tile.
+#[inline(always)]
+fn store_rows<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+    simd: S,
+    acc: [[S::Vector; NV]; MR],
+    store: &F,
+    mut c: RowsMut<'_, T, MR>,
+    n: usize,
+) {
+    let (row, column) = (c.row(), c.cols().start);
+    for (i, acc) in acc.iter().enumerate() {
         let mut sums = [T::ZERO; BLOCK];
         store_all(simd, acc, &mut sums);
-        if NV == 1 && width < S::LANES {
-            store_row(store, i + r, first, width, &sums, c.row_mut(r));
-        } else {
-            store_row(store, i + r, first, NV * S::LANES, &sums, c.row_mut(r));
-        }
+        store_row(store, row + i, column, n, &sums, c.row_mut(i));
     }
 }
 
@@ -233,27 +261,17 @@ fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     mut operands: TileOperands<'_, T, MR>,
     ahead: Ahead<T>,
     mut acc: [[S::Vector; NV]; MR],
+    width: usize,
 ) -> [[S::Vector; NV]; MR] {
-    let (width, steps) = (operands.width(), ahead.steps());
-    let mut k = 0;
+    let (mut k, steps) = (0, ahead.steps());
     while operands.steps() > 0 {
         let n = steps.min(operands.steps());
-        if NV == 1 && width < S::LANES {
-            operands.next(
-                n,
-                width,
-                #[inline(always)]
-                |a, line| rank_one_update(simd, a, [simd.load_partial(line); NV], &mut acc),
-            );
-        } else {
-            ahead.ask::<MR>(k, NV * S::LANES);
-            operands.next(
-                n,
-                NV * S::LANES,
-                #[inline(always)]
-                |a, line| rank_one_update(simd, a, load_all(simd, line), &mut acc),
-            );
-        }
+        ahead.ask::<MR>(k, NV * S::LANES);
+        operands.next(
+            n,
+            #[inline(always)]
+            |a, line| rank_one_update(simd, a, line, width, &mut acc),
+        );
         k += n;
     }
     acc
@@ -281,14 +299,20 @@ fn store_all<T: Real, S: Simd<T>, const NV: usize>(
     }
 }
 
-/// acc += a·bᵀ.
+/// acc += a·bᵀ, where the line b fills all registers, or, at B's right edge, a part of one.
 #[inline(always)]
 fn rank_one_update<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
     a: [&T; MR],
-    b: [S::Vector; NV],
+    line: &[T],
+    width: usize,
     acc: &mut [[S::Vector; NV]; MR],
 ) {
+    let b = if NV == 1 && width < S::LANES {
+        [simd.load_partial(line); NV]
+    } else {
+        load_all(simd, line)
+    };
     for i in 0..MR {
         let a = simd.splat(*a[i]);
         for v in 0..NV {

@@ -48,7 +48,7 @@ use std::ops::Range;
 
 use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
-use kernel::{Right, Sums, Work};
+use kernel::{Factor, Sums, Work};
 use parallel::{Block, Pool, for_each_block};
 use plan::{BLOCK, Plan};
 use simd::prefetch_near;
@@ -92,6 +92,8 @@ pub trait Store<T>: Sync {
 pub struct Plain;
 
 impl<T> Store<T> for Plain {
+    const IN_REGISTERS: bool = true;
+
     #[inline(always)]
     fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
         |_, s, _| s
@@ -194,7 +196,7 @@ impl<T: Real, S: Store<T>> Finish<T> for S {
         if is_stored {
             T::add_up(isa, work, self);
         } else {
-            T::add_up(isa, work, &Plain);
+            T::add_up(isa, Work { c: None, ..work }, &Plain);
         }
         is_stored
     }
@@ -255,15 +257,20 @@ fn compute<T: Real>(
     let (isa, k) = (engine.isa(), a.cols());
     let pool = plan.parallel.then(|| engine.pool());
     T::with_scratch(|[scratch_a, scratch_b]| {
-        let left = if plan.left_by_rows {
-            by_rows(left, scratch_a, pool)
+        // The left factor's columns are its transpose's rows.
+        let left_t = if plan.left_in_strips {
+            in_strips(left.t(), BLOCK, scratch_a, pool)
         } else {
-            left
+            Factor {
+                stored: left.t(),
+                depth: k,
+                strips: None,
+            }
         };
         let right = if plan.right_in_strips {
             in_strips(right, T::tile_width(isa), scratch_b, pool)
         } else {
-            Right {
+            Factor {
                 stored: right,
                 depth: k,
                 strips: None,
@@ -277,7 +284,7 @@ fn compute<T: Real>(
                     (block.rows(), block.cols())
                 };
                 let work = Work {
-                    left: left.block(down, 0..k),
+                    left: left_t.strip(down).t(),
                     right,
                     columns: across,
                     left_is_far: plan.b_is_far && plan.swapped,
@@ -308,26 +315,6 @@ fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize))
     }
 }
 
-/// A factor that is stored by columns, written out by rows to `place`.
-fn by_rows<'a, T: Real>(
-    factor: View<'a, T>,
-    place: &'a mut Matrix<T>,
-    pool: Option<&Pool>,
-) -> View<'a, T> {
-    place.reshape(factor.rows(), factor.cols());
-    let (data, ld, first) = factor.stored();
-    for_each_block(pool, &mut place.view_mut(), (BLOCK, BLOCK), |mut block| {
-        let (rows, cols) = (block.rows(), block.cols());
-        for i in rows {
-            let stored_rows = data[cols.start * ld..].chunks(ld);
-            for (entry, stored_row) in block.row_mut(i).iter_mut().zip(stored_rows) {
-                *entry = stored_row[first + i];
-            }
-        }
-    });
-    place.view()
-}
-
 /// A factor, written out to `place` in strips as wide as a tile, one below the other. So a tile reads its part of it from few pages
 /// of memory, whatever the factor's width.
 fn in_strips<'a, T: Real>(
@@ -335,7 +322,7 @@ fn in_strips<'a, T: Real>(
     width: usize,
     place: &'a mut Matrix<T>,
     pool: Option<&Pool>,
-) -> Right<'a, T> {
+) -> Factor<'a, T> {
     let (depth, columns) = factor.shape();
     place.reshape(columns.div_ceil(width) * depth, width);
     let (data, ld, first) = factor.stored();
@@ -356,7 +343,7 @@ fn in_strips<'a, T: Real>(
             }
         }
     });
-    Right {
+    Factor {
         stored: place.view(),
         depth,
         strips: Some(width),

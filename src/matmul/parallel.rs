@@ -299,42 +299,50 @@ impl<T> Block<'_, T> {
         self.cols.clone()
     }
 
-    /// Asks for a tile to be brought into the cache, to be written, and for that of the block after the next to come nearer:
-    /// where nothing but C moves, its latency is what the product waits for. `rows` and `column` count from the block's first.
-    #[inline(always)]
-    pub(crate) fn prefetch(&self, rows: Range<usize>, column: usize, width: usize) {
-        let mut row = self.first.wrapping_add(rows.start * self.ld + column);
-        for _ in rows {
-            for line in (0..width).step_by(64 / size_of::<T>()) {
-                prefetch_to_write(row.wrapping_add(line));
-                prefetch_near(row.wrapping_add(line + 2 * BLOCK));
-            }
-            row = row.wrapping_add(self.ld);
-        }
-    }
-
-    /// These columns of `N` rows. Both count from the block's first.
+    /// These rows and columns of the block, to be written a few rows at a time. Both count from the block's first.
     ///
     /// # Panics
     /// If the block has not so many.
     #[inline(always)]
-    pub(crate) fn rows_mut<const N: usize>(
-        &mut self,
-        row: usize,
-        columns: Range<usize>,
-    ) -> RowsMut<'_, T, N> {
-        let (rows, cols) = (self.rows.len(), self.cols.len());
-        assert!(row <= rows && N <= rows - row, "rows of the block");
+    pub(crate) fn part(&mut self, rows: Range<usize>, columns: Range<usize>) -> Block<'_, T> {
+        let (height, width) = (self.rows.len(), self.cols.len());
         assert!(
-            columns.start <= columns.end && columns.end <= cols,
+            rows.start <= rows.end && rows.end <= height,
+            "rows of the block"
+        );
+        assert!(
+            columns.start <= columns.end && columns.end <= width,
             "columns of the block"
         );
-        RowsMut {
-            first: self.first.wrapping_add(row * self.ld + columns.start),
+        let (i, j) = (self.rows.start, self.cols.start);
+        Block {
+            first: self
+                .first
+                .wrapping_add(rows.start * self.ld + columns.start),
             ld: self.ld,
-            width: columns.len(),
+            rows: i + rows.start..i + rows.end,
+            cols: j + columns.start..j + columns.end,
             output: PhantomData,
         }
+    }
+
+    /// Takes the uppermost `N` rows from the block.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[inline(always)]
+    pub(crate) fn next_rows<const N: usize>(&mut self) -> RowsMut<'_, T, N> {
+        assert!(self.rows.len() >= N, "rows of the block");
+        let rows = RowsMut {
+            first: self.first,
+            ld: self.ld,
+            row: self.rows.start,
+            cols: self.cols.clone(),
+            output: PhantomData,
+        };
+        self.first = self.first.wrapping_add(N * self.ld);
+        self.rows.start += N;
+        rows
     }
 
     /// The block's part of row `i` of the output.
@@ -351,21 +359,45 @@ impl<T> Block<'_, T> {
     }
 }
 
-/// `N` neighbouring rows of a block, or a part of their columns.
+/// `N` neighbouring rows of a block.
 pub(crate) struct RowsMut<'a, T, const N: usize> {
     first: *mut T,
     ld: usize,
-    width: usize,
+    row: usize,
+    cols: Range<usize>,
     output: PhantomData<&'a mut [T]>,
 }
 
 impl<T, const N: usize> RowsMut<'_, T, N> {
+    /// The first of them, as a row of the output.
+    pub(crate) fn row(&self) -> usize {
+        self.row
+    }
+
+    /// The columns of the output that belong to them.
+    pub(crate) fn cols(&self) -> Range<usize> {
+        self.cols.clone()
+    }
+
+    /// Asks for them to be brought into the cache, to be written, and for those of the block after the next to come nearer:
+    /// where nothing but C moves, its latency is what the product waits for.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, width: usize) {
+        for i in 0..N {
+            let row = self.first.wrapping_add(i * self.ld);
+            for line in (0..width).step_by(64 / size_of::<T>()) {
+                prefetch_to_write(row.wrapping_add(line));
+                prefetch_near(row.wrapping_add(line + 2 * BLOCK));
+            }
+        }
+    }
+
     /// Row `i`, counted from the first.
     #[inline(always)]
     pub(crate) fn row_mut(&mut self, i: usize) -> &mut [T] {
         assert!(i < N, "row {i} of {N}");
-        // SAFETY: `Block::rows_mut` found the rows and columns inside the block, which it borrows.
-        unsafe { std::slice::from_raw_parts_mut(self.first.add(i * self.ld), self.width) }
+        // SAFETY: `next_rows` took the rows from the block, which it borrows.
+        unsafe { std::slice::from_raw_parts_mut(self.first.add(i * self.ld), self.cols.len()) }
     }
 }
 

@@ -32,8 +32,8 @@ const NARROW: usize = 16;
 pub(super) struct Plan {
     /// Whether Cᵀ = Bᵀ·Aᵀ is computed instead.
     pub(super) swapped: bool,
-    /// Whether the left factor, stored by columns, is written out by rows first.
-    pub(super) left_by_rows: bool,
+    /// Whether the left factor, stored by columns, is written out in strips of them first.
+    pub(super) left_in_strips: bool,
     /// Whether the right factor is written out in strips first.
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
@@ -62,7 +62,7 @@ impl Plan {
         let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
         Plan {
             swapped,
-            left_by_rows: !swapped && a.is_transposed() && reuse_pays(n),
+            left_in_strips: !swapped && a.is_transposed() && reuse_pays(n),
             right_in_strips: right_by_columns || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
             parallel: m * k * n >= PARALLEL,

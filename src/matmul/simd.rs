@@ -111,13 +111,19 @@ pub(super) struct Operands<'a, T> {
 }
 
 impl<'a, T: Real> Operands<'a, T> {
-    /// The operands for this block of k.
+    /// The operands for this block of k, and the first `width` entries of each line of the right factor, which may be more than its
+    /// columns where its stored rows are longer.
     ///
     /// # Panics
-    /// If it is not inside both factors, or `right` is stored by columns.
-    pub(super) fn new(left: &View<'a, T>, right: &View<'a, T>, k: Range<usize>) -> Self {
+    /// If they are not inside both factors, or `right` is stored by columns.
+    pub(super) fn new(
+        left: &View<'a, T>,
+        right: &View<'a, T>,
+        k: Range<usize>,
+        width: usize,
+    ) -> Self {
         assert!(!right.is_transposed(), "a right factor stored by rows");
-        let (rows, width) = (left.rows(), right.cols());
+        let rows = left.rows();
         let (left_ld, right_ld) = (left.stored().1, right.stored().1);
         let (first, row, entry) = if left.is_transposed() {
             (place(left, k.clone(), 0..rows), 1, left_ld)
@@ -138,74 +144,103 @@ impl<'a, T: Real> Operands<'a, T> {
         }
     }
 
-    /// The operands of the tile that begins with this row.
+    /// The operands of the tiles of these rows, one below the other. `width`, the number of columns, is asked for because the caller
+    /// knows it as a constant.
     ///
     /// # Panics
-    /// If there are not so many rows.
+    /// If there are not so many rows, or another number of columns.
     #[inline(always)]
-    pub(super) fn rows<const MR: usize>(&self, row: usize) -> TileOperands<'_, T, MR> {
+    pub(super) fn tiles<const MR: usize>(
+        &self,
+        rows: Range<usize>,
+        width: usize,
+    ) -> Tiles<'a, T, MR> {
         assert!(
-            row <= self.rows && MR <= self.rows - row,
+            rows.start <= rows.end && rows.end <= self.rows,
             "rows of the left factor"
         );
-        let first = self.left.wrapping_add(row * self.row);
-        TileOperands {
-            rows: from_fn(|i| first.wrapping_add(self.rows_of_tile[i])),
-            operands: self,
-            entry: 0,
-            line: self.right,
-            steps: self.steps,
+        assert!(width == self.width, "columns of the right factor");
+        let first = self.left.wrapping_add(rows.start * self.row);
+        Tiles {
+            first: TileOperands {
+                rows: from_fn(|i| first.wrapping_add(self.rows_of_tile[i])),
+                entry: 0,
+                next_entry: self.entry,
+                line: self.right,
+                next_line: self.line,
+                width,
+                steps: self.steps,
+                factors: PhantomData,
+            },
+            rows: rows.len(),
+            row: self.row,
         }
     }
 }
 
+/// The operands of one tile after another, each `MR` rows below the last.
+pub(super) struct Tiles<'a, T, const MR: usize> {
+    first: TileOperands<'a, T, MR>,
+    rows: usize,
+    row: usize,
+}
+
+impl<'a, T: Real, const MR: usize> Iterator for Tiles<'a, T, MR> {
+    type Item = TileOperands<'a, T, MR>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rows = self.rows.checked_sub(MR)?;
+        let tile = self.first;
+        for row in &mut self.first.rows {
+            *row = row.wrapping_add(MR * self.row);
+        }
+        Some(tile)
+    }
+}
+
 /// What one tile multiplies: for one k after another, `MR` entries of the left factor and a line of the right one.
+#[derive(Clone, Copy)]
 pub(super) struct TileOperands<'a, T, const MR: usize> {
     rows: [*const T; MR],
-    operands: &'a Operands<'a, T>,
-    /// How far to the entries of the next k, and its line.
+    /// Where in each row the entry of this k is, and how far it is to the next.
     entry: usize,
+    next_entry: usize,
+    /// The line of this k, and how far it is to the next.
     line: *const T,
+    next_line: usize,
+    width: usize,
     steps: usize,
+    factors: PhantomData<&'a [T]>,
 }
 
 impl<'a, T: Real, const MR: usize> TileOperands<'a, T, MR> {
-    /// Number of columns.
-    #[inline(always)]
-    pub(super) fn width(&self) -> usize {
-        self.operands.width
-    }
-
     /// How many k are left.
     #[inline(always)]
     pub(super) fn steps(&self) -> usize {
         self.steps
     }
 
-    /// Calls `f` with the operands of each of the next `n` k. `width`, the number of columns, is asked for again because the
-    /// caller knows it as a constant.
+    /// Calls `f` with the operands of each of the next `n` k.
     ///
     /// # Panics
-    /// If not so many are left, or there is another number of columns.
+    /// If not so many are left.
     #[inline(always)]
-    pub(super) fn next(&mut self, n: usize, width: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
-        assert!(
-            width == self.operands.width && n <= self.steps,
-            "what there is"
-        );
+    pub(super) fn next(&mut self, n: usize, mut f: impl FnMut([&'a T; MR], &'a [T])) {
+        assert!(n <= self.steps, "steps that are left");
         self.steps -= n;
         for _ in 0..n {
-            // SAFETY: `Operands` found the columns and all of k inside the stored rows, and `rows` the rows; the assertion finds
+            // SAFETY: `Operands` found the columns and all of k inside the stored rows, and `tile` the rows; the assertion finds
             // that there are k left.
             let (a, line) = unsafe {
                 (
                     self.rows.map(|row| &*row.add(self.entry)),
-                    slice::from_raw_parts(self.line, width),
+                    slice::from_raw_parts(self.line, self.width),
                 )
             };
             f(a, line);
-            self.entry += self.operands.entry;
-            self.line = self.line.wrapping_add(self.operands.line);
+            self.entry += self.next_entry;
+            self.line = self.line.wrapping_add(self.next_line);
         }
     }
 }
@@ -419,23 +454,31 @@ mod tests {
     use super::Operands;
     use crate::Matrix;
 
-    /// The operands of two rows of a 4×6 matrix and some columns of a 6×5 one, as sums over all that is handed out.
-    fn walk(row: usize, columns: Range<usize>, k: Range<usize>, width: usize) -> (f64, f64) {
+    /// The operands of tiles of two rows, from a 4×6 matrix and some columns of a 6×5 one, as sums over all that is
+    /// handed out. `read` and `width` are how much of a line there shall be, and is asked for.
+    fn walk(
+        rows: Range<usize>,
+        columns: Range<usize>,
+        k: Range<usize>,
+        (read, width): (usize, usize),
+    ) -> (f64, f64) {
         let left = Matrix::from_fn(4, 6, |i, j| (10 * i + j) as f64);
         let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
         let transposed = left.t().to_matrix();
         let right = right.view().block(0..6, columns);
         let [by_rows, by_columns] = [left.view(), transposed.t()].map(|left| {
-            let (mut a, mut b) = (0.0, 0.0);
-            let operands = Operands::new(&left, &right, k.clone());
-            let mut operands = operands.rows::<2>(row);
-            while operands.steps() > 0 {
-                operands.next(1, width, |[x, y], line| {
-                    a += x * y;
-                    b += line.iter().sum::<f64>();
-                });
+            let operands = Operands::new(&left, &right, k.clone(), read);
+            let [mut upper, mut lower] = [0.0; 2];
+            let mut lines = 0.0;
+            for mut tile in operands.tiles::<2>(rows.clone(), width) {
+                while tile.steps() > 0 {
+                    tile.next(1, |[x, y], line| {
+                        (upper, lower) = (upper + x, lower + y);
+                        lines += line.iter().sum::<f64>();
+                    });
+                }
             }
-            (a, b)
+            (upper * lower, lines)
         });
         assert_eq!(by_rows, by_columns);
         by_rows
@@ -443,24 +486,33 @@ mod tests {
 
     #[test]
     fn operands_are_the_entries_asked_for() {
-        // k = 4 and 5: 24·34 + 25·35, and 43 + 44 + 53 + 54.
-        assert_eq!(walk(2, 3..5, 4..6, 2), (1691.0, 194.0));
+        // Rows 2 and 3, k = 4 and 5: (24 + 25)·(34 + 35), and 43 + 44 + 53 + 54.
+        assert_eq!(walk(2..4, 3..5, 4..6, (2, 2)), (3381.0, 194.0));
+        // Two tiles: (4 + 5 + 24 + 25)·(14 + 15 + 34 + 35), and twice the same lines.
+        assert_eq!(walk(0..4, 3..5, 4..6, (2, 2)), (5684.0, 388.0));
+    }
+
+    #[test]
+    fn a_line_may_be_read_to_the_end_of_its_stored_row() {
+        assert_eq!(walk(2..4, 3..5, 4..6, (5, 5)), (3381.0, 194.0));
     }
 
     #[test]
     #[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
     fn operands_outside_their_matrices_are_refused() {
-        for (row, k, width) in [
-            (3, 0..6, 5),
-            (usize::MAX - 1, 0..6, 5),
-            (0, 0..7, 5),
-            (0, 6..usize::MAX, 5),
-            (0, 5..4, 5),
-            (0, 0..6, 6),
+        for (rows, k, widths) in [
+            (2..6, 0..6, (5, 5)),
+            (3..2, 0..6, (5, 5)),
+            (usize::MAX - 1..usize::MAX, 0..6, (5, 5)),
+            (0..4, 0..7, (5, 5)),
+            (0..4, 6..usize::MAX, (5, 5)),
+            (0..4, 5..4, (5, 5)),
+            (0..4, 0..6, (9, 9)),
+            (0..4, 0..6, (5, 6)),
         ] {
-            let case = format!("{row} {k:?} {width}");
+            let case = format!("{rows:?} {k:?} {widths:?}");
             assert!(
-                catch_unwind(|| walk(row, 0..5, k, width)).is_err(),
+                catch_unwind(|| walk(rows, 0..5, k, widths)).is_err(),
                 "{case}"
             );
         }
