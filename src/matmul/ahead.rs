@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::kernel::Work;
 use super::simd::prefetch_near;
-use crate::matrix::View;
 use crate::real::Real;
 
 /// Steps of k between two times that a tile asks for a line of the next part of B; and the tiles of a strip that ask for it, so
@@ -31,26 +30,22 @@ pub(super) enum Ahead<T> {
 }
 
 impl<T: Real> Ahead<T> {
-    /// For a block of k, and the strip of `right` that begins with this column of the block of sums.
-    pub(super) fn new(
-        work: &Work<'_, '_, T>,
-        right: &View<'_, T>,
-        column: usize,
-        k: &Range<usize>,
-    ) -> Self {
-        let depth = work.left.cols();
-        if work.left_is_far && column == 0 && !work.left.is_transposed() {
+    /// For these columns of the block of sums, a strip, and a block of k.
+    pub(super) fn new(work: &Work<'_, '_, T>, columns: &Range<usize>, k: &Range<usize>) -> Self {
+        if work.left_is_far && columns.start == 0 && !work.left.is_transposed() {
             let (data, ld, first) = work.left.stored();
             let next = data.as_ptr().wrapping_add(first + k.start);
             Ahead::Rows { next, ld }
         } else if work.right_is_far {
-            let (data, ld, first) = right.stored();
-            let offset = match work.right.strips {
-                _ if k.end < depth => k.end * ld,
-                Some(_) => depth * ld,
-                None => right.cols(),
+            let (first, end, depth) = (work.columns.start, work.columns.len(), work.left.cols());
+            let next = if columns.end < end {
+                work.right.place(k.start, first + columns.end)
+            } else if k.end < depth {
+                work.right.place(k.end, first)
+            } else {
+                work.right.place(0, first + end)
             };
-            let next = data.as_ptr().wrapping_add(first + offset);
+            let (_, ld, _) = work.right.stored.stored();
             Ahead::Strip { next, ld }
         } else {
             Ahead::Nothing

@@ -73,6 +73,16 @@ impl<'a, T: Real> Factor<'a, T> {
         self.stored.block(rows, first..first + columns.len())
     }
 
+    /// Where entry (k, column) is stored.
+    pub(super) fn place(&self, k: usize, column: usize) -> *const T {
+        let (data, ld, first) = self.stored.stored();
+        let (row, column) = match self.strips {
+            Some(width) => (column / width * self.depth + k, column % width),
+            None => (k, column),
+        };
+        data.as_ptr().wrapping_add(row * ld + first + column)
+    }
+
     /// How many entries of a stored row there are from this column on: those of the factor, and then what only fills its memory
     /// up, which a register may hold as well.
     fn room(&self, column: usize) -> usize {
@@ -82,45 +92,45 @@ impl<'a, T: Real> Factor<'a, T> {
     }
 }
 
-/// Loop 2. Adds up a whole block, strip by strip.
+/// Loops 2 and 3. Adds up a whole block: k in blocks, and for each of them strip by strip.
 pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     mut work: Work<'_, '_, T>,
     store: &F,
 ) {
-    let columns = work.columns.len();
-    let mut column = 0;
-    while column < columns {
-        let registers = (columns - column).div_ceil(S::LANES);
-        let room = work.right.room(work.columns.start + column);
-        column += if registers >= NV && room >= NV * S::LANES {
-            strip::<T, S, F, MR, NV>(simd, &mut work, store, column)
-        } else {
-            strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column)
-        };
+    let (depth, columns) = (work.left.cols(), work.columns.len());
+    let most = STRIP / (NV * S::LANES * size_of::<T>());
+    let blocks = depth.div_ceil(most).max(1);
+    for n in 0..blocks {
+        let k = depth * n / blocks..depth * (n + 1) / blocks;
+        let mut column = 0;
+        while column < columns {
+            let registers = (columns - column).div_ceil(S::LANES);
+            let room = work.right.room(work.columns.start + column);
+            column += if registers >= NV && room >= NV * S::LANES {
+                strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k)
+            } else {
+                strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k)
+            };
+        }
     }
 }
 
-/// Loops 3 and 4. A strip, as wide as a tile: k in blocks, rows in tiles. What remains below the last full tile is covered
-/// by smaller ones. Returns its width.
+/// Loop 4. A strip, as wide as a tile: rows in tiles. What remains below the last full tile is covered by smaller ones.
+/// Returns its width.
 fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
     column: usize,
+    k: &Range<usize>,
 ) -> usize {
-    let depth = work.left.cols();
     let columns = column..work.columns.len().min(column + NV * S::LANES);
-    let most = STRIP / (NV * S::LANES * size_of::<T>());
-    let blocks = depth.div_ceil(most).max(1);
-    for n in 0..blocks {
-        let k = depth * n / blocks..depth * (n + 1) / blocks;
-        let part = Part::new(work, columns.clone(), NV * S::LANES, k);
-        let row = tiles::<T, S, F, MR, NV>(simd, work, store, &part, 0);
-        let row = tiles::<T, S, F, 4, NV>(simd, work, store, &part, row);
-        let row = tiles::<T, S, F, 2, NV>(simd, work, store, &part, row);
-        tiles::<T, S, F, 1, NV>(simd, work, store, &part, row);
-    }
+    let part = Part::new(work, columns, NV * S::LANES, k);
+    let row = tiles::<T, S, F, MR, NV>(simd, work, store, &part, 0);
+    let row = tiles::<T, S, F, 4, NV>(simd, work, store, &part, row);
+    let row = tiles::<T, S, F, 2, NV>(simd, work, store, &part, row);
+    tiles::<T, S, F, 1, NV>(simd, work, store, &part, row);
     NV * S::LANES
 }
 
@@ -137,7 +147,7 @@ struct Part<'a, T> {
 }
 
 impl<'a, T: Real> Part<'a, T> {
-    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, most: usize, k: Range<usize>) -> Self {
+    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, most: usize, k: &Range<usize>) -> Self {
         let first = work.columns.start;
         let width = most.min(work.right.room(first + columns.start));
         let right = work.right.strip(first + columns.start..first + columns.end);
@@ -147,7 +157,7 @@ impl<'a, T: Real> Part<'a, T> {
             width,
             is_first: k.start == 0,
             is_last: k.end == depth,
-            ahead: Ahead::new(work, &right, columns.start, &k),
+            ahead: Ahead::new(work, &columns, k),
             columns,
         }
     }
