@@ -57,12 +57,22 @@ pub struct Work<'a, 'b, T> {
 #[derive(Clone, Copy)]
 pub(super) struct Factor<'a, T> {
     pub(super) stored: View<'a, T>,
+    /// Its rows.
     pub(super) depth: usize,
     /// Columns of a strip, if it was written out.
     pub(super) strips: Option<usize>,
 }
 
 impl<'a, T: Real> Factor<'a, T> {
+    /// A factor that is read where it is.
+    pub(super) fn in_place(stored: View<'a, T>) -> Self {
+        Factor {
+            stored,
+            depth: stored.rows(),
+            strips: None,
+        }
+    }
+
     /// These columns, all of one strip.
     pub(super) fn strip(&self, columns: Range<usize>) -> View<'a, T> {
         let Some(width) = self.strips else {

@@ -23,7 +23,7 @@
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
 //! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that a factor is written out
-//! first, strip by strip or by rows, only where that pays (`plan.rs`). The loops, from the outside in:
+//! first, strip by strip, only where that pays (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. blocks of k (`kernel.rs`), so that the part of A that all strips read stays in the second-level cache, and the part of
@@ -255,29 +255,21 @@ fn compute<T: Real>(
 ) {
     let plan = Plan::new(&a, &b, engine.isa());
     let (left, right) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
-    let (isa, k) = (engine.isa(), a.cols());
+    let isa = engine.isa();
     let pool = plan.parallel.then(|| engine.pool());
     T::with_scratch(|[scratch_a, scratch_b]| {
         // The left factor's columns are its transpose's rows.
         let left_t = if plan.left_in_strips {
             in_strips(left.t(), BLOCK, scratch_a, pool)
         } else {
-            Factor {
-                stored: left.t(),
-                depth: k,
-                strips: None,
-            }
+            Factor::in_place(left.t())
         };
         let right = if plan.right_in_strips {
             in_strips(right, T::tile_width(isa), scratch_b, pool)
         } else {
-            Factor {
-                stored: right,
-                depth: k,
-                strips: None,
-            }
+            Factor::in_place(right)
         };
-        for_each_block(pool, c, (BLOCK, BLOCK), |mut block| {
+        for_each_block(pool, c, (plan.height, BLOCK), |mut block| {
             T::with_sums(|[sums, turned]| {
                 let (down, across) = if plan.swapped {
                     (block.cols(), block.rows())
@@ -316,8 +308,8 @@ fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize))
     }
 }
 
-/// A factor, written out to `place` in strips as wide as a tile, one below the other. So a tile reads its part of it from few pages
-/// of memory, whatever the factor's width.
+/// A factor, written out to `place` in strips of `width` columns, one below the other. So a tile reads its part of it from few
+/// pages of memory, whatever the factor's width.
 fn in_strips<'a, T: Real>(
     factor: View<'a, T>,
     width: usize,
