@@ -47,9 +47,9 @@ pub struct Work<'a, 'b, T> {
     /// Which factor comes from beyond the second-level cache, so that it pays to ask for it in advance.
     pub(super) left_is_far: bool,
     pub(super) right_is_far: bool,
-    /// Receives the block. Each row is filled in whole registers, so what lies beyond its columns is overwritten, too.
+    /// Receives the sums. Each row is filled in whole registers, so what lies beyond its columns is overwritten, too.
     pub(super) sums: &'a mut Sums<T>,
-    /// Where the sums will go: brought into the cache while they are added up. A store that works in registers needs it.
+    /// Where the tiles are stored, with a store that works in registers; otherwise they go to `sums`.
     pub(super) c: Option<&'a mut Block<'b, T>>,
 }
 
@@ -211,10 +211,8 @@ fn tile_by_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usi
     width: usize,
 ) {
     let column = part.columns.start;
-    let c = work.c.as_deref_mut();
-    let mut c = c
-        .filter(|_| F::IN_REGISTERS && part.is_last)
-        .map(|c| c.part(rows.clone(), part.columns.clone()));
+    let c = work.c.as_deref_mut().filter(|_| part.is_last);
+    let mut c = c.map(|c| c.part(rows.clone(), part.columns.clone()));
     let operands = part.operands.tiles::<MR>(rows.clone(), width);
     let (sums, _) = work.sums.0[rows.clone()].as_chunks_mut::<MR>();
     for (row, (operands, sums)) in rows.step_by(MR).zip(operands.zip(sums)) {
