@@ -1,7 +1,9 @@
-//! The instruction sets: what they are called, and which of them this processor has.
+//! The instruction sets: what they are called, which of them this processor has, and code that is compiled for one of them.
 
 use std::fmt;
 
+#[cfg(target_arch = "x86_64")]
+use super::simd::{Token, x86};
 use crate::io::Error;
 
 /// An instruction set that the library has code for.
@@ -55,6 +57,24 @@ impl Isa {
     /// The fastest instruction set of this processor.
     pub fn best() -> Isa {
         Isa::available().last().unwrap_or(Isa::Portable)
+    }
+
+    /// Runs `f` compiled for this instruction set, as far as it is inlined: loops over slices in it are vectorised with
+    /// its registers. The bits of the result do not depend on it.
+    ///
+    /// # Panics
+    /// If this processor lacks the instruction set.
+    #[inline]
+    pub(crate) fn run<R>(self, f: impl FnOnce() -> R) -> R {
+        match self {
+            Isa::Portable => f(),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => x86::Avx2::new().run(f),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => x86::Avx512::new().run(f),
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => panic!("this processor has no {self}"),
+        }
     }
 
     /// The instruction set of this name.

@@ -126,8 +126,8 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     }
 }
 
-/// Loop 4. A strip, as wide as a tile: rows in tiles. What remains below the last full tile is covered by smaller ones.
-/// Returns its width.
+/// A strip, as wide as a tile: in tiles of full height, and then in smaller ones, which cover what remains below. Returns its
+/// width.
 fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
@@ -272,7 +272,7 @@ fn store_rows<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize
     }
 }
 
-/// Loop 5. A line of B fills all registers, or, at B's right edge, a part of one.
+/// Loop 5. All steps of a tile. In between it asks for what comes next.
 #[inline(always)]
 fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,

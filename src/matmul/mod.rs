@@ -33,7 +33,9 @@
 //! 5. k: the micro-kernel, a rank-1 update of a tile in registers. Which tile, says `tiles.rs`.
 
 mod ahead;
+mod arrays;
 mod engine;
+mod gate;
 mod isa;
 mod kernel;
 mod parallel;

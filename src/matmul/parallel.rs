@@ -12,15 +12,15 @@
 
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
-use std::hint;
 use std::iter;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use super::gate::{Gate, lock};
 use super::plan::BLOCK;
 use super::simd::{prefetch_near, prefetch_to_write};
 use crate::io::Error;
@@ -29,59 +29,6 @@ use crate::real::Real;
 
 /// Most threads that a pool may have.
 pub(crate) const MAX_THREADS: usize = 256;
-
-/// How often a wait looks again at once: some tens of µs, longer than the gaps between the products of a training step.
-const SPINS: usize = 2_000;
-/// How often it then offers its core to others before it sleeps.
-const YIELDS: usize = 50;
-
-/// Locks a mutex that protects no invariant, so that a panic elsewhere does not matter.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Where threads wait: they spin, then yield, then sleep until the bell rings.
-#[derive(Default)]
-struct Gate {
-    sleepers: AtomicUsize,
-    door: Mutex<()>,
-    bell: Condvar,
-}
-
-impl Gate {
-    fn wait_until(&self, ready: impl Fn() -> bool) {
-        for _ in 0..SPINS {
-            if ready() {
-                return;
-            }
-            hint::spin_loop();
-        }
-        for _ in 0..YIELDS {
-            if ready() {
-                return;
-            }
-            thread::yield_now();
-        }
-        // A sleeper counts itself before it looks a last time, and `ring` is called after the change: with sequentially
-        // consistent operations one of the two sees the other.
-        let mut guard = lock(&self.door);
-        self.sleepers.fetch_add(1, SeqCst);
-        while !ready() {
-            guard = self
-                .bell
-                .wait(guard)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        self.sleepers.fetch_sub(1, SeqCst);
-    }
-
-    fn ring(&self) {
-        if self.sleepers.load(SeqCst) > 0 {
-            drop(lock(&self.door));
-            self.bell.notify_all();
-        }
-    }
-}
 
 /// In `Shared::state`: whether the job is open. Below it stands the number of workers inside, above it the number of the
 /// job.
@@ -469,34 +416,4 @@ pub(crate) fn for_each_block<T: Real>(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use super::for_each_block;
-    use crate::Matrix;
-
-    #[test]
-    fn a_part_of_a_block_hands_out_its_rows_from_the_top_and_no_more() {
-        let mut output = Matrix::<f64>::zeros(7, 9);
-        for_each_block(None, &mut output.view_mut(), (5, 6), |mut block| {
-            if block.rows().start == 0 && block.cols().start == 0 {
-                let mut part = block.part(1..4, 2..6);
-                for first in [1, 2] {
-                    let mut rows = part.next_rows::<1>();
-                    assert_eq!((rows.row(), rows.cols()), (first, 2..6));
-                    rows.row_mut(0).fill(first as f64);
-                }
-                assert!(catch_unwind(AssertUnwindSafe(|| part.next_rows::<2>().row())).is_err());
-                for (rows, columns) in [(0..6, 0..6), (0..5, 0..7)] {
-                    let refused = || block.part(rows, columns).rows();
-                    assert!(catch_unwind(AssertUnwindSafe(refused)).is_err());
-                }
-            }
-        });
-        let expected = Matrix::from_fn(7, 9, |i, j| match (i, j) {
-            (1 | 2, 2..6) => i as f64,
-            _ => 0.0,
-        });
-        assert_eq!(output, expected);
-    }
-}
+mod tests;

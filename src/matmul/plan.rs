@@ -32,7 +32,7 @@ const NARROW: usize = 16;
 pub(super) struct Plan {
     /// Whether Cᵀ = Bᵀ·Aᵀ is computed instead.
     pub(super) swapped: bool,
-    /// Whether the left factor, stored by columns, is written out in strips of them first.
+    /// Whether the left factor is written out in strips of its columns first, by which it is stored.
     pub(super) left_in_strips: bool,
     /// Whether the right factor is written out in strips first.
     pub(super) right_in_strips: bool,

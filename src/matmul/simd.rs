@@ -1,8 +1,8 @@
-//! Vector registers: one small trait over AVX-512, AVX2 with FMA, and plain arrays, and the call into code that was
-//! compiled for one of them.
+//! Vector registers: one small trait, with AVX-512 and with AVX2 and FMA behind it, the call into code that was compiled for one
+//! of them, and reading a product's operands.
 //!
-//! A type that implements [`Simd`] is a token. Tokens are made in this file only, after the processor was asked; so
-//! whoever holds one may use its instructions, and every method can be safe.
+//! A type that implements [`Simd`] is a token. Those of instructions that not every processor has are made in this file only,
+//! after the processor was asked; so whoever holds one may use its instructions, and every method can be safe.
 
 #![allow(unsafe_code)]
 
@@ -14,26 +14,6 @@ use std::slice;
 use super::isa::Isa;
 use crate::matrix::View;
 use crate::real::Real;
-
-impl Isa {
-    /// Runs `f` compiled for this instruction set, as far as it is inlined: loops over slices in it are vectorised with
-    /// its registers. The bits of the result do not depend on it.
-    ///
-    /// # Panics
-    /// If this processor lacks the instruction set.
-    #[inline]
-    pub(crate) fn run<R>(self, f: impl FnOnce() -> R) -> R {
-        match self {
-            Isa::Portable => f(),
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => x86::Avx2::new().run(f),
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => x86::Avx512::new().run(f),
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => panic!("this processor has no {self}"),
-        }
-    }
-}
 
 /// An instruction set that this processor has.
 pub(crate) trait Token: Copy {
@@ -230,7 +210,7 @@ impl<'a, T: Real, const MR: usize> TileOperands<'a, T, MR> {
         assert!(n <= self.steps, "steps that are left");
         self.steps -= n;
         for _ in 0..n {
-            // SAFETY: `Operands` found the columns and all of k inside the stored rows, and `tile` the rows; the assertion finds
+            // SAFETY: `Operands` found the columns and all of k inside the stored rows, and `Tiles` the rows; the assertion finds
             // that there are k left.
             let (a, line) = unsafe {
                 (
@@ -260,42 +240,6 @@ fn place<T: Real>(factor: &View<'_, T>, lines: Range<usize>, entries: Range<usiz
     );
     data.as_ptr()
         .wrapping_add(lines.start * ld + first + entries.start)
-}
-
-/// Plain arrays of `N` numbers.
-#[derive(Clone, Copy)]
-pub(super) struct Arrays<const N: usize>;
-
-impl<const N: usize> Token for Arrays<N> {
-    fn run<R>(self, f: impl FnOnce() -> R) -> R {
-        f()
-    }
-}
-
-impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
-    type Vector = [T; N];
-    const LANES: usize = N;
-
-    #[inline(always)]
-    fn splat(self, x: T) -> [T; N] {
-        [x; N]
-    }
-    #[inline(always)]
-    fn load(self, from: &[T]) -> [T; N] {
-        from_fn(|lane| from[..N][lane])
-    }
-    #[inline(always)]
-    fn load_partial(self, from: &[T]) -> [T; N] {
-        from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
-    }
-    #[inline(always)]
-    fn store(self, x: [T; N], to: &mut [T]) {
-        to[..N].copy_from_slice(&x);
-    }
-    #[inline(always)]
-    fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {
-        from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
-    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -447,74 +391,4 @@ pub(super) mod x86 {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::ops::Range;
-    use std::panic::catch_unwind;
-
-    use super::Operands;
-    use crate::Matrix;
-
-    /// The operands of tiles of two rows, from a 4×6 matrix and some columns of a 6×5 one, as sums over all that is
-    /// handed out. `read` and `width` are how much of a line there shall be, and is asked for.
-    fn walk(
-        rows: Range<usize>,
-        columns: Range<usize>,
-        k: Range<usize>,
-        (read, width): (usize, usize),
-    ) -> (f64, f64) {
-        let left = Matrix::from_fn(4, 6, |i, j| (10 * i + j) as f64);
-        let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
-        let transposed = left.t().to_matrix();
-        let right = right.view().block(0..6, columns);
-        let [by_rows, by_columns] = [left.view(), transposed.t()].map(|left| {
-            let operands = Operands::new(&left, &right, k.clone(), read);
-            let [mut upper, mut lower] = [0.0; 2];
-            let mut lines = 0.0;
-            for mut tile in operands.tiles::<2>(rows.clone(), width) {
-                while tile.steps() > 0 {
-                    tile.next(1, |[x, y], line| {
-                        (upper, lower) = (upper + x, lower + y);
-                        lines += line.iter().sum::<f64>();
-                    });
-                }
-            }
-            (upper * lower, lines)
-        });
-        assert_eq!(by_rows, by_columns);
-        by_rows
-    }
-
-    #[test]
-    fn operands_are_the_entries_asked_for() {
-        // Rows 2 and 3, k = 4 and 5: (24 + 25)·(34 + 35), and 43 + 44 + 53 + 54.
-        assert_eq!(walk(2..4, 3..5, 4..6, (2, 2)), (3381.0, 194.0));
-        // Two tiles: (4 + 5 + 24 + 25)·(14 + 15 + 34 + 35), and twice the same lines.
-        assert_eq!(walk(0..4, 3..5, 4..6, (2, 2)), (5684.0, 388.0));
-    }
-
-    #[test]
-    fn a_line_may_be_read_to_the_end_of_its_stored_row() {
-        assert_eq!(walk(2..4, 3..5, 4..6, (5, 5)), (3381.0, 194.0));
-    }
-
-    #[test]
-    #[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
-    fn operands_outside_their_matrices_are_refused() {
-        for (rows, k, widths) in [
-            (2..6, 0..6, (5, 5)),
-            (3..2, 0..6, (5, 5)),
-            (usize::MAX - 1..usize::MAX, 0..6, (5, 5)),
-            (0..4, 0..7, (5, 5)),
-            (0..4, 6..usize::MAX, (5, 5)),
-            (0..4, 5..4, (5, 5)),
-            (0..4, 0..6, (9, 9)),
-            (0..4, 0..6, (5, 6)),
-        ] {
-            let case = format!("{rows:?} {k:?} {widths:?}");
-            assert!(
-                catch_unwind(|| walk(rows, 0..5, k, widths)).is_err(),
-                "{case}"
-            );
-        }
-    }
-}
+mod tests;

@@ -3,10 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use super::Store;
+use super::arrays::Arrays;
 use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
 use super::plan::BLOCK;
-use super::simd::Arrays;
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
 use crate::matrix::Matrix;

@@ -1,0 +1,71 @@
+//! What a tile reads is what it was given, and nothing outside of it.
+
+use std::ops::Range;
+use std::panic::catch_unwind;
+
+use super::Operands;
+use crate::Matrix;
+
+/// The operands of tiles of two rows, from a 4×6 matrix and some columns of a 6×5 one, as sums over all that is
+/// handed out. `read` and `width` are how much of a line there shall be, and is asked for.
+fn walk(
+    rows: Range<usize>,
+    columns: Range<usize>,
+    k: Range<usize>,
+    (read, width): (usize, usize),
+) -> (f64, f64) {
+    let left = Matrix::from_fn(4, 6, |i, j| (10 * i + j) as f64);
+    let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
+    let transposed = left.t().to_matrix();
+    let right = right.view().block(0..6, columns);
+    let [by_rows, by_columns] = [left.view(), transposed.t()].map(|left| {
+        let operands = Operands::new(&left, &right, k.clone(), read);
+        let [mut upper, mut lower] = [0.0; 2];
+        let mut lines = 0.0;
+        for mut tile in operands.tiles::<2>(rows.clone(), width) {
+            while tile.steps() > 0 {
+                tile.next(1, |[x, y], line| {
+                    (upper, lower) = (upper + x, lower + y);
+                    lines += line.iter().sum::<f64>();
+                });
+            }
+        }
+        (upper * lower, lines)
+    });
+    assert_eq!(by_rows, by_columns);
+    by_rows
+}
+
+#[test]
+fn operands_are_the_entries_asked_for() {
+    // Rows 2 and 3, k = 4 and 5: (24 + 25)·(34 + 35), and 43 + 44 + 53 + 54.
+    assert_eq!(walk(2..4, 3..5, 4..6, (2, 2)), (3381.0, 194.0));
+    // Two tiles: (4 + 5 + 24 + 25)·(14 + 15 + 34 + 35), and twice the same lines.
+    assert_eq!(walk(0..4, 3..5, 4..6, (2, 2)), (5684.0, 388.0));
+}
+
+#[test]
+fn a_line_may_be_read_to_the_end_of_its_stored_row() {
+    assert_eq!(walk(2..4, 3..5, 4..6, (5, 5)), (3381.0, 194.0));
+}
+
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
+fn operands_outside_their_matrices_are_refused() {
+    for (rows, k, widths) in [
+        (2..6, 0..6, (5, 5)),
+        (3..2, 0..6, (5, 5)),
+        (usize::MAX - 1..usize::MAX, 0..6, (5, 5)),
+        (0..4, 0..7, (5, 5)),
+        (0..4, 6..usize::MAX, (5, 5)),
+        (0..4, 5..4, (5, 5)),
+        (0..4, 0..6, (9, 9)),
+        (0..4, 0..6, (5, 6)),
+    ] {
+        let case = format!("{rows:?} {k:?} {widths:?}");
+        assert!(
+            catch_unwind(|| walk(rows, 0..5, k, widths)).is_err(),
+            "{case}"
+        );
+    }
+}
