@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
-use super::plan::BLOCK;
+use super::plan::{BLOCK, HEIGHT};
 use super::simd::{Operands, Simd, TileOperands};
 use super::{Store, store_row};
 use crate::matrix::View;
@@ -35,7 +35,7 @@ const NARROW: usize = 8;
 
 /// The sums of a block of C, in whole cache lines: a register that crosses two of them takes twice as long to load or store.
 #[repr(align(64))]
-pub struct Sums<T>(pub(super) [[T; BLOCK]; BLOCK]);
+pub struct Sums<T>(pub(super) [[T; BLOCK]; HEIGHT]);
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
 pub struct Work<'a, 'b, T> {

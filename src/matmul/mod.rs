@@ -262,7 +262,7 @@ fn compute<T: Real>(
     T::with_scratch(|[scratch_a, scratch_b]| {
         // The left factor's columns are its transpose's rows.
         let left_t = if plan.left_in_strips {
-            in_strips(left.t(), BLOCK, scratch_a, pool)
+            in_strips(left.t(), plan.height, scratch_a, pool)
         } else {
             Factor::in_place(left.t())
         };

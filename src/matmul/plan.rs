@@ -5,10 +5,14 @@ use super::isa::Isa;
 use crate::matrix::View;
 use crate::real::Real;
 
-/// Rows and columns of the blocks that C is divided into, but for the last ones. A block of sums, 16 KiB in f32, is stored while
-/// it is in the nearest caches. Blocks of 16 and 32 rows were measured up to 6 and 2 % slower where k is 64; with longer ones
-/// there was no difference.
+/// Columns of the blocks that C is divided into, but for the last ones. With blocks of 32 columns a training step of section 3.7
+/// took 4 % longer.
 pub(super) const BLOCK: usize = 64;
+
+/// Rows of these blocks: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
+/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; 192 rows are 1 % better and 2 % worse. With 120 or
+/// 128, a factor written out in strips has rows of 8 cache lines, which collide in the first-level cache.
+pub(super) const HEIGHT: usize = 96;
 
 /// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
 /// threads that may have to wake up first.
@@ -38,7 +42,7 @@ pub(super) struct Plan {
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
-    /// Rows of a block of C. Where C is a single block, there are two of half the height, so that a second thread has its share:
+    /// Rows of a block of C. Where C is a single small one, there are two of half the height, so that a second thread has its share:
     /// that takes a third off the time of 64×1024×10.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
@@ -68,7 +72,11 @@ impl Plan {
             left_in_strips: !swapped && a.is_transposed() && reuse_pays(n),
             right_in_strips: right_by_columns || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
-            height: if m.max(n) <= BLOCK { BLOCK / 2 } else { BLOCK },
+            height: match (m.max(n) <= BLOCK, swapped) {
+                (true, _) => BLOCK / 2,
+                (false, true) => BLOCK,
+                (false, false) => HEIGHT,
+            },
             parallel: m * k * n >= PARALLEL,
         }
     }

@@ -6,7 +6,7 @@ use super::Store;
 use super::arrays::Arrays;
 use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
-use super::plan::BLOCK;
+use super::plan::{BLOCK, HEIGHT};
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
 use crate::matrix::Matrix;
@@ -102,7 +102,7 @@ macro_rules! impl_vectorised {
             }
 
             fn with_sums<R>(f: impl FnOnce(&mut [Sums<$t>; 2]) -> R) -> R {
-                const ZEROS: Sums<$t> = Sums([[0.0; BLOCK]; BLOCK]);
+                const ZEROS: Sums<$t> = Sums([[0.0; BLOCK]; HEIGHT]);
                 thread_local! {
                     static PLACES: RefCell<[Sums<$t>; 2]> = const { RefCell::new([ZEROS; 2]) };
                 }
