@@ -19,16 +19,11 @@ use std::ops::Range;
 
 use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
-use super::plan::{BLOCK, HEIGHT};
+use super::plan::{BLOCK, HEIGHT, most_steps};
 use super::simd::{Operands, Simd, TileOperands};
 use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
-
-/// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
-/// so that the tiles of the strip, which all read the same, find it there. With a third of it, AVX2's forward products
-/// took 2 % longer.
-const STRIP: usize = 24 << 10;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
 const NARROW: usize = 8;
@@ -109,7 +104,7 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     store: &F,
 ) {
     let (depth, columns) = (work.left.cols(), work.columns.len());
-    let most = STRIP / (NV * S::LANES * size_of::<T>());
+    let most = most_steps::<T>(NV * S::LANES);
     let blocks = depth.div_ceil(most).max(1);
     for n in 0..blocks {
         let k = depth * n / blocks..depth * (n + 1) / blocks;

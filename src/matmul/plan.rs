@@ -11,14 +11,20 @@ pub(super) const BLOCK: usize = 64;
 
 /// Rows of these blocks: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
 /// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; 192 rows are 1 % better and 2 % worse. With 120 or
-/// 128, a factor written out in strips has rows of 8 cache lines, which collide in the first-level cache.
+/// 128, a factor written out in strips has rows of 8 cache lines, which collide in the first-level cache. What the strips read of A
+/// has to stay near: in f64 and AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such blocks keep to 64 rows.
 pub(super) const HEIGHT: usize = 96;
+
+/// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
+/// so that the tiles of the strip, which all read the same, find it there. With a third of it, AVX2's forward products
+/// took 2 % longer.
+const STRIP: usize = 24 << 10;
 
 /// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
 /// threads that may have to wake up first.
 const PARALLEL: usize = 1 << 18;
 
-/// Bytes of B that surely stay in a second-level cache, half of the smallest one of current server processors.
+/// Bytes of a factor that surely stay in a second-level cache, half of the smallest one of current server processors.
 const NEAR: usize = 256 << 10;
 
 /// Rows and columns of C from which on it pays to write a factor out, because so many tiles read it again.
@@ -42,7 +48,7 @@ pub(super) struct Plan {
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
-    /// Rows of a block of C. Where C is a single small one, there are two of half the height, so that a second thread has its share:
+    /// Rows of a block of C, [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a second thread has its share:
     /// that takes a third off the time of 64×1024×10.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
@@ -66,18 +72,26 @@ impl Plan {
         } else {
             (b.is_transposed(), m)
         };
+        let steps = k.min(most_steps::<T>(T::tile_width(isa)));
         let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
         Plan {
             swapped,
             left_in_strips: !swapped && a.is_transposed() && reuse_pays(n),
             right_in_strips: right_by_columns || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
-            height: match (m.max(n) <= BLOCK, swapped) {
-                (true, _) => BLOCK / 2,
-                (false, true) => BLOCK,
-                (false, false) => HEIGHT,
+            height: if m.max(n) <= BLOCK {
+                BLOCK / 2
+            } else if swapped || HEIGHT * steps * size_of::<T>() > NEAR {
+                BLOCK
+            } else {
+                HEIGHT
             },
             parallel: m * k * n >= PARALLEL,
         }
     }
+}
+
+/// Most steps of k in a block of it, where a tile has this many columns.
+pub(super) fn most_steps<T>(width: usize) -> usize {
+    STRIP / (width * size_of::<T>())
 }
