@@ -12,7 +12,8 @@ pub(super) const BLOCK: usize = 64;
 /// Rows of these blocks: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
 /// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; 192 rows are 1 % better and 2 % worse. With 120 or
 /// 128, a factor written out in strips has rows of 8 cache lines, which collide in the first-level cache. What the strips read of A
-/// has to stay near: in f64 and AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such blocks keep to 64 rows.
+/// has to stay near: in f64 and AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such blocks keep to 64 rows; and
+/// so do those of a low C, because 96 and 32 rows are slower than 64 and 64.
 pub(super) const HEIGHT: usize = 96;
 
 /// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
@@ -27,7 +28,8 @@ const PARALLEL: usize = 1 << 18;
 /// Bytes of a factor that surely stay in a second-level cache, half of the smallest one of current server processors.
 const NEAR: usize = 256 << 10;
 
-/// Rows and columns of C from which on it pays to write a factor out, because so many tiles read it again.
+/// Rows and columns of C from which on it pays to write a factor out, because so many tiles read it again; and rows from which on
+/// blocks are tall.
 ///
 /// Where it is stored, each step of k leads to another page of memory, in B and, if it is stored by columns, in A. A processor
 /// remembers where some 64 to 96 pages are, and C wants its own. The 16 multiply-adds of a step with AVX-512 give it time to look
@@ -81,7 +83,7 @@ impl Plan {
             b_is_far: k * n * size_of::<T>() > NEAR,
             height: if m.max(n) <= BLOCK {
                 BLOCK / 2
-            } else if swapped || HEIGHT * steps * size_of::<T>() > NEAR {
+            } else if swapped || m < REUSE || HEIGHT * steps * size_of::<T>() > NEAR {
                 BLOCK
             } else {
                 HEIGHT
