@@ -5,15 +5,16 @@ use super::isa::Isa;
 use crate::matrix::View;
 use crate::real::Real;
 
-/// Columns of the blocks that C is divided into, but for the last ones. With blocks of 32 columns a training step of section 3.7
-/// took 4 % longer.
+/// Columns of the blocks that C is divided into, and rows of those that are not tall, but for the last ones. With blocks of 32
+/// columns a training step of section 3.7 took 4 % longer.
 pub(super) const BLOCK: usize = 64;
 
-/// Rows of these blocks: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
-/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; 192 rows are 1 % better and 2 % worse. With 120 or
-/// 128, a factor written out in strips has rows of 8 cache lines, which collide in the first-level cache. What the strips read of A
-/// has to stay near: in f64 and AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such blocks keep to 64 rows; and
-/// so do those of a low C, because 96 and 32 rows are slower than 64 and 64.
+/// Rows of a tall block: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
+/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; with 120 or 128, as long as with 64; with 192, the
+/// gradients 1 % less and 1024³ 2 % more.
+///
+/// What the strips read of A has to stay near: in f64 with AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such
+/// blocks keep to 64 rows. So do those of a low C: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
 pub(super) const HEIGHT: usize = 96;
 
 /// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
@@ -50,8 +51,8 @@ pub(super) struct Plan {
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
-    /// Rows of a block of C, [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a second thread has its share:
-    /// that takes a third off the time of 64×1024×10.
+    /// Rows of a block of C, [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a
+    /// second thread has its share: that takes a third off the time of 64×1024×10.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
