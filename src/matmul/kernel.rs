@@ -20,7 +20,7 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
-use super::simd::{Operands, Simd, TileOperands};
+use super::simd::{Operands, Simd, UNROLLED};
 use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
@@ -104,10 +104,10 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     store: &F,
 ) {
     let (depth, columns) = (work.left.cols(), work.columns.len());
-    let most = most_steps::<T>(NV * S::LANES);
-    let blocks = depth.div_ceil(most).max(1);
-    for n in 0..blocks {
-        let k = depth * n / blocks..depth * (n + 1) / blocks;
+    let blocks = depth.div_ceil(most_steps::<T>(NV * S::LANES)).max(1);
+    let steps = depth.div_ceil(blocks).next_multiple_of(UNROLLED);
+    let mut k = 0..depth.min(steps);
+    loop {
         let mut column = 0;
         while column < columns {
             let registers = (columns - column).div_ceil(S::LANES);
@@ -118,6 +118,10 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
                 strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k)
             };
         }
+        if k.end == depth {
+            break;
+        }
+        k = k.end..depth.min(k.end + steps);
     }
 }
 
@@ -131,11 +135,11 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     k: &Range<usize>,
 ) -> usize {
     let columns = column..work.columns.len().min(column + NV * S::LANES);
-    let part = Part::new(work, columns, NV * S::LANES, k);
-    let row = tiles::<T, S, F, MR, NV>(simd, work, store, &part, 0);
-    let row = tiles::<T, S, F, 4, NV>(simd, work, store, &part, row);
-    let row = tiles::<T, S, F, 2, NV>(simd, work, store, &part, row);
-    tiles::<T, S, F, 1, NV>(simd, work, store, &part, row);
+    let mut part = Part::new(work, columns, NV * S::LANES, k);
+    let row = tiles::<T, S, F, MR, NV>(simd, work, store, &mut part, 0);
+    let row = tiles::<T, S, F, 4, NV>(simd, work, store, &mut part, row);
+    let row = tiles::<T, S, F, 2, NV>(simd, work, store, &mut part, row);
+    tiles::<T, S, F, 1, NV>(simd, work, store, &mut part, row);
     NV * S::LANES
 }
 
@@ -146,15 +150,16 @@ struct Part<'a, T> {
     columns: Range<usize>,
     /// How many entries of each line of the right factor are read.
     width: usize,
+    steps: usize,
     is_first: bool,
     is_last: bool,
     ahead: Ahead<T>,
 }
 
 impl<'a, T: Real> Part<'a, T> {
-    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, most: usize, k: &Range<usize>) -> Self {
+    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, full: usize, k: &Range<usize>) -> Self {
         let first = work.columns.start;
-        let width = most.min(work.right.room(first + columns.start));
+        let width = full.min(work.right.room(first + columns.start));
         let right = work.right.strip(first + columns.start..first + columns.end);
         let depth = work.left.cols();
         Part {
@@ -162,7 +167,8 @@ impl<'a, T: Real> Part<'a, T> {
             width,
             is_first: k.start == 0,
             is_last: k.end == depth,
-            ahead: Ahead::new(work, &columns, k),
+            steps: k.len(),
+            ahead: Ahead::new(work, &columns, full, k),
             columns,
         }
     }
@@ -173,7 +179,7 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
-    part: &Part<'_, T>,
+    part: &mut Part<'_, T>,
     row: usize,
 ) -> usize {
     let end = row + (work.left.rows() - row) / MR * MR;
@@ -183,11 +189,22 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
         simd.run(
             #[inline(always)]
             || {
-                if NV == 1 && part.width < S::LANES {
-                    tile_by_tile::<T, S, F, MR, NV>(simd, work, store, part, row..end, part.width);
-                } else {
-                    let width = NV * S::LANES;
-                    tile_by_tile::<T, S, F, MR, NV>(simd, work, store, part, row..end, width);
+                let (rows, full) = (row..end, NV * S::LANES);
+                let is_full = NV > 1 || part.width == S::LANES;
+                let width = if is_full { full } else { part.width };
+                match (is_full, part.operands.by_columns()) {
+                    (true, false) => {
+                        tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, rows, full)
+                    }
+                    (true, true) => {
+                        tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, rows, full)
+                    }
+                    (false, false) => {
+                        tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, rows, width)
+                    }
+                    (false, true) => {
+                        tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, rows, width)
+                    }
                 }
             },
         );
@@ -197,20 +214,27 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
 
 /// Adds up the tiles of these rows, each continuing from the sums of the earlier blocks of k.
 #[inline(always)]
-fn tile_by_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+fn tile_by_tile<
+    T: Real,
+    S: Simd<T>,
+    F: Store<T>,
+    const MR: usize,
+    const NV: usize,
+    const BY_COLUMNS: bool,
+>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
-    part: &Part<'_, T>,
+    part: &mut Part<'_, T>,
     rows: Range<usize>,
     width: usize,
 ) {
     let column = part.columns.start;
     let c = work.c.as_deref_mut().filter(|_| part.is_last);
     let mut c = c.map(|c| c.part(rows.clone(), part.columns.clone()));
-    let operands = part.operands.tiles::<MR>(rows.clone(), width);
+    let operands = part.operands.tiles::<MR, BY_COLUMNS>(rows.clone(), width);
     let (sums, _) = work.sums.0[rows.clone()].as_chunks_mut::<MR>();
-    for (row, (operands, sums)) in rows.step_by(MR).zip(operands.zip(sums)) {
+    for (operands, sums) in operands.zip(sums) {
         let c = c.as_mut().map(Block::next_rows::<MR>);
         if let Some(c) = &c {
             c.prefetch(NV * S::LANES);
@@ -221,8 +245,13 @@ fn tile_by_tile<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usi
                 acc[i] = load_all(simd, &sums[i][column..]);
             }
         }
-        let ahead = part.ahead.of_tile::<MR>(row);
-        let acc = updates(simd, operands, ahead, acc, width);
+        let mut ahead = part.ahead.of_tile(part.steps);
+        operands.each(
+            #[inline(always)]
+            || ahead.ask(),
+            #[inline(always)]
+            |a, line| rank_one_update(simd, a, line, width, &mut acc),
+        );
         if let Some(c) = c {
             store_tile(simd, acc, store, c);
         } else {
@@ -267,29 +296,6 @@ fn store_rows<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize
     }
 }
 
-/// Loop 5. All steps of a tile. In between it asks for what comes next.
-#[inline(always)]
-fn updates<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
-    simd: S,
-    mut operands: TileOperands<'_, T, MR>,
-    ahead: Ahead<T>,
-    mut acc: [[S::Vector; NV]; MR],
-    width: usize,
-) -> [[S::Vector; NV]; MR] {
-    let (mut k, steps) = (0, ahead.steps());
-    while operands.steps() > 0 {
-        let n = steps.min(operands.steps());
-        ahead.ask::<MR>(k, NV * S::LANES);
-        operands.next(
-            n,
-            #[inline(always)]
-            |a, line| rank_one_update(simd, a, line, width, &mut acc),
-        );
-        k += n;
-    }
-    acc
-}
-
 /// The first NV registers of a line.
 #[inline(always)]
 fn load_all<T: Real, S: Simd<T>, const NV: usize>(simd: S, line: &[T]) -> [S::Vector; NV] {
@@ -312,7 +318,7 @@ fn store_all<T: Real, S: Simd<T>, const NV: usize>(
     }
 }
 
-/// acc += a·bᵀ, where the line b fills all registers, or, at B's right edge, a part of one.
+/// Loop 5's body: acc += a·bᵀ, where the line b fills all registers, or, at B's right edge, a part of one.
 #[inline(always)]
 fn rank_one_update<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,

@@ -22,12 +22,17 @@ fn walk(
         let operands = Operands::new(&left, &right, k.clone(), read);
         let [mut upper, mut lower] = [0.0; 2];
         let mut lines = 0.0;
-        for mut tile in operands.tiles::<2>(rows.clone(), width) {
-            while tile.steps() > 0 {
-                tile.next(1, |[x, y], line| {
-                    (upper, lower) = (upper + x, lower + y);
-                    lines += line.iter().sum::<f64>();
-                });
+        let mut add = |[x, y]: [&f64; 2], line: &[f64]| {
+            (upper, lower) = (upper + x, lower + y);
+            lines += line.iter().sum::<f64>();
+        };
+        if operands.by_columns() {
+            for tile in operands.tiles::<2, true>(rows.clone(), width) {
+                tile.each(|| (), &mut add);
+            }
+        } else {
+            for tile in operands.tiles::<2, false>(rows.clone(), width) {
+                tile.each(|| (), &mut add);
             }
         }
         (upper * lower, lines)
