@@ -28,10 +28,6 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
         from_fn(|lane| from[..N][lane])
     }
     #[inline(always)]
-    fn load_partial(self, from: &[T]) -> [T; N] {
-        from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
-    }
-    #[inline(always)]
     fn store(self, x: [T; N], to: &mut [T]) {
         to[..N].copy_from_slice(&x);
     }

@@ -48,7 +48,8 @@ pub struct Work<'a, 'b, T> {
     pub(super) c: Option<&'a mut Block<'b, T>>,
 }
 
-/// A factor as the kernel reads it: where it is, or written out in strips of columns, one below the other.
+/// A factor as the kernel reads it: where it is, or written out in strips of columns, one below the other. A right factor has room for
+/// whole registers at the ends of its rows; the plan sees to that.
 #[derive(Clone, Copy)]
 pub(super) struct Factor<'a, T> {
     pub(super) stored: View<'a, T>,
@@ -148,8 +149,6 @@ struct Part<'a, T> {
     operands: Operands<'a, T>,
     /// Columns of the block of sums.
     columns: Range<usize>,
-    /// How many entries of each line of the right factor are read.
-    width: usize,
     steps: usize,
     is_first: bool,
     is_last: bool,
@@ -157,18 +156,16 @@ struct Part<'a, T> {
 }
 
 impl<'a, T: Real> Part<'a, T> {
-    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, full: usize, k: &Range<usize>) -> Self {
+    /// Of `width` columns, but for the last ones of the block.
+    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, width: usize, k: &Range<usize>) -> Self {
         let first = work.columns.start;
-        let width = full.min(work.right.room(first + columns.start));
         let right = work.right.strip(first + columns.start..first + columns.end);
-        let depth = work.left.cols();
         Part {
             operands: Operands::new(&work.left, &right, k.clone(), width),
-            width,
-            is_first: k.start == 0,
-            is_last: k.end == depth,
             steps: k.len(),
-            ahead: Ahead::new(work, &columns, full, k),
+            is_first: k.start == 0,
+            is_last: k.end == work.left.cols(),
+            ahead: Ahead::new(work, &columns, width, k),
             columns,
         }
     }
@@ -185,26 +182,14 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     let end = row + (work.left.rows() - row) / MR * MR;
     if row < end {
         // Compiled for the instruction set, and for tiles of this size alone: so there are registers for all that the innermost
-        // loop needs. It also has to know how much of a line it reads.
+        // loop needs.
         simd.run(
             #[inline(always)]
             || {
-                let (rows, full) = (row..end, NV * S::LANES);
-                let is_full = NV > 1 || part.width == S::LANES;
-                let width = if is_full { full } else { part.width };
-                match (is_full, part.operands.by_columns()) {
-                    (true, false) => {
-                        tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, rows, full)
-                    }
-                    (true, true) => {
-                        tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, rows, full)
-                    }
-                    (false, false) => {
-                        tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, rows, width)
-                    }
-                    (false, true) => {
-                        tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, rows, width)
-                    }
+                if part.operands.by_columns() {
+                    tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, row..end);
+                } else {
+                    tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, row..end);
                 }
             },
         );
@@ -227,12 +212,13 @@ fn tile_by_tile<
     store: &F,
     part: &mut Part<'_, T>,
     rows: Range<usize>,
-    width: usize,
 ) {
     let column = part.columns.start;
     let c = work.c.as_deref_mut().filter(|_| part.is_last);
     let mut c = c.map(|c| c.part(rows.clone(), part.columns.clone()));
-    let operands = part.operands.tiles::<MR, BY_COLUMNS>(rows.clone(), width);
+    let operands = part
+        .operands
+        .tiles::<MR, BY_COLUMNS>(rows.clone(), NV * S::LANES);
     let (sums, _) = work.sums.0[rows.clone()].as_chunks_mut::<MR>();
     for (operands, sums) in operands.zip(sums) {
         let c = c.as_mut().map(Block::next_rows::<MR>);
@@ -250,7 +236,7 @@ fn tile_by_tile<
             #[inline(always)]
             || ahead.ask(),
             #[inline(always)]
-            |a, line| rank_one_update(simd, a, line, width, &mut acc),
+            |a, line| rank_one_update(simd, a, line, &mut acc),
         );
         if let Some(c) = c {
             store_tile(simd, acc, store, c);
@@ -318,20 +304,15 @@ fn store_all<T: Real, S: Simd<T>, const NV: usize>(
     }
 }
 
-/// Loop 5's body: acc += a·bᵀ, where the line b fills all registers, or, at B's right edge, a part of one.
+/// Loop 5's body: acc += a·bᵀ.
 #[inline(always)]
 fn rank_one_update<T: Real, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
     a: [&T; MR],
     line: &[T],
-    width: usize,
     acc: &mut [[S::Vector; NV]; MR],
 ) {
-    let b = if NV == 1 && width < S::LANES {
-        [simd.load_partial(line); NV]
-    } else {
-        load_all(simd, line)
-    };
+    let b: [S::Vector; NV] = load_all(simd, line);
     for i in 0..MR {
         let a = simd.splat(*a[i]);
         for v in 0..NV {

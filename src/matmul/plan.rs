@@ -70,17 +70,13 @@ impl Plan {
         } else {
             a.is_transposed() && n < NARROW && n < m
         };
-        let (right_by_columns, left_rows) = if swapped {
-            (!a.is_transposed(), n)
-        } else {
-            (b.is_transposed(), m)
-        };
+        let (left_rows, right) = if swapped { (n, a.t()) } else { (m, *b) };
         let steps = k.min(most_steps::<T>(T::tile_width(isa)));
         let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
         Plan {
             swapped,
             left_in_strips: !swapped && a.is_transposed() && reuse_pays(n),
-            right_in_strips: right_by_columns || reuse_pays(left_rows),
+            right_in_strips: right.is_transposed() || !has_room(&right) || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
             height: if m.max(n) <= BLOCK {
                 BLOCK / 2
@@ -97,4 +93,12 @@ impl Plan {
 /// Most steps of k in a block of it, where a tile has this many columns.
 pub(super) fn most_steps<T>(width: usize) -> usize {
     STRIP / (width * size_of::<T>())
+}
+
+/// Whether a register that holds the last columns of a row, and what lies beside them, ends in the same stored row. The rows of a
+/// matrix are whole cache lines, but a block of one may end anywhere in them.
+fn has_room<T: Real>(factor: &View<'_, T>) -> bool {
+    let (_, ld, first) = factor.stored();
+    let widest = 64 / size_of::<T>();
+    first + factor.cols().next_multiple_of(widest) <= ld
 }

@@ -32,8 +32,6 @@ pub(crate) trait Simd<T>: Token {
     fn splat(self, x: T) -> Self::Vector;
     /// The first `LANES` numbers of `from`; fewer are an error of the caller, and a panic.
     fn load(self, from: &[T]) -> Self::Vector;
-    /// All numbers of `from`, at most `LANES`, and zero in the lanes beyond. Nothing beyond `from` is read.
-    fn load_partial(self, from: &[T]) -> Self::Vector;
     /// Writes all lanes to the first `LANES` places of `to`; fewer are an error of the caller, and a panic.
     fn store(self, x: Self::Vector, to: &mut [T]);
     /// a·b + c in every lane, rounded once.
@@ -346,10 +344,10 @@ pub(super) mod x86 {
         }
     }
 
-    /// Implements [`Simd`] with one instruction for each method. A mask has one bit, or one word's sign, for each lane.
+    /// Implements [`Simd`] with one instruction for each method.
     macro_rules! impl_simd {
         ($token:ident, $t:ident, $vector:ident, $lanes:literal, $splat:ident, $load:ident,
-         $store:ident, $fma:ident, $load_mask:expr) => {
+         $store:ident, $fma:ident) => {
             impl Simd<$t> for $token {
                 type Vector = $vector;
                 const LANES: usize = $lanes;
@@ -364,12 +362,6 @@ pub(super) mod x86 {
                     let from: &[$t; $lanes] = from.first_chunk().expect("a full register");
                     // SAFETY: the chunk has as many numbers as are read; no alignment is asked for.
                     unsafe { $load(from.as_ptr()) }
-                }
-                #[inline(always)]
-                fn load_partial(self, from: &[$t]) -> $vector {
-                    assert!(from.len() <= $lanes, "at most one register");
-                    // SAFETY: the mask admits the first `from.len()` lanes; the others are not read.
-                    unsafe { $load_mask(from.as_ptr(), from.len()) }
                 }
                 #[inline(always)]
                 fn store(self, x: $vector, to: &mut [$t]) {
@@ -394,8 +386,7 @@ pub(super) mod x86 {
         _mm512_set1_ps,
         _mm512_loadu_ps,
         _mm512_storeu_ps,
-        _mm512_fmadd_ps,
-        |from, n| _mm512_maskz_loadu_ps(((1_u32 << n) - 1) as __mmask16, from)
+        _mm512_fmadd_ps
     );
     impl_simd!(
         Avx512,
@@ -405,8 +396,7 @@ pub(super) mod x86 {
         _mm512_set1_pd,
         _mm512_loadu_pd,
         _mm512_storeu_pd,
-        _mm512_fmadd_pd,
-        |from, n| _mm512_maskz_loadu_pd(((1_u32 << n) - 1) as __mmask8, from)
+        _mm512_fmadd_pd
     );
     impl_simd!(
         Avx2,
@@ -416,8 +406,7 @@ pub(super) mod x86 {
         _mm256_set1_ps,
         _mm256_loadu_ps,
         _mm256_storeu_ps,
-        _mm256_fmadd_ps,
-        |from, n| _mm256_maskload_ps(from, _mm256_loadu_si256(MASK32[8 - n..].as_ptr().cast()))
+        _mm256_fmadd_ps
     );
     impl_simd!(
         Avx2,
@@ -427,13 +416,8 @@ pub(super) mod x86 {
         _mm256_set1_pd,
         _mm256_loadu_pd,
         _mm256_storeu_pd,
-        _mm256_fmadd_pd,
-        |from, n| _mm256_maskload_pd(from, _mm256_loadu_si256(MASK64[4 - n..].as_ptr().cast()))
+        _mm256_fmadd_pd
     );
-
-    /// Read from place `LANES − n` on, the masks that admit the first n lanes.
-    static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
-    static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 }
 
 #[cfg(test)]

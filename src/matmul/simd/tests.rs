@@ -47,6 +47,8 @@ fn operands_are_the_entries_asked_for() {
     assert_eq!(walk(2..4, 3..5, 4..6, (2, 2)), (3381.0, 194.0));
     // Two tiles: (4 + 5 + 24 + 25)·(14 + 15 + 34 + 35), and twice the same lines.
     assert_eq!(walk(0..4, 3..5, 4..6, (2, 2)), (5684.0, 388.0));
+    // All of k, more than are taken at a time: (0 + 1 + … + 5)·(10 + 11 + … + 15), and 0 + 10 + … + 50.
+    assert_eq!(walk(0..2, 0..1, 0..6, (1, 1)), (1125.0, 150.0));
 }
 
 #[test]
