@@ -9,13 +9,15 @@ use crate::real::Real;
 /// The part of the far factor that will be read next: it is asked for cache line by cache line, for the second-level cache. A
 /// processor has room for some ten or twenty requests at a time, so they are spread over the tiles and their steps.
 pub(super) struct Ahead<T> {
-    /// Its first row, which has to come in so many lines.
+    /// Its first row, from the line on that is asked for next, and how many lines are left.
     first: *const T,
-    ld: usize,
     lines: usize,
+    /// Its rows, and those whose line has been asked for.
     rows: usize,
-    /// The rows whose first line has been asked for.
     row: usize,
+    ld: usize,
+    /// How many rows a tile has time for.
+    at_a_time: usize,
 }
 
 impl<T: Real> Ahead<T> {
@@ -27,7 +29,7 @@ impl<T: Real> Ahead<T> {
         k: &Range<usize>,
     ) -> Self {
         let depth = work.left.cols();
-        if work.left_is_far && !work.left.is_transposed() {
+        let (first, ld, rows, lines) = if work.left_is_far && !work.left.is_transposed() {
             // All strips read the same of it, so each asks for its share of the next block of k, or of the rows below.
             let (data, ld, first) = work.left.stored();
             let (row, column) = if k.end < depth {
@@ -38,13 +40,8 @@ impl<T: Real> Ahead<T> {
             let strips = work.columns.len().div_ceil(width);
             let lines = lines_of::<T>(k.len()).div_ceil(strips);
             let skipped = columns.start / width * lines * LINE / size_of::<T>();
-            Ahead {
-                first: data.as_ptr().wrapping_add(row * ld + column + skipped),
-                ld,
-                lines,
-                rows: work.left.rows(),
-                row: 0,
-            }
+            let next = data.as_ptr().wrapping_add(row * ld + column + skipped);
+            (next, ld, work.left.rows(), lines)
         } else if work.right_is_far {
             // The next strip, of this block of k or the next one, or of the next block of sums.
             let (first, end) = (work.columns.start, work.columns.len());
@@ -55,41 +52,47 @@ impl<T: Real> Ahead<T> {
             } else {
                 work.right.place(0, first + end)
             };
-            Ahead {
-                first: next,
-                ld: work.right.stored.stored().1,
-                lines: lines_of::<T>(width),
-                rows: k.len(),
-                row: 0,
-            }
+            let (_, ld, _) = work.right.stored.stored();
+            (next, ld, k.len(), lines_of::<T>(width))
         } else {
-            Ahead {
-                first: work.right.place(k.start, work.columns.start),
-                ld: 0,
-                lines: 0,
-                rows: 0,
-                row: 0,
-            }
+            let near = work.right.place(k.start, work.columns.start);
+            (near, 0, usize::MAX, 0)
+        };
+        Ahead {
+            first,
+            lines,
+            rows,
+            row: 0,
+            ld,
+            at_a_time: k.len() / UNROLLED,
         }
     }
 
-    /// What a tile of so many steps asks for: one line of as many rows as it has time for.
+    /// What the next tile asks for: one line of as many rows as it has time for.
     #[inline(always)]
-    pub(super) fn of_tile(&mut self, steps: usize) -> Requests<T> {
-        if self.row >= self.rows && self.lines > 0 {
-            self.row = 0;
+    pub(super) fn next_tile(&mut self) -> Requests<T> {
+        if self.row >= self.rows {
+            self.next_line();
+        }
+        let next = self.first.wrapping_add(self.row * self.ld);
+        self.row += self.at_a_time;
+        Requests { next, ld: self.ld }
+    }
+
+    /// Goes on to the next line of all rows. After the last one, the tiles ask for that line again: it takes less time than a
+    /// choice.
+    fn next_line(&mut self) {
+        self.row = 0;
+        if self.lines > 1 {
             self.lines -= 1;
             self.first = self.first.wrapping_add(LINE / size_of::<T>());
+        } else {
+            (self.ld, self.rows) = (0, usize::MAX);
         }
-        let ld = if self.lines > 0 { self.ld } else { 0 };
-        let next = self.first.wrapping_add(self.row * ld);
-        self.row += steps / UNROLLED;
-        Requests { next, ld }
     }
 }
 
-/// The lines that one tile asks for, one below the other; or, where there are none, always the same near one, which takes less
-/// time than a choice.
+/// The lines that one tile asks for, one below the other.
 pub(super) struct Requests<T> {
     next: *const T,
     ld: usize,

@@ -149,7 +149,6 @@ struct Part<'a, T> {
     operands: Operands<'a, T>,
     /// Columns of the block of sums.
     columns: Range<usize>,
-    steps: usize,
     is_first: bool,
     is_last: bool,
     ahead: Ahead<T>,
@@ -162,7 +161,6 @@ impl<'a, T: Real> Part<'a, T> {
         let right = work.right.strip(first + columns.start..first + columns.end);
         Part {
             operands: Operands::new(&work.left, &right, k.clone(), width),
-            steps: k.len(),
             is_first: k.start == 0,
             is_last: k.end == work.left.cols(),
             ahead: Ahead::new(work, &columns, width, k),
@@ -231,7 +229,7 @@ fn tile_by_tile<
                 acc[i] = load_all(simd, &sums[i][column..]);
             }
         }
-        let mut ahead = part.ahead.of_tile(part.steps);
+        let mut ahead = part.ahead.next_tile();
         operands.each(
             #[inline(always)]
             || ahead.ask(),

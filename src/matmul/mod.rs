@@ -52,7 +52,7 @@ use std::ops::Range;
 use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
 use kernel::{Factor, Sums, Work};
-use parallel::{Block, Pool, for_each_block};
+use parallel::{Block, Pool, RowsMut, for_each_block};
 use plan::{BLOCK, Plan};
 use simd::prefetch_near;
 
@@ -324,15 +324,21 @@ fn in_strips<'a, T: Real>(
     for_each_block(pool, &mut place.view_mut(), (depth, width), |mut strip| {
         let column = strip.rows().start / depth * width;
         let n = width.min(columns - column);
-        for (k, line) in strip.rows().enumerate() {
-            let to = &mut strip.row_mut(line)[..n];
-            if factor.is_transposed() {
-                for (entry, stored_row) in to.iter_mut().zip(data[column * ld..].chunks(ld)) {
-                    *entry = stored_row[first + k];
-                }
-            } else {
+        if factor.is_transposed() {
+            let rows = &data[column * ld..];
+            let mut k = 0;
+            while k + 8 <= depth {
+                turn_rows(rows, (ld, first + k, n), strip.next_rows::<8>());
+                k += 8;
+            }
+            while k < depth {
+                turn_rows(rows, (ld, first + k, n), strip.next_rows::<1>());
+                k += 1;
+            }
+        } else {
+            for (k, line) in strip.rows().enumerate() {
                 let from = &data[k * ld + first + column..];
-                to.copy_from_slice(&from[..n]);
+                strip.row_mut(line)[..n].copy_from_slice(&from[..n]);
                 // The next strip's part of the row, which lies beside this one.
                 prefetch_near(from.as_ptr().wrapping_add(width));
             }
@@ -342,5 +348,20 @@ fn in_strips<'a, T: Real>(
         stored: place.view(),
         depth,
         strips: Some(width),
+    }
+}
+
+/// Writes `N` entries of each of `n` stored rows, those from `first` on, as columns of as many lines. Several at a time, because a
+/// row that is read entry by entry leads to another page of memory for each.
+fn turn_rows<T: Real, const N: usize>(
+    rows: &[T],
+    (ld, first, n): (usize, usize, usize),
+    mut lines: RowsMut<'_, T, N>,
+) {
+    for j in 0..n {
+        let entries: &[T; N] = rows[j * ld + first..].first_chunk().expect("a long row");
+        for i in 0..N {
+            lines.row_mut(i)[j] = entries[i];
+        }
     }
 }
