@@ -360,8 +360,8 @@ fn turn_rows<T: Real, const N: usize>(
 ) {
     for j in 0..n {
         let entries: &[T; N] = rows[j * ld + first..].first_chunk().expect("a long row");
-        for i in 0..N {
-            lines.row_mut(i)[j] = entries[i];
+        for (i, entry) in entries.iter().enumerate() {
+            lines.row_mut(i)[j] = *entry;
         }
     }
 }
