@@ -55,8 +55,8 @@ impl<T: Real> Ahead<T> {
             let (_, ld, _) = work.right.stored.stored();
             (next, ld, k.len(), lines_of::<T>(width))
         } else {
-            let near = work.right.place(k.start, work.columns.start);
-            (near, 0, usize::MAX, 0)
+            let (data, ..) = work.right.stored.stored();
+            (data.as_ptr(), 0, usize::MAX, 0)
         };
         Ahead {
             first,

@@ -89,12 +89,11 @@ impl<'a, T: Real> Factor<'a, T> {
         data.as_ptr().wrapping_add(row * ld + first + column)
     }
 
-    /// How many entries of a stored row there are from this column on: those of the factor, and then what only fills its memory
-    /// up, which a register may hold as well.
-    fn room(&self, column: usize) -> usize {
+    /// Whether there are so many entries in the stored row from this column on: those of the factor, and then what only fills its
+    /// memory up, which a register may hold as well.
+    fn has_room(&self, column: usize, width: usize) -> bool {
         let (_, ld, first) = self.stored.stored();
-        self.strips
-            .map_or(ld - first - column, |width| width - column % width)
+        self.strips.is_some() || first + column + width <= ld
     }
 }
 
@@ -112,8 +111,8 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
         let mut column = 0;
         while column < columns {
             let registers = (columns - column).div_ceil(S::LANES);
-            let room = work.right.room(work.columns.start + column);
-            column += if registers >= NV && room >= NV * S::LANES {
+            let first = work.columns.start + column;
+            column += if registers >= NV && work.right.has_room(first, NV * S::LANES) {
                 strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k)
             } else {
                 strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k)
