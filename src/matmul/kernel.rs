@@ -21,6 +21,7 @@ use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
 use super::simd::{Operands, Simd, UNROLLED};
+use super::strips::Factor;
 use super::{Store, store_row};
 use crate::matrix::View;
 use crate::real::Real;
@@ -46,55 +47,6 @@ pub struct Work<'a, 'b, T> {
     pub(super) sums: &'a mut Sums<T>,
     /// Where the tiles are stored, with a store that works in registers; otherwise they go to `sums`.
     pub(super) c: Option<&'a mut Block<'b, T>>,
-}
-
-/// A factor as the kernel reads it: where it is, or written out in strips of columns, one below the other. A right factor has room for
-/// whole registers at the ends of its rows; the plan sees to that.
-#[derive(Clone, Copy)]
-pub(super) struct Factor<'a, T> {
-    pub(super) stored: View<'a, T>,
-    /// Its rows.
-    pub(super) depth: usize,
-    /// Columns of a strip, if it was written out.
-    pub(super) strips: Option<usize>,
-}
-
-impl<'a, T: Real> Factor<'a, T> {
-    /// A factor that is read where it is.
-    pub(super) fn in_place(stored: View<'a, T>) -> Self {
-        Factor {
-            stored,
-            depth: stored.rows(),
-            strips: None,
-        }
-    }
-
-    /// These columns, all of one strip.
-    pub(super) fn strip(&self, columns: Range<usize>) -> View<'a, T> {
-        let Some(width) = self.strips else {
-            return self.stored.block(0..self.depth, columns);
-        };
-        let (above, first) = (columns.start / width * self.depth, columns.start % width);
-        let rows = above..above + self.depth;
-        self.stored.block(rows, first..first + columns.len())
-    }
-
-    /// Where entry (k, column) is stored.
-    pub(super) fn place(&self, k: usize, column: usize) -> *const T {
-        let (data, ld, first) = self.stored.stored();
-        let (row, column) = match self.strips {
-            Some(width) => (column / width * self.depth + k, column % width),
-            None => (k, column),
-        };
-        data.as_ptr().wrapping_add(row * ld + first + column)
-    }
-
-    /// Whether there are so many entries in the stored row from this column on: those of the factor, and then what only fills its
-    /// memory up, which a register may hold as well.
-    fn has_room(&self, column: usize, width: usize) -> bool {
-        let (_, ld, first) = self.stored.stored();
-        self.strips.is_some() || first + column + width <= ld
-    }
 }
 
 /// Loops 2 and 3. Adds up a whole block: k in blocks, and for each of them strip by strip.

@@ -23,7 +23,7 @@
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
 //! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that a factor is written out
-//! first, strip by strip, only where that pays (`plan.rs`). The loops, from the outside in:
+//! first, strip by strip (`strips.rs`), only where that pays (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. blocks of k (`kernel.rs`), so that the part of A that all strips read stays in the second-level cache, and the part of
@@ -41,6 +41,7 @@ mod kernel;
 mod parallel;
 mod plan;
 mod simd;
+mod strips;
 mod tiles;
 
 pub use engine::Engine;
@@ -49,12 +50,12 @@ pub(crate) use tiles::Vectorised;
 
 use std::ops::Range;
 
-use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
+use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
-use kernel::{Factor, Sums, Work};
-use parallel::{Block, Pool, RowsMut, for_each_block};
+use kernel::{Sums, Work};
+use parallel::{Block, for_each_block};
 use plan::{BLOCK, Plan};
-use simd::prefetch_near;
+use strips::{Factor, in_strips};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
@@ -306,62 +307,6 @@ fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize))
     for (i, row) in to.0[..rows].iter_mut().enumerate() {
         for (entry, column) in row.iter_mut().zip(&from.0[..cols]) {
             *entry = column[i];
-        }
-    }
-}
-
-/// A factor, written out to `place` in strips of `width` columns, one below the other. So a tile reads its part of it from few
-/// pages of memory, whatever the factor's width.
-fn in_strips<'a, T: Real>(
-    factor: View<'a, T>,
-    width: usize,
-    place: &'a mut Matrix<T>,
-    pool: Option<&Pool>,
-) -> Factor<'a, T> {
-    let (depth, columns) = factor.shape();
-    place.reshape(columns.div_ceil(width) * depth, width);
-    let (data, ld, first) = factor.stored();
-    for_each_block(pool, &mut place.view_mut(), (depth, width), |mut strip| {
-        let column = strip.rows().start / depth * width;
-        let n = width.min(columns - column);
-        if factor.is_transposed() {
-            let rows = &data[column * ld..];
-            let mut k = 0;
-            while k + 8 <= depth {
-                turn_rows(rows, (ld, first + k, n), strip.next_rows::<8>());
-                k += 8;
-            }
-            while k < depth {
-                turn_rows(rows, (ld, first + k, n), strip.next_rows::<1>());
-                k += 1;
-            }
-        } else {
-            for (k, line) in strip.rows().enumerate() {
-                let from = &data[k * ld + first + column..];
-                strip.row_mut(line)[..n].copy_from_slice(&from[..n]);
-                // The next strip's part of the row, which lies beside this one.
-                prefetch_near(from.as_ptr().wrapping_add(width));
-            }
-        }
-    });
-    Factor {
-        stored: place.view(),
-        depth,
-        strips: Some(width),
-    }
-}
-
-/// Writes `N` entries of each of `n` stored rows, those from `first` on, as columns of as many lines. Several at a time, because a
-/// row that is read entry by entry leads to another page of memory for each.
-fn turn_rows<T: Real, const N: usize>(
-    rows: &[T],
-    (ld, first, n): (usize, usize, usize),
-    mut lines: RowsMut<'_, T, N>,
-) {
-    for j in 0..n {
-        let entries: &[T; N] = rows[j * ld + first..].first_chunk().expect("a long row");
-        for (i, entry) in entries.iter().enumerate() {
-            lines.row_mut(i)[j] = *entry;
         }
     }
 }

@@ -69,20 +69,27 @@ pub(super) fn prefetch_near<T>(place: *const T) {
 /// `place`, of which the compiler knows nothing more: in a loop it then keeps this one pointer and distances from it, where it
 /// would otherwise make a pointer for each of the places, and advance them all.
 #[inline(always)]
-fn opaque<T>(mut place: *const T) -> *const T {
-    // SAFETY: no instruction at all, and the pointer remains what it was.
-    unsafe {
-        std::arch::asm!("/* {} */", inout(reg) place, options(pure, readonly, nostack, preserves_flags));
+fn opaque<T>(place: *const T) -> *const T {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let mut same = place;
+        // SAFETY: there is no instruction in it, so the pointer remains what it was.
+        unsafe {
+            std::arch::asm!("/* {} */", inout(reg) same, options(pure, readonly, nostack, preserves_flags));
+        }
+        same
     }
+    #[cfg(not(target_arch = "x86_64"))]
     place
 }
 
 /// Most rows that a tile may have.
 const MOST_ROWS: usize = 8;
 
-/// Steps of k that the innermost loop takes at a time, so that they share its three instructions of control, and have their
-/// operands at constant distances. An AVX2 step is left with 21 instructions, 12 of them multiply-adds, in place of 24: that
-/// takes 4 % off a forward product of section 3.7, and 15 % where another thread occupies half of the core.
+/// Steps of k that the innermost loop takes at a time, so that they share its instructions of control, and have their operands at
+/// constant distances: with AVX2 a step is left with 21 or 22 instructions, 12 of them multiply-adds. Taken one by one it had 27,
+/// and forward products of section 3.7 took 2 to 4 % longer; where something else occupies half of the core, a training step
+/// took some 5 to 20 % longer.
 pub(super) const UNROLLED: usize = 4;
 
 /// What the tiles of a strip multiply: some rows of the left factor and a strip of the right one, from one block of k.
