@@ -22,7 +22,7 @@
 //! # How
 //!
 //! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
-//! leading dimension of a [`Matrix`] keeps columns of tiles from colliding in the cache, so that a factor is written out
+//! leading dimension of a [`Matrix`](crate::Matrix) keeps columns of tiles from colliding in the cache, so that a factor is written out
 //! first, strip by strip (`strips.rs`), only where that pays (`plan.rs`). The loops, from the outside in:
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
