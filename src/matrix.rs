@@ -17,7 +17,7 @@ use crate::io::Error;
 use crate::real::Real;
 
 /// Bytes in a cache line, and in the widest vector register.
-const LINE: usize = 64;
+pub(crate) const LINE: usize = 64;
 
 /// The leading dimension of a matrix with `cols` columns: whole cache lines, and above eight lines an odd number of them.
 fn leading_dimension<T>(cols: usize) -> Option<usize> {

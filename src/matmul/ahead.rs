@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::kernel::Work;
 use super::simd::{UNROLLED, prefetch_near};
+use crate::matrix::LINE;
 use crate::real::Real;
 
 /// The part of the far factor that will be read next: it is asked for cache line by cache line, for the second-level cache. A
@@ -106,9 +107,6 @@ impl<T> Requests<T> {
         self.next = self.next.wrapping_add(self.ld);
     }
 }
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 
 /// Cache lines of so many entries.
 fn lines_of<T>(entries: usize) -> usize {

@@ -2,7 +2,7 @@
 //! time only, never a bit.
 
 use super::isa::Isa;
-use crate::matrix::View;
+use crate::matrix::{LINE, View};
 use crate::real::Real;
 
 /// Columns of the blocks that C is divided into, and rows of those that are not tall, but for the last ones. With blocks of 32
@@ -99,6 +99,6 @@ pub(super) fn most_steps<T>(width: usize) -> usize {
 /// matrix are whole cache lines, but a block of one may end anywhere in them.
 fn has_room<T: Real>(factor: &View<'_, T>) -> bool {
     let (_, ld, first) = factor.stored();
-    let widest = 64 / size_of::<T>();
+    let widest = LINE / size_of::<T>();
     first + factor.cols().next_multiple_of(widest) <= ld
 }
