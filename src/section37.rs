@@ -214,36 +214,37 @@ fn propagate_back<T: Real>(
         delta3,
         delta4,
     } = deltas;
-    // All δ come before the first gradient: (3-66) and (3-67) need the weights that the forward pass used.
-    let p = to.params();
+    // From the top down. A weight's gradient, with which it may change, comes after the δ that was passed back through it, and
+    // a bias's beside the δ that it sums up, while that is near.
+    //
     // (3-64)  δ⁴ = a⁴ − y                            [m,10]
     delta4.copy_from(&act.a4);
     delta4.zip(y, |a4, y| a4 - y);
-    // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
-    matmul(&*delta4, p.w3.t())
-        .times_sigmoid_prime(&act.a3)
-        .into(&mut *delta3);
-    // (3-67)  δ² = δ³(w²)ᵀ ⊙ f'(z²)                  [m,1024]·[1024,1024] ⊙ [m,1024]
-    matmul(&*delta3, p.w2.t())
-        .times_sigmoid_prime(&act.a2)
-        .into(&mut *delta2);
-    // (3-65)  ∂J/∂w³ = (1/m)(a³)ᵀδ⁴                  [1024,m]·[m,10]
-    to.weight(|p| &mut p.w3, matmul(act.a3.t(), &*delta4).scale(mean));
     // (3-65)  ∂J/∂b³ = (1/m)Σδ⁴                      [10]
     to.bias(|p| &mut p.b3, delta4, mean);
-    // (3-66)  ∂J/∂w² = (1/m)(a²)ᵀδ³                  [1024,m]·[m,1024]
-    to.weight(|p| &mut p.w2, matmul(act.a2.t(), &*delta3).scale(mean));
+    // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
+    matmul(&*delta4, to.params().w3.t())
+        .times_sigmoid_prime(&act.a3)
+        .into(&mut *delta3);
     // (3-66)  ∂J/∂b² = (1/m)Σδ³                      [1024]
     to.bias(|p| &mut p.b2, delta3, mean);
-    // (3-67)  ∂J/∂w¹ = (1/m)(a¹)ᵀδ²                  [784,m]·[m,1024]
-    to.weight(|p| &mut p.w1, matmul(a1.t(), &*delta2).scale(mean));
+    // (3-65)  ∂J/∂w³ = (1/m)(a³)ᵀδ⁴                  [1024,m]·[m,10]
+    to.weight(|p| &mut p.w3, matmul(act.a3.t(), &*delta4).scale(mean));
+    // (3-67)  δ² = δ³(w²)ᵀ ⊙ f'(z²)                  [m,1024]·[1024,1024] ⊙ [m,1024]
+    matmul(&*delta3, to.params().w2.t())
+        .times_sigmoid_prime(&act.a2)
+        .into(&mut *delta2);
     // (3-67)  ∂J/∂b¹ = (1/m)Σδ²                      [1024]
     to.bias(|p| &mut p.b1, delta2, mean);
+    // (3-66)  ∂J/∂w² = (1/m)(a²)ᵀδ³                  [1024,m]·[m,1024]
+    to.weight(|p| &mut p.w2, matmul(act.a2.t(), &*delta3).scale(mean));
+    // (3-67)  ∂J/∂w¹ = (1/m)(a¹)ᵀδ²                  [784,m]·[m,1024]
+    to.weight(|p| &mut p.w1, matmul(a1.t(), &*delta2).scale(mean));
 }
 
 /// Where the backward pass puts its gradients.
 trait Destination<T: Real> {
-    /// The weights that the forward pass used; asked for before the first gradient arrives.
+    /// The parameters as they are now: those whose gradients have not come yet are the forward pass's.
     fn params(&self) -> &Params<T>;
     /// Takes the gradient of a weight.
     #[track_caller]
