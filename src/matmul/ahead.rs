@@ -19,14 +19,18 @@ pub(super) struct Ahead<T> {
     ld: usize,
     /// How many rows a tile has time for.
     at_a_time: usize,
+    /// Whether each line is asked for twice, because there is time for that: then requests come at half the pace. Those that
+    /// come faster hold up the loads, which wait for the same room. At half the pace the forward products of section 3.7 took
+    /// 3 to 4 % less time, and 5 to 7 % less where the weights came from beyond the last cache.
+    twice: bool,
 }
 
 impl<T: Real> Ahead<T> {
-    /// While these columns of the block of sums, a strip, are added up over a block of k.
+    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`.
     pub(super) fn new(
         work: &Work<'_, '_, T>,
         columns: &Range<usize>,
-        width: usize,
+        (height, width): (usize, usize),
         k: &Range<usize>,
     ) -> Self {
         let depth = work.left.cols();
@@ -59,13 +63,17 @@ impl<T: Real> Ahead<T> {
             let (data, ..) = work.right.stored.stored();
             (data.as_ptr(), 0, usize::MAX, 0)
         };
+        let requests = k.len() / UNROLLED;
+        let tiles = work.left.rows().div_ceil(height);
+        let twice = requests > 1 && lines * rows.div_ceil(requests / 2) <= tiles;
         Ahead {
             first,
             lines,
             rows,
             row: 0,
             ld,
-            at_a_time: k.len() / UNROLLED,
+            at_a_time: if twice { requests / 2 } else { requests },
+            twice,
         }
     }
 
@@ -77,7 +85,19 @@ impl<T: Real> Ahead<T> {
         }
         let next = self.first.wrapping_add(self.row * self.ld);
         self.row += self.at_a_time;
-        Requests { next, ld: self.ld }
+        if self.twice {
+            Requests {
+                next,
+                step: 0,
+                toggle: self.ld,
+            }
+        } else {
+            Requests {
+                next,
+                step: self.ld,
+                toggle: 0,
+            }
+        }
     }
 
     /// Goes on to the next line of all rows. After the last one, the tiles ask for that line again: it takes less time than a
@@ -96,7 +116,9 @@ impl<T: Real> Ahead<T> {
 /// The lines that one tile asks for, one below the other.
 pub(super) struct Requests<T> {
     next: *const T,
-    ld: usize,
+    /// How far it is to the next, and what changes that each time: from 0 to the leading dimension and back, or not at all.
+    step: usize,
+    toggle: usize,
 }
 
 impl<T> Requests<T> {
@@ -104,7 +126,8 @@ impl<T> Requests<T> {
     #[inline(always)]
     pub(super) fn ask(&mut self) {
         prefetch_near(self.next);
-        self.next = self.next.wrapping_add(self.ld);
+        self.next = self.next.wrapping_add(self.step);
+        self.step ^= self.toggle;
     }
 }
 

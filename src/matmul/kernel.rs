@@ -87,7 +87,7 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     k: &Range<usize>,
 ) -> usize {
     let columns = column..work.columns.len().min(column + NV * S::LANES);
-    let mut part = Part::new(work, columns, NV * S::LANES, k);
+    let mut part = Part::new(work, columns, (MR, NV * S::LANES), k);
     let row = tiles::<T, S, F, MR, NV>(simd, work, store, &mut part, 0);
     let row = tiles::<T, S, F, 4, NV>(simd, work, store, &mut part, row);
     let row = tiles::<T, S, F, 2, NV>(simd, work, store, &mut part, row);
@@ -106,15 +106,20 @@ struct Part<'a, T> {
 }
 
 impl<'a, T: Real> Part<'a, T> {
-    /// Of `width` columns, but for the last ones of the block.
-    fn new(work: &Work<'a, '_, T>, columns: Range<usize>, width: usize, k: &Range<usize>) -> Self {
+    /// For a tile of this height and width, which may be more than the columns at the end of the block.
+    fn new(
+        work: &Work<'a, '_, T>,
+        columns: Range<usize>,
+        tile: (usize, usize),
+        k: &Range<usize>,
+    ) -> Self {
         let first = work.columns.start;
         let right = work.right.strip(first + columns.start..first + columns.end);
         Part {
-            operands: Operands::new(&work.left, &right, k.clone(), width),
+            operands: Operands::new(&work.left, &right, k.clone(), tile.1),
             is_first: k.start == 0,
             is_last: k.end == work.left.cols(),
-            ahead: Ahead::new(work, &columns, width, k),
+            ahead: Ahead::new(work, &columns, tile, k),
             columns,
         }
     }
