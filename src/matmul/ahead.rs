@@ -13,7 +13,7 @@ pub(super) struct Ahead<T> {
     /// Its first row, from the line on that is asked for next, and how many lines are left.
     first: *const T,
     lines: usize,
-    /// Its rows, and those whose line has been asked for.
+    /// Its rows, and the one at which the next tile goes on.
     rows: usize,
     row: usize,
     ld: usize,
@@ -26,15 +26,17 @@ pub(super) struct Ahead<T> {
 }
 
 impl<T: Real> Ahead<T> {
-    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`.
+    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`. None
+    /// where both factors are near.
     pub(super) fn new(
         work: &Work<'_, '_, T>,
         columns: &Range<usize>,
         (height, width): (usize, usize),
         k: &Range<usize>,
-    ) -> Self {
+    ) -> Option<Self> {
         let depth = work.left.cols();
-        let (first, ld, rows, lines) = if work.left_is_far && !work.left.is_transposed() {
+        let time = (work.left.rows().div_ceil(height), k.len());
+        if work.left_is_far && !work.left.is_transposed() {
             // All strips read the same of it, so each asks for its share of the next block of k, or of the rows below.
             let (data, ld, first) = work.left.stored();
             let (row, column) = if k.end < depth {
@@ -42,11 +44,11 @@ impl<T: Real> Ahead<T> {
             } else {
                 (work.left.rows(), first)
             };
-            let strips = work.columns.len().div_ceil(width);
-            let lines = lines_of::<T>(k.len()).div_ceil(strips);
-            let skipped = columns.start / width * lines * LINE / size_of::<T>();
-            let next = data.as_ptr().wrapping_add(row * ld + column + skipped);
-            (next, ld, work.left.rows(), lines)
+            let first = data.as_ptr().wrapping_add(row * ld + column);
+            let part = (columns.start / width, work.columns.len().div_ceil(width));
+            let lines = lines_of::<T>(k.len());
+            let rows = work.left.rows();
+            Some(Self::spread(first, ld, (rows, lines), part, time))
         } else if work.right_is_far {
             // The next strip, of this block of k or the next one, or of the next block of sums.
             let (first, end) = (work.columns.start, work.columns.len());
@@ -58,21 +60,33 @@ impl<T: Real> Ahead<T> {
                 work.right.place(0, first + end)
             };
             let (_, ld, _) = work.right.stored.stored();
-            (next, ld, k.len(), lines_of::<T>(width))
+            let lines = lines_of::<T>(width);
+            Some(Self::spread(next, ld, (k.len(), lines), (0, 1), time))
         } else {
-            let (data, ..) = work.right.stored.stored();
-            (data.as_ptr(), 0, usize::MAX, 0)
-        };
-        let requests = k.len() / UNROLLED;
-        let tiles = work.left.rows().div_ceil(height);
-        let twice = requests > 1 && lines * rows.div_ceil(requests / 2) <= tiles;
+            None
+        }
+    }
+
+    /// Spreads a part, one of so many, of these lines of these rows over tiles of so many steps.
+    fn spread(
+        first: *const T,
+        ld: usize,
+        (rows, lines): (usize, usize),
+        (part, parts): (usize, usize),
+        (tiles, steps): (usize, usize),
+    ) -> Self {
+        let requests = (steps / UNROLLED).max(1);
+        let needed = |at_a_time| (lines * rows.div_ceil(at_a_time)).div_ceil(parts);
+        let twice = requests > 1 && needed(requests / 2) <= tiles;
+        let at_a_time = if twice { requests / 2 } else { requests };
+        let (before, a_line) = (part * needed(at_a_time), rows.div_ceil(at_a_time));
         Ahead {
-            first,
-            lines,
+            first: first.wrapping_add(before / a_line * LINE / size_of::<T>()),
+            lines: lines.saturating_sub(before / a_line),
             rows,
-            row: 0,
+            row: before % a_line * at_a_time,
             ld,
-            at_a_time: if twice { requests / 2 } else { requests },
+            at_a_time,
             twice,
         }
     }
@@ -83,7 +97,8 @@ impl<T: Real> Ahead<T> {
         if self.row >= self.rows {
             self.next_line();
         }
-        let next = self.first.wrapping_add(self.row * self.ld);
+        let row = self.row.min(self.rows.saturating_sub(self.at_a_time));
+        let next = self.first.wrapping_add(row * self.ld);
         self.row += self.at_a_time;
         if self.twice {
             Requests {

@@ -102,7 +102,8 @@ struct Part<'a, T> {
     columns: Range<usize>,
     is_first: bool,
     is_last: bool,
-    ahead: Ahead<T>,
+    /// What is asked for meanwhile.
+    ahead: Option<Ahead<T>>,
 }
 
 impl<'a, T: Real> Part<'a, T> {
@@ -140,10 +141,20 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
         simd.run(
             #[inline(always)]
             || {
-                if part.operands.by_columns() {
-                    tile_by_tile::<T, S, F, MR, NV, true>(simd, work, store, part, row..end);
-                } else {
-                    tile_by_tile::<T, S, F, MR, NV, false>(simd, work, store, part, row..end);
+                let rows = row..end;
+                match (part.operands.by_columns(), part.ahead.is_some()) {
+                    (false, false) => {
+                        tile_by_tile::<T, S, F, MR, NV, false, false>(simd, work, store, part, rows)
+                    }
+                    (false, true) => {
+                        tile_by_tile::<T, S, F, MR, NV, false, true>(simd, work, store, part, rows)
+                    }
+                    (true, false) => {
+                        tile_by_tile::<T, S, F, MR, NV, true, false>(simd, work, store, part, rows)
+                    }
+                    (true, true) => {
+                        tile_by_tile::<T, S, F, MR, NV, true, true>(simd, work, store, part, rows)
+                    }
                 }
             },
         );
@@ -160,6 +171,7 @@ fn tile_by_tile<
     const MR: usize,
     const NV: usize,
     const BY_COLUMNS: bool,
+    const ASKS: bool,
 >(
     simd: S,
     work: &mut Work<'_, '_, T>,
@@ -185,10 +197,17 @@ fn tile_by_tile<
                 acc[i] = load_all(simd, &sums[i][column..]);
             }
         }
-        let mut ahead = part.ahead.next_tile();
+        let mut requests = ASKS.then(|| {
+            let ahead = part.ahead.as_mut();
+            ahead.expect("something to ask for").next_tile()
+        });
         operands.each(
             #[inline(always)]
-            || ahead.ask(),
+            || {
+                if let Some(requests) = &mut requests {
+                    requests.ask();
+                }
+            },
             #[inline(always)]
             |a, line| rank_one_update(simd, a, line, &mut acc),
         );
