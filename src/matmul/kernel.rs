@@ -20,10 +20,10 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
-use super::simd::{Operands, Simd, UNROLLED};
+use super::simd::{Operands, Simd};
 use super::strips::Factor;
 use super::{Store, store_row};
-use crate::matrix::View;
+use crate::matrix::{LINE, View};
 use crate::real::Real;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
@@ -57,7 +57,10 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
 ) {
     let (depth, columns) = (work.left.cols(), work.columns.len());
     let blocks = depth.div_ceil(most_steps::<T>(NV * S::LANES)).max(1);
-    let steps = depth.div_ceil(blocks).next_multiple_of(UNROLLED);
+    // In whole cache lines, so that none of them is read in two blocks where A is stored by rows.
+    let steps = depth
+        .div_ceil(blocks)
+        .next_multiple_of(LINE / size_of::<T>());
     let mut k = 0..depth.min(steps);
     loop {
         let mut column = 0;

@@ -21,7 +21,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use super::gate::{Gate, lock};
-use super::plan::BLOCK;
 use super::simd::{prefetch_near, prefetch_to_write};
 use crate::io::Error;
 use crate::matrix::ViewMut;
@@ -327,15 +326,15 @@ impl<T, const N: usize> RowsMut<'_, T, N> {
         self.cols.clone()
     }
 
-    /// Asks for them to be brought into the cache, to be written, and for those of the block after the next to come nearer:
-    /// where nothing but C moves, its latency is what the product waits for.
+    /// Asks for them to be brought into the cache, to be written, and for those of the strip beside to come nearer: where
+    /// nothing but C moves, its latency is what the product waits for.
     #[inline(always)]
     pub(crate) fn prefetch(&self, width: usize) {
         for i in 0..N {
             let row = self.first.wrapping_add(i * self.ld);
             for line in (0..width).step_by(64 / size_of::<T>()) {
                 prefetch_to_write(row.wrapping_add(line));
-                prefetch_near(row.wrapping_add(line + 2 * BLOCK));
+                prefetch_near(row.wrapping_add(line + width));
             }
         }
     }
