@@ -26,42 +26,40 @@ pub(super) struct Ahead<T> {
 }
 
 impl<T: Real> Ahead<T> {
-    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`. None
-    /// where both factors are near.
+    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`; after it
+    /// comes the block `next`, which is the first again where the next block of sums begins. None where both factors are near.
     pub(super) fn new(
         work: &Work<'_, '_, T>,
         columns: &Range<usize>,
         (height, width): (usize, usize),
         k: &Range<usize>,
+        next: &Range<usize>,
     ) -> Option<Self> {
-        let depth = work.left.cols();
-        let time = (work.left.rows().div_ceil(height), k.len());
+        let rows = work.left.rows();
+        let time = (rows.div_ceil(height), k.len());
         if work.left_is_far && !work.left.is_transposed() {
             // All strips read the same of it, so each asks for its share of the next block of k, or of the rows below.
-            let (data, ld, first) = work.left.stored();
-            let (row, column) = if k.end < depth {
-                (0, first + k.end)
-            } else {
-                (work.left.rows(), first)
-            };
-            let first = data.as_ptr().wrapping_add(row * ld + column);
+            let (data, ld, column) = work.left.stored();
+            let row = if next.start > 0 { 0 } else { rows };
+            let first = row * ld + column + next.start;
+            let first = data.as_ptr().wrapping_add(first);
             let part = (columns.start / width, work.columns.len().div_ceil(width));
-            let lines = lines_of::<T>(k.len());
-            let rows = work.left.rows();
-            Some(Self::spread(first, ld, (rows, lines), part, time))
+            let area = (rows, lines_of::<T>(next.len()));
+            Some(Self::spread(first, ld, area, part, time))
         } else if work.right_is_far {
             // The next strip, of this block of k or the next one, or of the next block of sums.
             let (first, end) = (work.columns.start, work.columns.len());
-            let next = if columns.end < end {
-                work.right.place(k.start, first + columns.end)
-            } else if k.end < depth {
-                work.right.place(k.end, first)
+            let (k, column) = if columns.end < end {
+                (k, first + columns.end)
+            } else if next.start > 0 {
+                (next, first)
             } else {
-                work.right.place(0, first + end)
+                (next, first + end)
             };
             let (_, ld, _) = work.right.stored.stored();
-            let lines = lines_of::<T>(width);
-            Some(Self::spread(next, ld, (k.len(), lines), (0, 1), time))
+            let area = (k.len(), lines_of::<T>(width));
+            let first = work.right.place(k.start, column);
+            Some(Self::spread(first, ld, area, (0, 1), time))
         } else {
             None
         }
@@ -150,3 +148,6 @@ impl<T> Requests<T> {
 fn lines_of<T>(entries: usize) -> usize {
     (entries * size_of::<T>()).div_ceil(LINE)
 }
+
+#[cfg(test)]
+mod tests;

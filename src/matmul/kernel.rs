@@ -20,7 +20,7 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
-use super::simd::{Operands, Simd};
+use super::simd::{Operands, Simd, UNROLLED};
 use super::strips::Factor;
 use super::{Store, store_row};
 use crate::matrix::{LINE, View};
@@ -57,40 +57,55 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
 ) {
     let (depth, columns) = (work.left.cols(), work.columns.len());
     let blocks = depth.div_ceil(most_steps::<T>(NV * S::LANES)).max(1);
-    // In whole cache lines, so that none of them is read in two blocks where A is stored by rows.
-    let steps = depth
-        .div_ceil(blocks)
-        .next_multiple_of(LINE / size_of::<T>());
-    let mut k = 0..depth.min(steps);
+    let steps = steps_of_a_block::<T>(depth.div_ceil(blocks));
+    let first = 0..depth.min(steps);
+    let mut k = first.clone();
     loop {
+        let next = if k.end < depth {
+            k.end..depth.min(k.end + steps)
+        } else {
+            first.clone()
+        };
         let mut column = 0;
         while column < columns {
             let registers = (columns - column).div_ceil(S::LANES);
             let first = work.columns.start + column;
             column += if registers >= NV && work.right.has_room(first, NV * S::LANES) {
-                strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k)
+                strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k, &next)
             } else {
-                strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k)
+                strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k, &next)
             };
         }
         if k.end == depth {
             break;
         }
-        k = k.end..depth.min(k.end + steps);
+        k = next;
+    }
+}
+
+/// Where k is divided evenly into blocks of `even` steps, how many they have: whole cache lines, so that none of them is read in
+/// two blocks where A is stored by rows, if that leaves nearly as much for the last block. Passing δ back took 1 % less time.
+fn steps_of_a_block<T>(even: usize) -> usize {
+    let whole_lines = even.next_multiple_of(LINE / size_of::<T>());
+    if whole_lines - even <= even / 16 {
+        whole_lines
+    } else {
+        even.next_multiple_of(UNROLLED)
     }
 }
 
 /// A strip, as wide as a tile: in tiles of full height, and then in smaller ones, which cover what remains below. Returns its
-/// width.
+/// width. `next` is the block of k after this one.
 fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
     column: usize,
     k: &Range<usize>,
+    next: &Range<usize>,
 ) -> usize {
     let columns = column..work.columns.len().min(column + NV * S::LANES);
-    let mut part = Part::new(work, columns, (MR, NV * S::LANES), k);
+    let mut part = Part::new(work, columns, (MR, NV * S::LANES), k, next);
     let row = tiles::<T, S, F, MR, NV>(simd, work, store, &mut part, 0);
     let row = tiles::<T, S, F, 4, NV>(simd, work, store, &mut part, row);
     let row = tiles::<T, S, F, 2, NV>(simd, work, store, &mut part, row);
@@ -116,6 +131,7 @@ impl<'a, T: Real> Part<'a, T> {
         columns: Range<usize>,
         tile: (usize, usize),
         k: &Range<usize>,
+        next: &Range<usize>,
     ) -> Self {
         let first = work.columns.start;
         let right = work.right.strip(first + columns.start..first + columns.end);
@@ -123,7 +139,7 @@ impl<'a, T: Real> Part<'a, T> {
             operands: Operands::new(&work.left, &right, k.clone(), tile.1),
             is_first: k.start == 0,
             is_last: k.end == work.left.cols(),
-            ahead: Ahead::new(work, &columns, tile, k),
+            ahead: Ahead::new(work, &columns, tile, k, next),
             columns,
         }
     }
