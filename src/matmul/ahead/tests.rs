@@ -1,3 +1,5 @@
+//! Nothing that will be needed is left out, and requests are as slow as there is time for.
+
 use std::collections::BTreeSet;
 
 use super::*;
