@@ -135,6 +135,16 @@ pub(super) struct Requests<T> {
 }
 
 impl<T> Requests<T> {
+    /// Asks for this one line again and again.
+    #[inline(always)]
+    pub(super) fn again(place: &T) -> Self {
+        Requests {
+            next: place,
+            step: 0,
+            toggle: 0,
+        }
+    }
+
     /// Asks for the next one.
     #[inline(always)]
     pub(super) fn ask(&mut self) {

@@ -17,7 +17,7 @@
 
 use std::ops::Range;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Requests};
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
 use super::simd::{Operands, Simd, UNROLLED};
@@ -106,10 +106,15 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
 ) -> usize {
     let columns = column..work.columns.len().min(column + NV * S::LANES);
     let mut part = Part::new(work, columns, (MR, NV * S::LANES), k, next);
-    let row = tiles::<T, S, F, MR, NV>(simd, work, store, &mut part, 0);
-    let row = tiles::<T, S, F, 4, NV>(simd, work, store, &mut part, row);
-    let row = tiles::<T, S, F, 2, NV>(simd, work, store, &mut part, row);
-    tiles::<T, S, F, 1, NV>(simd, work, store, &mut part, row);
+    let row = if part.ahead.is_some() {
+        tiles::<T, S, F, MR, NV, true>(simd, work, store, &mut part, 0)
+    } else {
+        tiles::<T, S, F, MR, NV, false>(simd, work, store, &mut part, 0)
+    };
+    // These are few. They always ask, if only for what is near, so that they need not be compiled twice.
+    let row = tiles::<T, S, F, 4, NV, true>(simd, work, store, &mut part, row);
+    let row = tiles::<T, S, F, 2, NV, true>(simd, work, store, &mut part, row);
+    tiles::<T, S, F, 1, NV, true>(simd, work, store, &mut part, row);
     NV * S::LANES
 }
 
@@ -146,7 +151,7 @@ impl<'a, T: Real> Part<'a, T> {
 }
 
 /// Loop 4. As many tiles of `MR` rows as there is room for from `row` on. Returns the row below them.
-fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
+fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize, const ASKS: bool>(
     simd: S,
     work: &mut Work<'_, '_, T>,
     store: &F,
@@ -161,19 +166,10 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
             #[inline(always)]
             || {
                 let rows = row..end;
-                match (part.operands.by_columns(), part.ahead.is_some()) {
-                    (false, false) => {
-                        tile_by_tile::<T, S, F, MR, NV, false, false>(simd, work, store, part, rows)
-                    }
-                    (false, true) => {
-                        tile_by_tile::<T, S, F, MR, NV, false, true>(simd, work, store, part, rows)
-                    }
-                    (true, false) => {
-                        tile_by_tile::<T, S, F, MR, NV, true, false>(simd, work, store, part, rows)
-                    }
-                    (true, true) => {
-                        tile_by_tile::<T, S, F, MR, NV, true, true>(simd, work, store, part, rows)
-                    }
+                if part.operands.by_columns() {
+                    tile_by_tile::<T, S, F, MR, NV, true, ASKS>(simd, work, store, part, rows);
+                } else {
+                    tile_by_tile::<T, S, F, MR, NV, false, ASKS>(simd, work, store, part, rows);
                 }
             },
         );
@@ -216,9 +212,9 @@ fn tile_by_tile<
                 acc[i] = load_all(simd, &sums[i][column..]);
             }
         }
-        let mut requests = ASKS.then(|| {
-            let ahead = part.ahead.as_mut();
-            ahead.expect("something to ask for").next_tile()
+        let mut requests = ASKS.then(|| match &mut part.ahead {
+            Some(ahead) => ahead.next_tile(),
+            None => Requests::again(&sums[0][column]),
         });
         operands.each(
             #[inline(always)]
