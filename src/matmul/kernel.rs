@@ -150,7 +150,8 @@ impl<'a, T: Real> Part<'a, T> {
     }
 }
 
-/// Loop 4. As many tiles of `MR` rows as there is room for from `row` on. Returns the row below them.
+/// Loop 4. As many tiles of `MR` rows as there is room for from `row` on. Returns the row below them. `ASKS` says whether there are
+/// requests between the steps: without those that ask for nothing new, the gradients of section 3.7 took 2 to 3 % less time.
 fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize, const ASKS: bool>(
     simd: S,
     work: &mut Work<'_, '_, T>,
