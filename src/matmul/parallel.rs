@@ -23,7 +23,7 @@ use std::thread::{self, JoinHandle};
 use super::gate::{Gate, lock};
 use super::simd::{prefetch_near, prefetch_to_write};
 use crate::io::Error;
-use crate::matrix::ViewMut;
+use crate::matrix::{LINE, ViewMut};
 use crate::real::Real;
 
 /// Most threads that a pool may have.
@@ -332,7 +332,7 @@ impl<T, const N: usize> RowsMut<'_, T, N> {
     pub(crate) fn prefetch(&self, width: usize) {
         for i in 0..N {
             let row = self.first.wrapping_add(i * self.ld);
-            for line in (0..width).step_by(64 / size_of::<T>()) {
+            for line in (0..width).step_by(LINE / size_of::<T>()) {
                 prefetch_to_write(row.wrapping_add(line));
                 prefetch_near(row.wrapping_add(line + width));
             }
