@@ -35,14 +35,13 @@ impl<T: Real> Ahead<T> {
         k: &Range<usize>,
         next: &Range<usize>,
     ) -> Option<Self> {
-        let rows = work.left.rows();
+        let rows = work.rows.len();
         let time = (rows.div_ceil(height), k.len());
-        if work.left_is_far && !work.left.is_transposed() {
+        if work.left_is_far && !work.left.is_by_lines() {
             // All strips read the same of it, so each asks for its share of the next block of k, or of the rows below.
-            let (data, ld, column) = work.left.stored();
-            let row = if next.start > 0 { 0 } else { rows };
-            let first = row * ld + column + next.start;
-            let first = data.as_ptr().wrapping_add(first);
+            let below = if next.start > 0 { 0 } else { rows };
+            let first = work.left.place(next.start, work.rows.start + below);
+            let ld = work.left.leading_dimension();
             let part = (columns.start / width, work.columns.len().div_ceil(width));
             let area = (rows, lines_of::<T>(next.len()));
             Some(Self::spread(first, ld, area, part, time))
@@ -56,7 +55,7 @@ impl<T: Real> Ahead<T> {
             } else {
                 (next, first + end)
             };
-            let (_, ld, _) = work.right.stored.stored();
+            let ld = work.right.leading_dimension();
             let area = (k.len(), lines_of::<T>(width));
             let first = work.right.place(k.start, column);
             Some(Self::spread(first, ld, area, (0, 1), time))

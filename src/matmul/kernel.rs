@@ -23,7 +23,7 @@ use super::plan::{BLOCK, HEIGHT, most_steps};
 use super::simd::{Operands, Simd, UNROLLED};
 use super::strips::Factor;
 use super::{Store, store_row};
-use crate::matrix::{LINE, View};
+use crate::matrix::LINE;
 use crate::real::Real;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
@@ -35,8 +35,9 @@ pub struct Sums<T>(pub(super) [[T; BLOCK]; HEIGHT]);
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
 pub struct Work<'a, 'b, T> {
-    /// The rows of the left factor that take part, read entry by entry, whichever way they are stored.
-    pub(super) left: View<'a, T>,
+    /// The left factor, transposed, read entry by entry, whichever way it is stored, and which of the rows take part.
+    pub(super) left: Factor<'a, T>,
+    pub(super) rows: Range<usize>,
     /// The right factor, read register by register, and which of its columns take part.
     pub(super) right: Factor<'a, T>,
     pub(super) columns: Range<usize>,
@@ -55,7 +56,7 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     mut work: Work<'_, '_, T>,
     store: &F,
 ) {
-    let (depth, columns) = (work.left.cols(), work.columns.len());
+    let (depth, columns) = (work.left.depth(), work.columns.len());
     let blocks = depth.div_ceil(most_steps::<T>(NV * S::LANES)).max(1);
     let steps = steps_of_a_block::<T>(depth.div_ceil(blocks));
     let first = 0..depth.min(steps);
@@ -70,7 +71,9 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
         while column < columns {
             let registers = (columns - column).div_ceil(S::LANES);
             let first = work.columns.start + column;
-            column += if registers >= NV && work.right.has_room(first, NV * S::LANES) {
+            let fits = work.right.has_room(first, NV * S::LANES);
+            // Strips of the left factor are as high as these tiles.
+            column += if work.left.strips.is_some() || registers >= NV && fits {
                 strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k, &next)
             } else {
                 strip::<T, S, F, NARROW, 1>(simd, &mut work, store, column, &k, &next)
@@ -141,9 +144,9 @@ impl<'a, T: Real> Part<'a, T> {
         let first = work.columns.start;
         let right = work.right.strip(first + columns.start..first + columns.end);
         Part {
-            operands: Operands::new(&work.left, &right, k.clone(), tile.1),
+            operands: Operands::new(&work.left, work.rows.clone(), &right, k.clone(), tile.1),
             is_first: k.start == 0,
-            is_last: k.end == work.left.cols(),
+            is_last: k.end == work.left.depth(),
             ahead: Ahead::new(work, &columns, tile, k, next),
             columns,
         }
@@ -159,7 +162,7 @@ fn tiles<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize, con
     part: &mut Part<'_, T>,
     row: usize,
 ) -> usize {
-    let end = row + (work.left.rows() - row) / MR * MR;
+    let end = row + (work.rows.len() - row) / MR * MR;
     if row < end {
         // Compiled for the instruction set, and for tiles of this size alone: so there are registers for all that the innermost
         // loop needs.

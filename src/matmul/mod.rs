@@ -55,7 +55,7 @@ use crate::real::Real;
 use kernel::{Sums, Work};
 use parallel::{Block, for_each_block};
 use plan::{BLOCK, Plan};
-use strips::{Factor, in_strips};
+use strips::{Factor, Side};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
@@ -261,14 +261,13 @@ fn compute<T: Real>(
     let isa = engine.isa();
     let pool = plan.parallel.then(|| engine.pool());
     T::with_scratch(|[scratch_a, scratch_b]| {
-        // The left factor's columns are its transpose's rows.
-        let left_t = if plan.left_in_strips {
-            in_strips(left.t(), plan.height, scratch_a, pool)
+        let left = if plan.left_in_strips {
+            T::in_strips(isa, Side::Left, left.t(), scratch_a, pool)
         } else {
             Factor::in_place(left.t())
         };
         let right = if plan.right_in_strips {
-            in_strips(right, T::tile_width(isa), scratch_b, pool)
+            T::in_strips(isa, Side::Right, right, scratch_b, pool)
         } else {
             Factor::in_place(right)
         };
@@ -280,7 +279,8 @@ fn compute<T: Real>(
                     (block.rows(), block.cols())
                 };
                 let work = Work {
-                    left: left_t.strip(down).t(),
+                    left,
+                    rows: down,
                     right,
                     columns: across,
                     left_is_far: plan.b_is_far && plan.swapped,

@@ -58,7 +58,7 @@ unsafe impl Sync for Shared {}
 unsafe impl Send for Shared {}
 
 /// Long-lived worker threads; the calling thread works with them. Dropping the pool joins them.
-pub(crate) struct Pool {
+pub struct Pool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
     /// One job at a time; whoever finds it taken works alone.

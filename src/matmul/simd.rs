@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::slice;
 
 use super::isa::Isa;
+use super::strips::Factor;
 use crate::matrix::View;
 use crate::real::Real;
 
@@ -97,10 +98,12 @@ pub(super) const UNROLLED: usize = 4;
 /// That all of it is there is seen to at the beginning, once, so that the innermost loop need not ask.
 pub(super) struct Operands<'a, T> {
     left: *const T,
+    /// From the entries of one k to those of the next, where they lie beside each other; from row to row, where they do not.
     left_ld: usize,
-    /// Whether the left factor is stored by columns, so that a step's entries lie beside each other.
     by_columns: bool,
     rows: usize,
+    /// Rows of a strip of the left factor, and how far it is to the next strip, if it was written out.
+    strips: Option<(usize, usize)>,
     /// Where it is stored by rows, how far it is to the rows of a tile from its first. Multiples of `left_ld`, but if the compiler
     /// knew that, it would add them up anew for each k, in place of keeping each in a register.
     rows_of_tile: [usize; MOST_ROWS],
@@ -112,29 +115,37 @@ pub(super) struct Operands<'a, T> {
 }
 
 impl<'a, T: Real> Operands<'a, T> {
-    /// The operands for this block of k, and the first `width` entries of each line of the right factor, which may be more than its
-    /// columns where its stored rows are longer.
+    /// The operands for these rows of the left factor, this block of k, and the first `width` entries of each line of the right
+    /// factor, which may be more than its columns where its stored rows are longer.
     ///
     /// # Panics
-    /// If they are not inside both factors, or `right` is stored by columns.
+    /// If they are not inside both factors, `right` is stored by columns, or the rows begin inside a strip.
     pub(super) fn new(
-        left: &View<'a, T>,
+        left: &Factor<'a, T>,
+        rows: Range<usize>,
         right: &View<'a, T>,
         k: Range<usize>,
         width: usize,
     ) -> Self {
         assert!(!right.is_transposed(), "a right factor stored by rows");
-        let (rows, by_columns) = (left.rows(), left.is_transposed());
-        let (left_ld, right_ld) = (left.stored().1, right.stored().1);
+        let (_, ld, _) = left.stored.stored();
+        let (_, right_ld, _) = right.stored();
+        let (first, left_ld) = if let Some(height) = left.strips {
+            assert!(rows.start.is_multiple_of(height), "strips as a whole");
+            let strips = rows.start / height..rows.end.div_ceil(height);
+            let entries = k.start.saturating_mul(height)..k.end.saturating_mul(height);
+            (place(&left.stored, strips, entries), height)
+        } else if left.is_by_lines() {
+            (place(&left.stored, k.clone(), rows.clone()), ld)
+        } else {
+            (place(&left.stored, rows.clone(), k.clone()), ld)
+        };
         Operands {
-            left: if by_columns {
-                place(left, k.clone(), 0..rows)
-            } else {
-                place(left, 0..rows, k.clone())
-            },
+            left: first,
             left_ld,
-            by_columns,
-            rows,
+            by_columns: left.is_by_lines(),
+            rows: rows.len(),
+            strips: left.strips.map(|height| (height, ld)),
             rows_of_tile: from_fn(|i| i * left_ld),
             steps: k.len(),
             right: place(right, k, 0..width),
@@ -144,7 +155,7 @@ impl<'a, T: Real> Operands<'a, T> {
         }
     }
 
-    /// Whether the left factor is stored by columns.
+    /// Whether the left factor's entries of one k lie beside each other.
     pub(super) fn by_columns(&self) -> bool {
         self.by_columns
     }
@@ -153,7 +164,8 @@ impl<'a, T: Real> Operands<'a, T> {
     /// columns, are asked for because the caller knows them as constants.
     ///
     /// # Panics
-    /// If there are not so many rows, another number of columns, or the left factor is stored the other way.
+    /// If there are not so many rows, another number of columns, the left factor is stored the other way, or a tile is not inside
+    /// a strip.
     #[inline(always)]
     pub(super) fn tiles<const MR: usize, const BY_COLUMNS: bool>(
         &self,
@@ -170,9 +182,20 @@ impl<'a, T: Real> Operands<'a, T> {
             "how the left factor is stored"
         );
         let row = if BY_COLUMNS { 1 } else { self.left_ld };
+        let (first, tile) = match self.strips {
+            None => (rows.start * row, MR * row),
+            Some((height, strip)) => {
+                let (above, row) = (rows.start / height, rows.start % height);
+                assert!(
+                    rows.len() < MR || row + MR <= height && (MR == height || rows.len() == MR),
+                    "tiles inside a strip"
+                );
+                (above * strip + row, strip)
+            }
+        };
         Tiles {
             first: TileOperands {
-                left: self.left.wrapping_add(rows.start * row),
+                left: self.left.wrapping_add(first),
                 left_ld: self.left_ld,
                 rows: from_fn(|i| if BY_COLUMNS { i } else { self.rows_of_tile[i] }),
                 right: self.right,
@@ -182,7 +205,7 @@ impl<'a, T: Real> Operands<'a, T> {
                 factors: PhantomData,
             },
             rows: rows.len(),
-            row,
+            tile,
         }
     }
 }
@@ -191,7 +214,8 @@ impl<'a, T: Real> Operands<'a, T> {
 pub(super) struct Tiles<'a, T, const MR: usize, const BY_COLUMNS: bool> {
     first: TileOperands<'a, T, MR, BY_COLUMNS>,
     rows: usize,
-    row: usize,
+    /// How far it is from one to the next.
+    tile: usize,
 }
 
 impl<'a, T: Real, const MR: usize, const BY_COLUMNS: bool> Iterator
@@ -203,7 +227,7 @@ impl<'a, T: Real, const MR: usize, const BY_COLUMNS: bool> Iterator
     fn next(&mut self) -> Option<Self::Item> {
         self.rows = self.rows.checked_sub(MR)?;
         let tile = self.first;
-        self.first.left = tile.left.wrapping_add(MR * self.row);
+        self.first.left = tile.left.wrapping_add(self.tile);
         Some(tile)
     }
 }

@@ -1,21 +1,30 @@
 //! The factors of a product as the kernel reads them: where they are, or written out in strips.
 
+use std::array::from_fn;
 use std::ops::Range;
 
-use super::parallel::{Pool, RowsMut, for_each_block};
+use super::parallel::{Pool, for_each_block};
+use super::plan::HEIGHT;
 use super::simd::prefetch_near;
-use crate::matrix::{Matrix, View};
+use crate::matrix::{LINE, Matrix, View};
 use crate::real::Real;
 
-/// A factor as the kernel reads it: where it is, or written out in strips of columns, one below the other. A right factor has room
-/// for whole registers at the ends of its rows; the plan sees to that.
+/// Which factor: the strips of the left one are as wide as a tile is high, those of the right one as wide as it is.
 #[derive(Clone, Copy)]
-pub(super) struct Factor<'a, T> {
+pub enum Side {
+    Left,
+    Right,
+}
+
+/// A factor as the kernel reads it, with a row for each k; so the left one is transposed. It is read where it is, or was written
+/// out in strips of columns. A right factor has room for whole registers at the ends of its rows; the plan sees to that.
+#[derive(Clone, Copy)]
+pub struct Factor<'a, T> {
+    /// Written out, each stored row holds a strip, its lines one after another.
     pub(super) stored: View<'a, T>,
-    /// Its rows.
     depth: usize,
     /// Columns of a strip, if it was written out.
-    strips: Option<usize>,
+    pub(super) strips: Option<usize>,
 }
 
 impl<'a, T: Real> Factor<'a, T> {
@@ -28,21 +37,37 @@ impl<'a, T: Real> Factor<'a, T> {
         }
     }
 
+    /// Its rows, as many as there are k.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Whether the entries of one k lie beside each other.
+    pub(super) fn is_by_lines(&self) -> bool {
+        self.strips.is_some() || !self.stored.is_transposed()
+    }
+
     /// These columns, all of one strip.
     pub(super) fn strip(&self, columns: Range<usize>) -> View<'a, T> {
         let Some(width) = self.strips else {
             return self.stored.block(0..self.depth, columns);
         };
-        let (above, first) = (columns.start / width * self.depth, columns.start % width);
-        let rows = above..above + self.depth;
-        self.stored.block(rows, first..first + columns.len())
+        let (strip, first) = (columns.start / width, columns.start % width);
+        let strip = View::of_lines(self.stored.row(strip), width);
+        strip.block(0..self.depth, first..first + columns.len())
+    }
+
+    /// How far it is from one stored row, or from one line of a strip, to the next.
+    pub(super) fn leading_dimension(&self) -> usize {
+        self.strips.unwrap_or(self.stored.stored().1)
     }
 
     /// Where entry (k, column) is stored.
     pub(super) fn place(&self, k: usize, column: usize) -> *const T {
         let (data, ld, first) = self.stored.stored();
         let (row, column) = match self.strips {
-            Some(width) => (column / width * self.depth + k, column % width),
+            Some(width) => (column / width, k * width + column % width),
+            None if self.stored.is_transposed() => (column, k),
             None => (k, column),
         };
         data.as_ptr().wrapping_add(row * ld + first + column)
@@ -56,58 +81,85 @@ impl<'a, T: Real> Factor<'a, T> {
     }
 }
 
-/// A factor, written out to `place` in strips of `width` columns, one below the other. So a tile reads its part of it from few
-/// pages of memory, whatever the factor's width.
-pub(super) fn in_strips<'a, T: Real>(
+/// A factor, written out to `place` in strips of `W` columns. So a tile reads its part of it from one end to the other, whatever
+/// the factor's width.
+pub(super) fn in_strips<'a, T: Real, const W: usize>(
     factor: View<'a, T>,
-    width: usize,
     place: &'a mut Matrix<T>,
     pool: Option<&Pool>,
 ) -> Factor<'a, T> {
     let (depth, columns) = factor.shape();
-    place.reshape(columns.div_ceil(width) * depth, width);
-    let (data, ld, first) = factor.stored();
-    for_each_block(pool, &mut place.view_mut(), (depth, width), |mut strip| {
-        let column = strip.rows().start / depth * width;
-        let n = width.min(columns - column);
-        if factor.is_transposed() {
-            let rows = &data[column * ld..];
-            let mut k = 0;
-            while k + 8 <= depth {
-                turn_rows(rows, (ld, first + k, n), strip.next_rows::<8>());
-                k += 8;
-            }
-            while k < depth {
-                turn_rows(rows, (ld, first + k, n), strip.next_rows::<1>());
-                k += 1;
-            }
-        } else {
-            for (k, line) in strip.rows().enumerate() {
-                let from = &data[k * ld + first + column..];
-                strip.row_mut(line)[..n].copy_from_slice(&from[..n]);
-                // The next strip's part of the row, which lies beside this one.
-                prefetch_near(from.as_ptr().wrapping_add(width));
+    place.reshape(columns.div_ceil(W), depth * W);
+    let at_a_time = (HEIGHT.div_ceil(W), depth * W);
+    for_each_block(pool, &mut place.view_mut(), at_a_time, |mut strips| {
+        for strip in strips.rows() {
+            let columns = strip * W..columns.min((strip + 1) * W);
+            let (lines, _) = strips.row_mut(strip).as_chunks_mut::<W>();
+            if factor.is_transposed() {
+                turn_rows(&factor, columns, lines);
+            } else {
+                copy_lines(&factor, columns, lines);
             }
         }
     });
     Factor {
         stored: place.view(),
         depth,
-        strips: Some(width),
+        strips: Some(W),
     }
 }
 
-/// Writes `N` entries of each of `n` stored rows, those from `first` on, as columns of as many lines. Several at a time, because a
-/// row that is read entry by entry leads to another page of memory for each.
-fn turn_rows<T: Real, const N: usize>(
-    rows: &[T],
-    (ld, first, n): (usize, usize, usize),
-    mut lines: RowsMut<'_, T, N>,
+/// Copies these columns of a factor that is stored by rows.
+fn copy_lines<T: Real, const W: usize>(
+    factor: &View<'_, T>,
+    columns: Range<usize>,
+    lines: &mut [[T; W]],
 ) {
-    for j in 0..n {
-        let entries: &[T; N] = rows[j * ld + first..].first_chunk().expect("a long row");
-        for (i, entry) in entries.iter().enumerate() {
-            lines.row_mut(i)[j] = *entry;
-        }
+    let (data, ld, first) = factor.stored();
+    let rows = &data[first + columns.start..];
+    // The last strip may have fewer columns. It takes what lies beside them, too, as far as there is anything.
+    let whole = rows.len().saturating_sub(W - 1).div_ceil(ld);
+    let (whole, rest) = lines.split_at_mut(whole.min(lines.len()));
+    for (k, line) in whole.iter_mut().enumerate() {
+        let row = &rows[k * ld..];
+        *line = *row.first_chunk().expect("a whole line");
+        // The next strips' part of the row, which lies beside this one.
+        prefetch_near(row.as_ptr().wrapping_add(2 * W.max(LINE / size_of::<T>())));
+    }
+    for (line, row) in rest.iter_mut().zip(rows.chunks(ld).skip(whole.len())) {
+        line[..columns.len()].copy_from_slice(&row[..columns.len()]);
     }
 }
+
+/// Rows that are written as columns are read so many entries at a time: one by one, each would lead to another page of memory.
+const TURNED: usize = 8;
+
+/// Writes these columns of a factor that is stored by columns.
+fn turn_rows<T: Real, const W: usize>(
+    factor: &View<'_, T>,
+    columns: Range<usize>,
+    lines: &mut [[T; W]],
+) {
+    let (data, ld, first) = factor.stored();
+    // The last strip may have fewer columns: the last of them fills its lines up.
+    let rows: [&[T]; W] = from_fn(|j| {
+        let column = (columns.start + j).min(columns.end - 1);
+        &data[column * ld + first..][..factor.rows()]
+    });
+    let (blocks, rest) = lines.as_chunks_mut::<TURNED>();
+    let mut k = 0;
+    for lines in blocks {
+        let entries: [&[T; TURNED]; W] = from_fn(|j| rows[j][k..].first_chunk().expect("all of k"));
+        for (i, line) in lines.iter_mut().enumerate() {
+            *line = entries.map(|row| row[i]);
+        }
+        k += TURNED;
+    }
+    for line in rest {
+        *line = rows.map(|row| row[k]);
+        k += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests;

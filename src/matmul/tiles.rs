@@ -6,19 +6,30 @@ use super::Store;
 use super::arrays::Arrays;
 use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
+use super::parallel::Pool;
 use super::plan::{BLOCK, HEIGHT};
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
-use crate::matrix::Matrix;
+use super::strips::{Factor, Side, in_strips};
+use crate::matrix::{Matrix, View};
 
 /// How the number types reach their kernels: the choice of tile for each instruction set.
 pub trait Vectorised: Sized {
     /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
-    /// Columns of a tile of the kernel for `isa`.
+    /// Rows and columns of a tile of the kernel for `isa`.
     #[doc(hidden)]
-    fn tile_width(isa: Isa) -> usize;
+    fn tile(isa: Isa) -> (usize, usize);
+    /// Writes a factor out in strips for the kernel for `isa`.
+    #[doc(hidden)]
+    fn in_strips<'a>(
+        isa: Isa,
+        side: Side,
+        factor: View<'a, Self>,
+        place: &'a mut Matrix<Self>,
+        pool: Option<&Pool>,
+    ) -> Factor<'a, Self>;
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
@@ -69,12 +80,30 @@ macro_rules! impl_vectorised {
                 }
             }
 
-            fn tile_width(isa: Isa) -> usize {
+            fn tile(isa: Isa) -> (usize, usize) {
                 match isa {
-                    Isa::Portable => PORTABLE.1 * $lanes256,
-                    Isa::Avx2 => AVX2.1 * $lanes256,
-                    Isa::Avx512 => AVX512.1 * $lanes512,
+                    Isa::Portable => (PORTABLE.0, PORTABLE.1 * $lanes256),
+                    Isa::Avx2 => (AVX2.0, AVX2.1 * $lanes256),
+                    Isa::Avx512 => (AVX512.0, AVX512.1 * $lanes512),
                 }
+            }
+
+            fn in_strips<'a>(
+                isa: Isa,
+                side: Side,
+                factor: View<'a, Self>,
+                place: &'a mut Matrix<Self>,
+                pool: Option<&Pool>,
+            ) -> Factor<'a, Self> {
+                let write_out = match (isa, side) {
+                    (Isa::Portable, Side::Left) => in_strips::<_, { PORTABLE.0 }>,
+                    (Isa::Portable, Side::Right) => in_strips::<_, { PORTABLE.1 * $lanes256 }>,
+                    (Isa::Avx2, Side::Left) => in_strips::<_, { AVX2.0 }>,
+                    (Isa::Avx2, Side::Right) => in_strips::<_, { AVX2.1 * $lanes256 }>,
+                    (Isa::Avx512, Side::Left) => in_strips::<_, { AVX512.0 }>,
+                    (Isa::Avx512, Side::Right) => in_strips::<_, { AVX512.1 * $lanes512 }>,
+                };
+                write_out(factor, place, pool)
             }
 
             fn exercise_fma(isa: Isa, rounds: usize) -> usize {

@@ -5,6 +5,7 @@ use std::panic::catch_unwind;
 
 use super::Operands;
 use crate::Matrix;
+use crate::matmul::strips::{Factor, in_strips};
 
 /// The operands of tiles of two rows, from a 4×6 matrix and some columns of a 6×5 one, as sums over all that is
 /// handed out. `read` and `width` are how much of a line there shall be, and is asked for.
@@ -18,8 +19,14 @@ fn walk(
     let right = Matrix::from_fn(6, 5, |i, j| (10 * i + j) as f64);
     let transposed = left.t().to_matrix();
     let right = right.view().block(0..6, columns);
-    let [by_rows, by_columns] = [left.view(), transposed.t()].map(|left| {
-        let operands = Operands::new(&left, &right, k.clone(), read);
+    let mut place = Matrix::zeros(0, 0);
+    let ways = [
+        Factor::in_place(left.t()),
+        Factor::in_place(transposed.view()),
+        in_strips::<_, 2>(left.t(), &mut place, None),
+    ];
+    let [by_rows, by_columns, in_strips] = ways.map(|left| {
+        let operands = Operands::new(&left, 0..4, &right, k.clone(), read);
         let [mut upper, mut lower] = [0.0; 2];
         let mut lines = 0.0;
         let mut add = |[x, y]: [&f64; 2], line: &[f64]| {
@@ -38,6 +45,7 @@ fn walk(
         (upper * lower, lines)
     });
     assert_eq!(by_rows, by_columns);
+    assert_eq!(by_rows, in_strips);
     by_rows
 }
 
@@ -75,4 +83,31 @@ fn operands_outside_their_matrices_are_refused() {
             "{case}"
         );
     }
+}
+
+#[test]
+fn tiles_stay_inside_their_strips() {
+    let left = Matrix::from_fn(7, 3, |i, j| (10 * i + j) as f64);
+    let right = Matrix::from_fn(3, 1, |_, _| 1.0);
+    let mut place = Matrix::zeros(0, 0);
+    let factor = in_strips::<_, 4>(left.t(), &mut place, None);
+    let operands = |rows| Operands::new(&factor, rows, &right.view(), 0..3, 1);
+    fn firsts<const MR: usize>(operands: &Operands<'_, f64>, rows: Range<usize>) -> Vec<f64> {
+        let mut firsts = Vec::new();
+        for tile in operands.tiles::<MR, true>(rows, 1) {
+            tile.each(|| (), |a, _| firsts.push(*a[0]));
+        }
+        firsts
+    }
+    assert_eq!(firsts::<4>(&operands(0..7), 0..4), [0.0, 1.0, 2.0]);
+    assert_eq!(firsts::<2>(&operands(0..7), 4..6), [40.0, 41.0, 42.0]);
+    assert_eq!(firsts::<1>(&operands(0..7), 6..7), [60.0, 61.0, 62.0]);
+    assert_eq!(firsts::<2>(&operands(4..7), 0..2), [40.0, 41.0, 42.0]);
+
+    assert!(catch_unwind(|| operands(2..7)).is_err(), "half a strip");
+    let all = || operands(0..7);
+    assert!(catch_unwind(|| firsts::<4>(&all(), 2..6)).is_err());
+    assert!(catch_unwind(|| firsts::<2>(&all(), 3..5)).is_err());
+    assert!(catch_unwind(|| firsts::<2>(&all(), 0..4)).is_err());
+    assert!(catch_unwind(|| firsts::<8>(&all(), 0..8)).is_err());
 }
