@@ -72,7 +72,7 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
             let registers = (columns - column).div_ceil(S::LANES);
             let first = work.columns.start + column;
             let fits = work.right.has_room(first, NV * S::LANES);
-            // Strips of the left factor are as high as these tiles.
+            // Strips of the left factor are as high as the usual tiles, which then always fit: the plan sees to that.
             column += if work.left.strips.is_some() || registers >= NV && fits {
                 strip::<T, S, F, MR, NV>(simd, &mut work, store, column, &k, &next)
             } else {

@@ -13,8 +13,7 @@ pub(super) const BLOCK: usize = 64;
 /// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; with 120 or 128, as long as with 64; with 192, the
 /// gradients 1 % less and 1024³ 2 % more.
 ///
-/// What the strips read of A has to stay near: in f64 with AVX2, where that takes 288 KiB, 1024³ tn took 7 % longer, so such
-/// blocks keep to 64 rows. So do those of a low C: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
+/// Blocks of a low C keep to 64 rows: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
 pub(super) const HEIGHT: usize = 96;
 
 /// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
@@ -53,7 +52,7 @@ pub(super) struct Plan {
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
     /// Rows of a block of C, [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a
-    /// second thread has its share: that takes a third off the time of 64×1024×10.
+    /// second thread has its share: that takes a third off the time of 64×1024×10. Where the left factor is in strips, whole tiles.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
@@ -72,13 +71,11 @@ impl Plan {
             a.is_transposed() && n < NARROW && n < m
         };
         let (left_rows, right) = if swapped { (n, a.t()) } else { (m, *b) };
-        let (tile_rows, tile_columns) = T::tile(isa);
-        let steps = k.min(most_steps::<T>(tile_columns));
         let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
         let left_in_strips = !swapped && a.is_transposed() && reuse_pays(n);
         let height = if m.max(n) <= BLOCK {
             BLOCK / 2
-        } else if swapped || m < REUSE || HEIGHT * steps * size_of::<T>() > NEAR {
+        } else if swapped || m < REUSE {
             BLOCK
         } else {
             HEIGHT
@@ -89,7 +86,7 @@ impl Plan {
             right_in_strips: right.is_transposed() || !has_room(&right) || reuse_pays(left_rows),
             b_is_far: k * n * size_of::<T>() > NEAR,
             height: if left_in_strips {
-                height.next_multiple_of(tile_rows)
+                height.next_multiple_of(T::tile_height(isa))
             } else {
                 height
             },

@@ -90,6 +90,7 @@ pub(super) fn in_strips<'a, T: Real, const W: usize>(
 ) -> Factor<'a, T> {
     let (depth, columns) = factor.shape();
     place.reshape(columns.div_ceil(W), depth * W);
+    // Several strips are a thread's piece of work: as many as a tall block has rows, if it is the left factor.
     let at_a_time = (HEIGHT.div_ceil(W), depth * W);
     for_each_block(pool, &mut place.view_mut(), at_a_time, |mut strips| {
         for strip in strips.rows() {
@@ -123,7 +124,8 @@ fn copy_lines<T: Real, const W: usize>(
     for (k, line) in whole.iter_mut().enumerate() {
         let row = &rows[k * ld..];
         *line = *row.first_chunk().expect("a whole line");
-        // The next strips' part of the row, which lies beside this one.
+        // What the next strips read of the row lies beside this one. Asked for one line ahead, it came too late: copying took a
+        // third longer.
         prefetch_near(row.as_ptr().wrapping_add(2 * W.max(LINE / size_of::<T>())));
     }
     for (line, row) in rest.iter_mut().zip(rows.chunks(ld).skip(whole.len())) {

@@ -18,9 +18,9 @@ pub trait Vectorised: Sized {
     /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
-    /// Rows and columns of a tile of the kernel for `isa`.
+    /// Rows of a tile of the kernel for `isa`.
     #[doc(hidden)]
-    fn tile(isa: Isa) -> (usize, usize);
+    fn tile_height(isa: Isa) -> usize;
     /// Writes a factor out in strips for the kernel for `isa`.
     #[doc(hidden)]
     fn in_strips<'a>(
@@ -80,11 +80,11 @@ macro_rules! impl_vectorised {
                 }
             }
 
-            fn tile(isa: Isa) -> (usize, usize) {
+            fn tile_height(isa: Isa) -> usize {
                 match isa {
-                    Isa::Portable => (PORTABLE.0, PORTABLE.1 * $lanes256),
-                    Isa::Avx2 => (AVX2.0, AVX2.1 * $lanes256),
-                    Isa::Avx512 => (AVX512.0, AVX512.1 * $lanes512),
+                    Isa::Portable => PORTABLE.0,
+                    Isa::Avx2 => AVX2.0,
+                    Isa::Avx512 => AVX512.0,
                 }
             }
 
