@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::kernel::Work;
-use super::simd::{UNROLLED, prefetch_near};
+use super::kernel::{Tile, Work};
+use super::simd::prefetch_near;
 use crate::matrix::LINE;
 use crate::real::Real;
 
@@ -26,17 +26,18 @@ pub(super) struct Ahead<T> {
 }
 
 impl<T: Real> Ahead<T> {
-    /// While these columns of the block of sums, a strip, are added up over a block of k, in tiles of `height` × `width`; after it
+    /// While these columns of the block of sums, a strip, are added up over a block of k in such tiles; after it
     /// comes the block `next`, which is the first again where the next block of sums begins. None where both factors are near.
     pub(super) fn new(
         work: &Work<'_, '_, T>,
         columns: &Range<usize>,
-        (height, width): (usize, usize),
+        tile: Tile,
         k: &Range<usize>,
         next: &Range<usize>,
     ) -> Option<Self> {
         let rows = work.rows.len();
-        let time = (rows.div_ceil(height), k.len());
+        let time = (rows.div_ceil(tile.rows), k.len() / tile.steps);
+        let width = tile.columns;
         if work.left_is_far && !work.left.is_by_lines() {
             // All strips read the same of it, so each asks for its share of the next block of k, or of the rows below.
             let below = if next.start > 0 { 0 } else { rows };
@@ -64,15 +65,15 @@ impl<T: Real> Ahead<T> {
         }
     }
 
-    /// Spreads a part, one of so many, of these lines of these rows over tiles of so many steps.
+    /// Spreads a part, one of so many, of these lines of these rows over so many tiles with so many requests each.
     fn spread(
         first: *const T,
         ld: usize,
         (rows, lines): (usize, usize),
         (part, parts): (usize, usize),
-        (tiles, steps): (usize, usize),
+        (tiles, requests): (usize, usize),
     ) -> Self {
-        let requests = (steps / UNROLLED).max(1);
+        let requests = requests.max(1);
         let needed = |at_a_time| (lines * rows.div_ceil(at_a_time)).div_ceil(parts);
         let twice = requests > 1 && needed(requests / 2) <= tiles;
         let at_a_time = if twice { requests / 2 } else { requests };

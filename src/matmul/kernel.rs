@@ -20,7 +20,7 @@ use std::ops::Range;
 use super::ahead::{Ahead, Requests};
 use super::parallel::{Block, RowsMut};
 use super::plan::{BLOCK, HEIGHT, most_steps};
-use super::simd::{Operands, Simd, UNROLLED};
+use super::simd::{Operands, Simd, unrolled};
 use super::strips::Factor;
 use super::{Store, store_row};
 use crate::matrix::LINE;
@@ -58,7 +58,7 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
 ) {
     let (depth, columns) = (work.left.depth(), work.columns.len());
     let blocks = depth.div_ceil(most_steps::<T>(NV * S::LANES)).max(1);
-    let steps = steps_of_a_block::<T>(depth.div_ceil(blocks));
+    let steps = steps_of_a_block::<T>(depth.div_ceil(blocks), unrolled(NV));
     let first = 0..depth.min(steps);
     let mut k = first.clone();
     loop {
@@ -88,12 +88,12 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
 
 /// Where k is divided evenly into blocks of `even` steps, how many they have: whole cache lines, so that none of them is read in
 /// two blocks where A is stored by rows, if that leaves nearly as much for the last block. Passing δ back took 1 % less time.
-fn steps_of_a_block<T>(even: usize) -> usize {
+fn steps_of_a_block<T>(even: usize, at_a_time: usize) -> usize {
     let whole_lines = even.next_multiple_of(LINE / size_of::<T>());
     if whole_lines - even <= even / 16 {
         whole_lines
     } else {
-        even.next_multiple_of(UNROLLED)
+        even.next_multiple_of(at_a_time)
     }
 }
 
@@ -108,7 +108,12 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     next: &Range<usize>,
 ) -> usize {
     let columns = column..work.columns.len().min(column + NV * S::LANES);
-    let mut part = Part::new(work, columns, (MR, NV * S::LANES), k, next);
+    let tile = Tile {
+        rows: MR,
+        columns: NV * S::LANES,
+        steps: unrolled(NV),
+    };
+    let mut part = Part::new(work, columns, tile, k, next);
     let row = if part.ahead.is_some() {
         tiles::<T, S, F, MR, NV, true>(simd, work, store, &mut part, 0)
     } else {
@@ -119,6 +124,14 @@ fn strip<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV: usize>(
     let row = tiles::<T, S, F, 2, NV, true>(simd, work, store, &mut part, row);
     tiles::<T, S, F, 1, NV, true>(simd, work, store, &mut part, row);
     NV * S::LANES
+}
+
+/// The size of a tile, and how many steps of k it takes at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) steps: usize,
 }
 
 /// A strip and a block of k: what all of its tiles have in common.
@@ -137,14 +150,20 @@ impl<'a, T: Real> Part<'a, T> {
     fn new(
         work: &Work<'a, '_, T>,
         columns: Range<usize>,
-        tile: (usize, usize),
+        tile: Tile,
         k: &Range<usize>,
         next: &Range<usize>,
     ) -> Self {
         let first = work.columns.start;
         let right = work.right.strip(first + columns.start..first + columns.end);
         Part {
-            operands: Operands::new(&work.left, work.rows.clone(), &right, k.clone(), tile.1),
+            operands: Operands::new(
+                &work.left,
+                work.rows.clone(),
+                &right,
+                k.clone(),
+                tile.columns,
+            ),
             is_first: k.start == 0,
             is_last: k.end == work.left.depth(),
             ahead: Ahead::new(work, &columns, tile, k, next),
@@ -221,6 +240,7 @@ fn tile_by_tile<
             None => Requests::again(&sums[0][column]),
         });
         operands.each(
+            const { unrolled(NV) },
             #[inline(always)]
             || {
                 if let Some(requests) = &mut requests {

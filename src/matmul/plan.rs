@@ -32,10 +32,10 @@ const NEAR: usize = 256 << 10;
 /// blocks are tall.
 ///
 /// Where it is stored, each step of k leads to another page of memory, in B and, if it is stored by columns, in A. A processor
-/// remembers where some 64 to 96 pages are, and C wants its own. The 16 multiply-adds of a step with AVX-512 give it time to look
-/// them up. With AVX2, which has 6 cycles for a step, the gradients of section 3.7 took 5 % less time with B in strips, and
-/// 8 % less again with A in strips; 1024³ tn took 10 % less than with A in strips of several tiles. An A that is stored by rows is
-/// better read there, six rows side by side: in strips, 256³ and 512³ took 4 % longer, 1024³ as long.
+/// remembers where some 64 to 96 pages are, and C wants its own. With AVX2 the gradients of section 3.7 took 5 % less time with B
+/// in strips, and 8 % less again with A in strips; 1024³ tn took 10 % less than with A in strips of several tiles. With AVX-512
+/// both together took 13 % off the gradients, 6 % off 1024³ and a third off 2048³. An A that is stored by rows is better read
+/// there, six rows side by side: in strips, 256³ and 512³ took 4 % longer, 1024³ as long.
 const REUSE: usize = 4 * BLOCK;
 
 /// Columns of C below which a tile of the usual width would be partly empty.
@@ -71,8 +71,7 @@ impl Plan {
             a.is_transposed() && n < NARROW && n < m
         };
         let (left_rows, right) = if swapped { (n, a.t()) } else { (m, *b) };
-        let reuse_pays = |times| isa == Isa::Avx2 && times >= REUSE;
-        let left_in_strips = !swapped && a.is_transposed() && reuse_pays(n);
+        let left_in_strips = !swapped && a.is_transposed() && n >= REUSE;
         let height = if m.max(n) <= BLOCK {
             BLOCK / 2
         } else if swapped || m < REUSE {
@@ -83,7 +82,7 @@ impl Plan {
         Plan {
             swapped,
             left_in_strips,
-            right_in_strips: right.is_transposed() || !has_room(&right) || reuse_pays(left_rows),
+            right_in_strips: right.is_transposed() || !has_room(&right) || left_rows >= REUSE,
             b_is_far: k * n * size_of::<T>() > NEAR,
             height: if left_in_strips {
                 height.next_multiple_of(T::tile_height(isa))

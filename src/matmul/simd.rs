@@ -87,11 +87,16 @@ fn opaque<T>(place: *const T) -> *const T {
 /// Most rows that a tile may have.
 const MOST_ROWS: usize = 8;
 
-/// Steps of k that the innermost loop takes at a time, so that they share its instructions of control, and have their operands at
-/// constant distances: with AVX2 a step is left with 21 or 22 instructions, 12 of them multiply-adds. Taken one by one it had 27,
-/// and forward products of section 3.7 took 2 to 4 % longer; where something else occupies half of the core, a training step
-/// took some 5 to 20 % longer.
-pub(super) const UNROLLED: usize = 4;
+/// Steps of k that the innermost loop takes at a time where a tile is so many registers wide, so that they share its instructions
+/// of control, and have their operands at constant distances: with AVX2 a step is left with 21 or 22 instructions, 12 of them
+/// multiply-adds. Taken one by one it had 27, and forward products of section 3.7 took 2 to 4 % longer; where something else
+/// occupies half of the core, a training step took some 5 to 20 % longer.
+///
+/// The wider a tile, the longer a step: both vector units take 48 multiply-adds at a time, and ask for a cache line once
+/// meanwhile. Asked for half as often, the next strip of 64 rows' forward products did not come in time: 15 % longer.
+pub(super) const fn unrolled(registers: usize) -> usize {
+    8 / registers
+}
 
 /// What the tiles of a strip multiply: some rows of the left factor and a strip of the right one, from one block of k.
 ///
@@ -248,24 +253,25 @@ pub(super) struct TileOperands<'a, T, const MR: usize, const BY_COLUMNS: bool> {
 }
 
 impl<'a, T: Real, const MR: usize, const BY_COLUMNS: bool> TileOperands<'a, T, MR, BY_COLUMNS> {
-    /// Calls `f` with the operands of each k, and before every [`UNROLLED`] of them, `between`.
+    /// Calls `f` with the operands of each k, and before every `n` of them, which are taken at a time, `between`.
     #[inline(always)]
     pub(super) fn each(
         mut self,
+        n: usize,
         mut between: impl FnMut(),
         mut f: impl FnMut([&'a T; MR], &'a [T]),
     ) {
-        for _ in 0..self.steps / UNROLLED {
+        for _ in 0..self.steps / n {
             between();
             (self.left, self.right) = (opaque(self.left), opaque(self.right));
-            for k in 0..UNROLLED {
+            for k in 0..n {
                 // SAFETY: not more than `steps` in all.
                 let (a, line) = unsafe { self.step(k) };
                 f(a, line);
             }
-            self.skip(UNROLLED);
+            self.skip(n);
         }
-        for _ in 0..self.steps % UNROLLED {
+        for _ in 0..self.steps % n {
             // SAFETY: as above.
             let (a, line) = unsafe { self.step(0) };
             f(a, line);

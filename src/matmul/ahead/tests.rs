@@ -6,14 +6,14 @@ use super::*;
 
 const LD: usize = 1040;
 
-/// The bytes, counted from the first, that tiles of so many steps ask for.
-fn asked(mut ahead: Ahead<f32>, (tiles, steps): (usize, usize)) -> BTreeSet<usize> {
+/// The bytes, counted from the first, that so many tiles with so many requests ask for.
+fn asked(mut ahead: Ahead<f32>, (tiles, requests): (usize, usize)) -> BTreeSet<usize> {
     let mut places = BTreeSet::new();
     for _ in 0..tiles {
-        let mut requests = ahead.next_tile();
-        for _ in 0..steps / UNROLLED {
-            places.insert(requests.next.addr());
-            requests.ask();
+        let mut tile = ahead.next_tile();
+        for _ in 0..requests {
+            places.insert(tile.next.addr());
+            tile.ask();
         }
     }
     places
@@ -30,7 +30,7 @@ fn all((rows, lines): (usize, usize)) -> BTreeSet<usize> {
 fn tiles_ask_for_every_line_at_half_the_pace_if_there_is_time() {
     let area = (352, 1);
     for (tiles, twice) in [(16, true), (11, true), (8, true), (7, false), (4, false)] {
-        let time = (tiles, 352);
+        let time = (tiles, 88);
         let ahead = Ahead::spread(std::ptr::null(), LD, area, (0, 1), time);
         assert_eq!(ahead.twice, twice, "{tiles} tiles");
         assert_eq!(asked(ahead, time), all(area), "{tiles} tiles");
@@ -40,9 +40,9 @@ fn tiles_ask_for_every_line_at_half_the_pace_if_there_is_time() {
 #[test]
 fn strips_ask_for_every_line_together() {
     for (area, parts, time) in [
-        ((64, 22), 4, (11, 352)),
-        ((64, 6), 1, (24, 96)),
-        ((96, 5), 3, (17, 40)),
+        ((64, 22), 4, (11, 88)),
+        ((64, 6), 1, (24, 24)),
+        ((96, 5), 3, (17, 10)),
     ] {
         let mut places = BTreeSet::new();
         for part in 0..parts {

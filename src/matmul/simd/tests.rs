@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::panic::catch_unwind;
 
-use super::Operands;
+use super::{Operands, unrolled};
 use crate::Matrix;
 use crate::matmul::strips::{Factor, in_strips};
 
@@ -35,11 +35,11 @@ fn walk(
         };
         if operands.by_columns() {
             for tile in operands.tiles::<2, true>(rows.clone(), width) {
-                tile.each(|| (), &mut add);
+                tile.each(unrolled(2), || (), &mut add);
             }
         } else {
             for tile in operands.tiles::<2, false>(rows.clone(), width) {
-                tile.each(|| (), &mut add);
+                tile.each(unrolled(2), || (), &mut add);
             }
         }
         (upper * lower, lines)
@@ -95,7 +95,7 @@ fn tiles_stay_inside_their_strips() {
     fn firsts<const MR: usize>(operands: &Operands<'_, f64>, rows: Range<usize>) -> Vec<f64> {
         let mut firsts = Vec::new();
         for tile in operands.tiles::<MR, true>(rows, 1) {
-            tile.each(|| (), |a, _| firsts.push(*a[0]));
+            tile.each(unrolled(2), || (), |a, _| firsts.push(*a[0]));
         }
         firsts
     }
