@@ -71,7 +71,9 @@ impl Plan {
             a.is_transposed() && n < NARROW && n < m
         };
         let (left_rows, right) = if swapped { (n, a.t()) } else { (m, *b) };
-        let left_in_strips = !swapped && a.is_transposed() && n >= REUSE;
+        let right_in_strips = right.is_transposed() || !has_room(&right) || left_rows >= REUSE;
+        // Strips on the left ask for tiles of the usual width, which only strips on the right have at their end.
+        let left_in_strips = !swapped && a.is_transposed() && n >= REUSE && right_in_strips;
         let height = if m.max(n) <= BLOCK {
             BLOCK / 2
         } else if swapped || m < REUSE {
@@ -82,7 +84,7 @@ impl Plan {
         Plan {
             swapped,
             left_in_strips,
-            right_in_strips: right.is_transposed() || !has_room(&right) || left_rows >= REUSE,
+            right_in_strips,
             b_is_far: k * n * size_of::<T>() > NEAR,
             height: if left_in_strips {
                 height.next_multiple_of(T::tile_height(isa))
