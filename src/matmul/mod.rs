@@ -48,6 +48,7 @@ pub use engine::Engine;
 pub use isa::Isa;
 pub(crate) use tiles::Vectorised;
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
@@ -55,7 +56,7 @@ use crate::real::Real;
 use kernel::{Sums, Work};
 use parallel::{Block, for_each_block};
 use plan::{BLOCK, Plan};
-use strips::{Factor, Side};
+use strips::{Factor, Side, turn};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
@@ -292,7 +293,7 @@ fn compute<T: Real>(
                     return;
                 }
                 if plan.swapped {
-                    turn(sums, turned, (block.rows().len(), block.cols().len()));
+                    turn_sums(sums, turned, (block.rows().len(), block.cols().len()));
                     store.finish(isa, turned, &mut block);
                 } else {
                     store.finish(isa, sums, &mut block);
@@ -303,10 +304,7 @@ fn compute<T: Real>(
 }
 
 /// Transposes the sums of a block of `rows` × `cols`.
-fn turn<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize)) {
-    for (i, row) in to.0[..rows].iter_mut().enumerate() {
-        for (entry, column) in row.iter_mut().zip(&from.0[..cols]) {
-            *entry = column[i];
-        }
-    }
+fn turn_sums<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize)) {
+    let columns: [&[T]; BLOCK] = from_fn(|j| &from.0[j][..]);
+    turn(&columns[..cols], &mut to.0[..rows]);
 }

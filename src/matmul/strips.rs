@@ -81,6 +81,9 @@ impl<'a, T: Real> Factor<'a, T> {
     }
 }
 
+/// Lines of a strip that are a piece of work, so that several threads can share a single strip.
+const LINES: usize = 256;
+
 /// A factor, written out to `place` in strips of `W` columns. So a tile reads its part of it from one end to the other, whatever
 /// the factor's width.
 pub(super) fn in_strips<'a, T: Real, const W: usize>(
@@ -91,15 +94,16 @@ pub(super) fn in_strips<'a, T: Real, const W: usize>(
     let (depth, columns) = factor.shape();
     place.reshape(columns.div_ceil(W), depth * W);
     // Several strips are a thread's piece of work: as many as a tall block has rows, if it is the left factor.
-    let at_a_time = (HEIGHT.div_ceil(W), depth * W);
+    let at_a_time = (HEIGHT.div_ceil(W), LINES * W);
     for_each_block(pool, &mut place.view_mut(), at_a_time, |mut strips| {
+        let k = strips.cols().start / W..strips.cols().end / W;
         for strip in strips.rows() {
-            let columns = strip * W..columns.min((strip + 1) * W);
+            let part = factor.block(k.clone(), strip * W..columns.min((strip + 1) * W));
             let (lines, _) = strips.row_mut(strip).as_chunks_mut::<W>();
             if factor.is_transposed() {
-                turn_rows(&factor, columns, lines);
+                turn_columns(&part, lines);
             } else {
-                copy_lines(&factor, columns, lines);
+                copy_lines(&part, lines);
             }
         }
     });
@@ -110,14 +114,10 @@ pub(super) fn in_strips<'a, T: Real, const W: usize>(
     }
 }
 
-/// Copies these columns of a factor that is stored by rows.
-fn copy_lines<T: Real, const W: usize>(
-    factor: &View<'_, T>,
-    columns: Range<usize>,
-    lines: &mut [[T; W]],
-) {
-    let (data, ld, first) = factor.stored();
-    let rows = &data[first + columns.start..];
+/// Copies a part of a factor that is stored by rows.
+fn copy_lines<T: Real, const W: usize>(part: &View<'_, T>, lines: &mut [[T; W]]) {
+    let (data, ld, first) = part.stored();
+    let rows = &data[first..];
     // The last strip may have fewer columns. It takes what lies beside them, too, as far as there is anything.
     let whole = rows.len().saturating_sub(W - 1).div_ceil(ld);
     let (whole, rest) = lines.split_at_mut(whole.min(lines.len()));
@@ -129,37 +129,48 @@ fn copy_lines<T: Real, const W: usize>(
         prefetch_near(row.as_ptr().wrapping_add(2 * W.max(LINE / size_of::<T>())));
     }
     for (line, row) in rest.iter_mut().zip(rows.chunks(ld).skip(whole.len())) {
-        line[..columns.len()].copy_from_slice(&row[..columns.len()]);
+        line[..part.cols()].copy_from_slice(&row[..part.cols()]);
     }
 }
 
-/// Rows that are written as columns are read so many entries at a time: one by one, each would lead to another page of memory.
-const TURNED: usize = 8;
+/// Writes a part of a factor that is stored by columns.
+fn turn_columns<T: Real, const W: usize>(part: &View<'_, T>, lines: &mut [[T; W]]) {
+    let (data, ld, first) = part.stored();
+    let none: &[T] = &[];
+    let columns: [&[T]; W] = from_fn(|j| data.get(j * ld + first..).unwrap_or(none));
+    turn(&columns[..part.cols()], lines);
+}
 
-/// Writes these columns of a factor that is stored by columns.
-fn turn_rows<T: Real, const W: usize>(
-    factor: &View<'_, T>,
-    columns: Range<usize>,
-    lines: &mut [[T; W]],
-) {
-    let (data, ld, first) = factor.stored();
-    // The last strip may have fewer columns: the last of them fills its lines up.
-    let rows: [&[T]; W] = from_fn(|j| {
-        let column = (columns.start + j).min(columns.end - 1);
-        &data[column * ld + first..][..factor.rows()]
-    });
+/// Entries of a row that are turned at a time. One by one, each would lead to another page of memory.
+const TURNED: usize = 16;
+
+/// Writes rows as columns: `lines[i][j]` = `rows[j][i]`.
+///
+/// Four rows at a time, which the compiler turns in registers: it takes a third of the time of single entries.
+pub(super) fn turn<T: Copy, const W: usize>(rows: &[&[T]], lines: &mut [[T; W]]) {
+    let (fours, others) = rows.as_chunks::<4>();
     let (blocks, rest) = lines.as_chunks_mut::<TURNED>();
-    let mut k = 0;
+    let mut first = 0;
     for lines in blocks {
-        let entries: [&[T; TURNED]; W] = from_fn(|j| rows[j][k..].first_chunk().expect("all of k"));
-        for (i, line) in lines.iter_mut().enumerate() {
-            *line = entries.map(|row| row[i]);
+        for (rows, column) in fours.iter().zip((0..).step_by(4)) {
+            let entries: [&[T; TURNED]; 4] =
+                rows.map(|row| row[first..].first_chunk().expect("a whole row"));
+            for (i, line) in lines.iter_mut().enumerate() {
+                let four = line[column..].first_chunk_mut().expect("so many rows");
+                *four = entries.map(|row| row[i]);
+            }
         }
-        k += TURNED;
+        for (row, column) in others.iter().zip(rows.len() - others.len()..) {
+            for (line, entry) in lines.iter_mut().zip(&row[first..]) {
+                line[column] = *entry;
+            }
+        }
+        first += TURNED;
     }
-    for line in rest {
-        *line = rows.map(|row| row[k]);
-        k += 1;
+    for (line, i) in rest.iter_mut().zip(first..) {
+        for (entry, row) in line.iter_mut().zip(rows) {
+            *entry = row[i];
+        }
     }
 }
 
