@@ -25,7 +25,15 @@ fn check<const W: usize>(factor: View<'_, f32>) {
 
 #[test]
 fn strips_are_the_columns_of_the_factor() {
-    for (depth, columns) in [(1, 1), (3, 16), (8, 6), (9, 17), (21, 50), (64, 333)] {
+    for (depth, columns) in [
+        (1, 1),
+        (3, 16),
+        (8, 6),
+        (9, 17),
+        (21, 50),
+        (64, 333),
+        (2 * LINES + 7, 70),
+    ] {
         let matrix = Matrix::from_fn(depth, columns, |k, j| (1000 * k + j) as f32);
         let turned = matrix.t().to_matrix();
         // Factors that end where their memory does, and one that is a block of a larger one.
