@@ -26,8 +26,8 @@ pub(super) struct Ahead<T> {
 }
 
 impl<T: Real> Ahead<T> {
-    /// While these columns of the block of sums, a strip, are added up over a block of k in such tiles; after it
-    /// comes the block `next`, which is the first again where the next block of sums begins. None where both factors are near.
+    /// While these columns of the block of sums, a strip, are added up over a block of k in such tiles. After it comes the
+    /// block `next`, which is the first again where the next block of sums begins. None where both factors are near.
     pub(super) fn new(
         work: &Work<'_, '_, T>,
         columns: &Range<usize>,

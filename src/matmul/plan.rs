@@ -72,7 +72,7 @@ impl Plan {
         };
         let (left_rows, right) = if swapped { (n, a.t()) } else { (m, *b) };
         let right_in_strips = right.is_transposed() || !has_room(&right) || left_rows >= REUSE;
-        // Strips on the left ask for tiles of the usual width, which only strips on the right have at their end.
+        // Strips on the left ask for tiles of the usual width, for which only strips on the right surely have room at their end.
         let left_in_strips = !swapped && a.is_transposed() && n >= REUSE && right_in_strips;
         let height = if m.max(n) <= BLOCK {
             BLOCK / 2

@@ -92,8 +92,8 @@ const MOST_ROWS: usize = 8;
 /// multiply-adds. Taken one by one it had 27, and forward products of section 3.7 took 2 to 4 % longer; where something else
 /// occupies half of the core, a training step took some 5 to 20 % longer.
 ///
-/// The wider a tile, the longer a step: both vector units take 48 multiply-adds at a time, and ask for a cache line once
-/// meanwhile. Asked for half as often, the next strip of 64 rows' forward products did not come in time: 15 % longer.
+/// The wider a tile, the longer a step: AVX2 and AVX-512 both take 48 multiply-adds at a time, and ask for one cache line
+/// meanwhile. With AVX-512 and half as many requests, forward products of 64 rows took 15 % longer: their next strip came late.
 pub(super) const fn unrolled(registers: usize) -> usize {
     8 / registers
 }
