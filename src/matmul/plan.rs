@@ -16,10 +16,11 @@ pub(super) const BLOCK: usize = 64;
 /// Blocks of a low C keep to 64 rows: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
 pub(super) const HEIGHT: usize = 96;
 
-/// Most bytes of a strip of B that are read before the next tile has its turn: three quarters of a first-level cache of 32 KiB,
-/// so that the tiles of the strip, which all read the same, find it there. With a third of it, AVX2's forward products
-/// took 2 % longer.
-const STRIP: usize = 24 << 10;
+/// Most steps of k in a block of it. In f32 the part of A for a tall block then takes 144 KiB of the second-level cache; a strip of
+/// B takes three quarters of a first-level cache of 32 KiB where it is 16 columns wide, as AVX2 has it. With a third of the steps,
+/// AVX2's forward products took 2 % longer. AVX-512's strips, four times as wide, are read from the second-level cache; with blocks
+/// that fit into the first, sums are fetched and put back so often that products took 1 to 3 % longer.
+pub(super) const STEPS: usize = 384;
 
 /// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
 /// threads that may have to wake up first.
@@ -94,11 +95,6 @@ impl Plan {
             parallel: m * k * n >= PARALLEL,
         }
     }
-}
-
-/// Most steps of k in a block of it, where a tile has this many columns.
-pub(super) fn most_steps<T>(width: usize) -> usize {
-    STRIP / (width * size_of::<T>())
 }
 
 /// Whether a register that holds the last columns of a row, and what lies beside them, ends in the same stored row. The rows of a
