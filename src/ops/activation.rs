@@ -28,6 +28,8 @@ pub fn sigmoid_prime<T: Real>(a: T) -> T {
 pub struct TimesSigmoidPrime<'a, T>(&'a Matrix<T>);
 
 impl<T: Real> Store<T> for TimesSigmoidPrime<'_, T> {
+    const IN_REGISTERS: bool = true;
+
     #[inline(always)]
     fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
         let a = &self.0.row(i)[cols];
