@@ -27,7 +27,7 @@
 //!
 //! 1. blocks of C, shared out to the threads (`parallel.rs`);
 //! 2. blocks of k (`kernel.rs`), so that the part of A that all strips read stays in the second-level cache, and the part of
-//!    a strip that all tiles read in the first;
+//!    a strip that all tiles read there or, with narrow tiles, in the first;
 //! 3. strips of B, as wide as a tile;
 //! 4. tiles of A's rows;
 //! 5. k: the micro-kernel, a rank-1 update of a tile in registers. Which tile, says `tiles.rs`.
