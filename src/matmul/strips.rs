@@ -140,22 +140,19 @@ fn turn_columns<T: Real, const W: usize>(part: &View<'_, T>, lines: &mut [[T; W]
     turn(&columns[..part.cols()], lines);
 }
 
-/// Rows, and entries of each, that are turned at a time. The compiler does that in registers, in a third of the time of single
-/// entries; squares of 8 take it twice as long.
-const SQUARE: usize = 4;
+/// Rows, and entries of each, that are turned at a time, in registers.
+pub(super) const SQUARE: usize = 4;
 
 /// Writes rows as columns: `lines[i][j]` = `rows[j][i]`.
-pub(super) fn turn<T: Copy, const W: usize>(rows: &[&[T]], lines: &mut [[T; W]]) {
+pub(super) fn turn<T: Real, const W: usize>(rows: &[&[T]], lines: &mut [[T; W]]) {
     let (bands, others) = rows.as_chunks::<SQUARE>();
     let (blocks, rest) = lines.as_chunks_mut::<SQUARE>();
     let mut first = 0;
     for lines in blocks {
         for (rows, column) in bands.iter().zip((0..).step_by(SQUARE)) {
-            let entries: [&[T; SQUARE]; SQUARE] =
-                rows.map(|row| row[first..].first_chunk().expect("a whole row"));
-            for (i, line) in lines.iter_mut().enumerate() {
-                let part = line[column..].first_chunk_mut().expect("so many rows");
-                *part = entries.map(|row| row[i]);
+            let rows = rows.map(|row| row[first..].first_chunk().expect("a whole row"));
+            for (line, entries) in lines.iter_mut().zip(T::turn_square(rows)) {
+                *line[column..].first_chunk_mut().expect("so many rows") = entries;
             }
         }
         for (row, column) in others.iter().zip(rows.len() - others.len()..) {

@@ -1,5 +1,6 @@
 //! The choice of tile for each instruction set and number type, and the places that each thread computes in.
 
+use std::array::from_fn;
 use std::cell::{Cell, RefCell};
 
 use super::Store;
@@ -8,9 +9,10 @@ use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
 use super::parallel::Pool;
 use super::plan::{BLOCK, HEIGHT};
+use super::simd;
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
-use super::strips::{Factor, Side, in_strips};
+use super::strips::{Factor, SQUARE, Side, in_strips};
 use crate::matrix::{Matrix, View};
 
 /// How the number types reach their kernels: the choice of tile for each instruction set.
@@ -30,6 +32,9 @@ pub trait Vectorised: Sized {
         place: &'a mut Matrix<Self>,
         pool: Option<&Pool>,
     ) -> Factor<'a, Self>;
+    /// The columns of a square.
+    #[doc(hidden)]
+    fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE];
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
@@ -53,7 +58,7 @@ const PORTABLE: (usize, usize) = (4, 2);
 
 /// Implements [`Vectorised`] for a number type with so many lanes in 512 and in 256 bits.
 macro_rules! impl_vectorised {
-    ($t:ident, $lanes512:literal, $lanes256:literal) => {
+    ($t:ident, $lanes512:literal, $lanes256:literal, $turn_square:expr) => {
         impl Vectorised for $t {
             fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F) {
                 match isa {
@@ -105,6 +110,11 @@ macro_rules! impl_vectorised {
                 write_out(factor, place, pool)
             }
 
+            #[inline(always)]
+            fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE] {
+                $turn_square(rows)
+            }
+
             fn exercise_fma(isa: Isa, rounds: usize) -> usize {
                 match isa {
                     Isa::Portable => kernel::exercise::<$t, _>(Arrays::<$lanes256>, rounds),
@@ -144,5 +154,7 @@ macro_rules! impl_vectorised {
     };
 }
 
-impl_vectorised!(f32, 16, 8);
-impl_vectorised!(f64, 8, 4);
+impl_vectorised!(f32, 16, 8, simd::turn_square);
+impl_vectorised!(f64, 8, 4, |rows: [&[f64; SQUARE]; SQUARE]| from_fn(|i| {
+    rows.map(|row| row[i])
+}));
