@@ -88,7 +88,7 @@ fn main() -> ExitCode {
 fn bench<T: Real>(options: &Options) -> Result<()> {
     let steps = options.count("steps")?;
     match options.workload().unwrap_or("peak") {
-        "peak" => limit::table(),
+        "peak" => limit::table()?,
         "functions" => functions::table(),
         "gemm" => gemm::table::<T>(),
         "load" => load(options)?,

@@ -12,7 +12,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use common::*;
-use fromzero::matmul::Store;
+use fromzero::matmul::{Store, fma_rate};
 use fromzero::{Engine, Isa, Matrix, matmul};
 
 /// Far beyond what anything here takes; a wait that reaches it has failed.
@@ -361,5 +361,19 @@ fn the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable() {
     ] {
         let text = asked(isa, threads);
         assert!(text.contains(&format!("error {error}")), "{text}");
+    }
+}
+
+#[test]
+fn all_threads_exercise_their_multiply_add_units() {
+    let _alone = alone();
+    for isa in Isa::available() {
+        for threads in [1, 3] {
+            let engine = Engine::new(isa, threads).unwrap();
+            let (time, start) = (Duration::from_millis(5), Instant::now());
+            let rate = engine.run(|| fma_rate::<f32>(time));
+            assert!(start.elapsed() >= time);
+            assert!(rate.is_finite() && rate > 0.0, "{isa}: {rate}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use fromzero::rng::Rng;
 use fromzero::{Engine, Matrix, Real, init, matmul};
 
 use crate::best_rate;
-use crate::limit::current_limit;
+use crate::limit::limit;
 use crate::support::out;
 
 /// m, k, n: an m×k by a k×n matrix; `t` marks a factor that is stored transposed. The products of section 3.7 come first,
@@ -30,7 +30,7 @@ const SHAPES: [(usize, usize, usize, &str); 15] = [
 /// A line for each shape: the rate and its share of the limit.
 pub fn table<T: Real>() {
     let engine = Engine::current();
-    let limit = current_limit::<T>();
+    let limit = limit::<T>();
     out!(
         "product in {}, {} threads, {}: the limit is {:.1} GFLOP/s",
         T::NAME,

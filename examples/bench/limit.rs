@@ -1,54 +1,22 @@
 //! The processor's limit: what it can do when it does nothing but multiply and add.
 
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fromzero::matmul::exercise_fma;
+use fromzero::io::Result;
+use fromzero::matmul::fma_rate;
 use fromzero::{Engine, Isa, Real};
 
 use crate::support::out;
 
-/// Floating-point operations a second that `threads` threads reach together at this moment, in 10 ms.
-fn limit_now<T: Real>(isa: Isa, threads: usize) -> f64 {
-    /// Some 20 µs.
-    const ROUNDS: usize = 5000;
-    let exercise = |time: Duration| {
-        let (mut operations, start) = (0, Instant::now());
-        while start.elapsed() < time {
-            operations += exercise_fma::<T>(isa, ROUNDS);
-        }
-        operations as f64 / start.elapsed().as_secs_f64()
-    };
-    let gate = Barrier::new(threads);
-    let one = || {
-        gate.wait();
-        // Until threads that were busy before have gone to sleep.
-        exercise(Duration::from_millis(1));
-        exercise(Duration::from_millis(10))
-    };
-    thread::scope(|scope| {
-        // This thread is one of them, as in a pool: one more than there are cores would put two of them on one core.
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(one)).collect();
-        let mine = one();
-        let theirs = workers
-            .into_iter()
-            .map(|worker| worker.join().expect("no panic"));
-        mine + theirs.sum::<f64>()
-    })
+/// What the engine in use reaches at this moment, in 10 ms, after threads that slept have woken up.
+fn rate_now<T: Real>() -> f64 {
+    fma_rate::<T>(Duration::from_millis(1));
+    fma_rate::<T>(Duration::from_millis(10))
 }
 
-/// Floating-point operations a second that `threads` threads can reach together: interruptions only ever slow them down.
-pub fn limit<T: Real>(isa: Isa, threads: usize) -> f64 {
-    (0..30)
-        .map(|_| limit_now::<T>(isa, threads))
-        .fold(0.0, crate::larger)
-}
-
-/// The limit of the engine in use.
-pub fn current_limit<T: Real>() -> f64 {
-    let engine = Engine::current();
-    limit::<T>(engine.isa(), engine.threads())
+/// Floating-point operations a second that the engine in use can reach: interruptions only ever slow it down.
+pub fn limit<T: Real>() -> f64 {
+    (0..30).map(|_| rate_now::<T>()).fold(0.0, crate::larger)
 }
 
 /// The limit of one moment after another, for a share of what the machine can do while other programs slow it down.
@@ -60,9 +28,7 @@ pub struct Moments {
 impl Moments {
     /// Measures one more moment, for the engine in use.
     pub fn measure<T: Real>(&mut self) {
-        let engine = Engine::current();
-        self.rates
-            .push(limit_now::<T>(engine.isa(), engine.threads()));
+        self.rates.push(rate_now::<T>());
     }
 
     /// The mean.
@@ -77,7 +43,7 @@ impl Moments {
 }
 
 /// Every instruction set, both number types, one thread and all.
-pub fn table() {
+pub fn table() -> Result<()> {
     let threads = Engine::current().threads();
     out!("GFLOP/s of fused multiply-adds in registers");
     out!(
@@ -89,13 +55,15 @@ pub fn table() {
         format!("f64 × {threads}")
     );
     for isa in Isa::available() {
+        let (one, all) = (Engine::new(isa, 1)?, Engine::new(isa, threads)?);
         let row = [
-            limit::<f32>(isa, 1),
-            limit::<f32>(isa, threads),
-            limit::<f64>(isa, 1),
-            limit::<f64>(isa, threads),
+            one.run(limit::<f32>),
+            all.run(limit::<f32>),
+            one.run(limit::<f64>),
+            all.run(limit::<f64>),
         ]
         .map(|rate| format!("{:>10.1}", rate / 1e9));
         out!("{isa:10} {}", row.join(" "));
     }
+    Ok(())
 }

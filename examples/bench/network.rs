@@ -149,7 +149,7 @@ pub fn scale<T: Real>(steps: usize) -> Result<()> {
     threads.dedup();
     for threads in threads {
         let engine = Engine::new(all.isa(), threads)?;
-        let limit = limit::<T>(all.isa(), threads);
+        let limit = engine.run(limit::<T>);
         let widths = [64, 256, 1024, 4096].map(|hidden| (64, hidden));
         let batches = [1, 8, 256, 1024, 4096].map(|batch| (batch, 1024));
         for (batch, hidden) in widths.into_iter().chain(batches) {

@@ -50,6 +50,8 @@ pub(crate) use tiles::Vectorised;
 
 use std::array::from_fn;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
 use crate::real::Real;
@@ -243,10 +245,24 @@ fn store_row<T: Real>(
     }
 }
 
-/// Does `rounds` rounds of independent fused multiply-adds in registers, touching no memory, and returns how many
-/// floating-point operations that were. Their rate is the limit of one core.
-pub fn exercise_fma<T: Real>(isa: Isa, rounds: usize) -> usize {
-    T::exercise_fma(isa, rounds)
+/// Floating-point operations a second that the threads of the engine in use do together when, for about so long, they do
+/// nothing but independent fused multiply-adds in registers. No product is faster.
+pub fn fma_rate<T: Real>(time: Duration) -> f64 {
+    /// Some 20 µs with the widest registers.
+    const ROUNDS: usize = 15_000;
+    let engine = Engine::current();
+    let (operations, start) = (AtomicUsize::new(0), Instant::now());
+    engine.pool().share(
+        |_| 1,
+        |_, _| {
+            let (mut mine, start) = (0, Instant::now());
+            while start.elapsed() < time {
+                mine += T::exercise_fma(engine.isa(), ROUNDS);
+            }
+            operations.fetch_add(mine, Relaxed);
+        },
+    );
+    operations.into_inner() as f64 / start.elapsed().as_secs_f64()
 }
 
 /// Loop 1. C is divided into blocks; for each of them the sums are added up and then stored.
