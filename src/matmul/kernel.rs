@@ -227,7 +227,7 @@ fn tile_by_tile<
     for (operands, sums) in operands.zip(sums) {
         let c = c.as_mut().map(Block::next_rows::<MR>);
         if let Some(c) = &c {
-            c.prefetch(NV * S::LANES);
+            c.prefetch_below(NV * S::LANES);
         }
         let mut acc = [[simd.splat(T::ZERO); NV]; MR];
         if !part.is_first {
