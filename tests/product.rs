@@ -39,6 +39,9 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
         (70, 515, 130),
         (515, 70, 130),
         (129, 131, 513),
+        // More than a single block of k for every instruction set.
+        (70, 66, 1030),
+        (257, 260, 1025),
     ];
     pairs.chain(long)
 }
@@ -250,8 +253,8 @@ fn sums_run_over_k_in_increasing_order_from_plus_zero() {
             assert_eq!(sum(&[1.0, big, -big]), 0.0, "{}", name(&engine));
             assert_eq!(sum(&[big, -big, 1.0]), 1.0, "{}", name(&engine));
             // One at the front is lost beside the big number, ones at the back stay, and k has several blocks.
-            let mut long = vec![0.0; 1000];
-            (long[0], long[1], long[998], long[999]) = (1.0, big, -big, 1.0);
+            let mut long = vec![0.0; 3000];
+            (long[0], long[1], long[2998], long[2999]) = (1.0, big, -big, 1.0);
             assert_eq!(sum(&long), 1.0, "{}", name(&engine));
             assert_eq!(sum(&[-0.0]).to_bits(), 0.0_f32.to_bits());
         });

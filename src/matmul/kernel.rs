@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::ahead::{Ahead, Requests};
 use super::parallel::{Block, RowsMut};
-use super::plan::{BLOCK, HEIGHT, STEPS};
+use super::plan::{BLOCK, HEIGHT, most_steps};
 use super::simd::{Operands, Simd, unrolled};
 use super::strips::Factor;
 use super::{Store, store_row};
@@ -57,7 +57,8 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     store: &F,
 ) {
     let (depth, columns) = (work.left.depth(), work.columns.len());
-    let blocks = depth.div_ceil(STEPS).max(1);
+    let most = most_steps(depth, NV * S::LANES * size_of::<T>());
+    let blocks = depth.div_ceil(most).max(1);
     let steps = steps_of_a_block::<T>(depth.div_ceil(blocks), unrolled(NV));
     let first = 0..depth.min(steps);
     let mut k = first.clone();

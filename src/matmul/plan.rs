@@ -18,9 +18,25 @@ pub(super) const HEIGHT: usize = 96;
 
 /// Most steps of k in a block of it. In f32 the part of A for a tall block then takes 144 KiB of the second-level cache; a strip of
 /// B takes three quarters of a first-level cache of 32 KiB where it is 16 columns wide, as AVX2 has it. With a third of the steps,
-/// AVX2's forward products took 2 % longer. AVX-512's strips, four times as wide, are read from the second-level cache; with blocks
-/// that fit into the first, sums are fetched and put back so often that products took 1 to 3 % longer.
-pub(super) const STEPS: usize = 384;
+/// AVX2's forward products took 2 % longer.
+const STEPS: usize = 384;
+
+/// A k of not more steps than this is a single block for AVX-512. Its strips, four times as wide, are read from the second-level
+/// cache in any case, and sums never leave their registers before they are complete: products took 1 to 2 % less time than in
+/// blocks of 384. A and two strips take 768 KiB for 64 rows, 896 for a tall block.
+///
+/// Where k is longer, blocks are no longer than AVX2's: each row of a B in place is another page of memory, and a processor that
+/// has to look them up anew for every tile took 20 % longer for 64×4096×4096 in blocks of 1024.
+const WHOLE: usize = 1024;
+
+/// Most steps in a block of a k of this `depth`, where a strip of B has so many bytes for each.
+pub(super) fn most_steps(depth: usize, bytes: usize) -> usize {
+    if depth <= WHOLE && bytes >= 4 * LINE {
+        WHOLE
+    } else {
+        STEPS
+    }
+}
 
 /// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
 /// threads that may have to wake up first.
