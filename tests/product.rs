@@ -39,6 +39,7 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
         (70, 515, 130),
         (515, 70, 130),
         (129, 131, 513),
+        (601, 270, 100),
         // More than a single block of k for every instruction set.
         (70, 66, 1030),
         (257, 260, 1025),

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::ahead::{Ahead, Requests};
 use super::parallel::{Block, RowsMut};
-use super::plan::{BLOCK, HEIGHT, most_steps};
+use super::plan::{BLOCK, TALLEST, most_steps};
 use super::simd::{Operands, Simd, unrolled};
 use super::strips::Factor;
 use super::{Store, store_row};
@@ -31,7 +31,7 @@ const NARROW: usize = 8;
 
 /// The sums of a block of C, in whole cache lines: a register that crosses two of them takes twice as long to load or store.
 #[repr(align(64))]
-pub struct Sums<T>(pub(super) [[T; BLOCK]; HEIGHT]);
+pub struct Sums<T>(pub(super) [[T; BLOCK]; TALLEST]);
 
 /// A block of sums, s = Σ aᵢₖ·bₖⱼ, to be added up.
 pub struct Work<'a, 'b, T> {

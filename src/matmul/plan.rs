@@ -10,11 +10,19 @@ use crate::real::Real;
 pub(super) const BLOCK: usize = 64;
 
 /// Rows of a tall block: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
-/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; with 120 or 128, as long as with 64; with 192, the
-/// gradients 1 % less and 1024³ 2 % more.
+/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; with 120 or 128, as long as with 64; with 192,
+/// 1024³ took 2 % longer.
 ///
 /// Blocks of a low C keep to 64 rows: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
 pub(super) const HEIGHT: usize = 96;
+
+/// Rows of a tall block where k has few steps, as a gradient's has: its part of A is not larger than that of a longer k in
+/// [`HEIGHT`] rows, and a strip of B, which stays in the first-level cache, has to come there only a third as often. Gradients of
+/// section 3.7 took 2 % less time.
+pub(super) const TALLEST: usize = 3 * HEIGHT;
+
+/// How many steps are few.
+const FEW: usize = 128;
 
 /// Most steps of k in a block of it. In f32 the part of A for a tall block then takes 144 KiB of the second-level cache; a strip of
 /// B takes three quarters of a first-level cache of 32 KiB where it is 16 columns wide, as AVX2 has it. With a third of the steps,
@@ -68,7 +76,7 @@ pub(super) struct Plan {
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
-    /// Rows of a block of C, [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a
+    /// Rows of a block of C, [`TALLEST`], [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a
     /// second thread has its share: that takes a third off the time of 64×1024×10. Where the left factor is in strips, whole tiles.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
@@ -95,6 +103,8 @@ impl Plan {
             BLOCK / 2
         } else if swapped || m < REUSE {
             BLOCK
+        } else if k <= FEW {
+            TALLEST
         } else {
             HEIGHT
         };

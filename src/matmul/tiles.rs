@@ -8,7 +8,7 @@ use super::arrays::Arrays;
 use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
 use super::parallel::Pool;
-use super::plan::{BLOCK, HEIGHT};
+use super::plan::{BLOCK, TALLEST};
 use super::simd;
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
@@ -140,7 +140,7 @@ macro_rules! impl_vectorised {
             }
 
             fn with_sums<R>(f: impl FnOnce(&mut [Sums<$t>; 2]) -> R) -> R {
-                const ZEROS: Sums<$t> = Sums([[0.0; BLOCK]; HEIGHT]);
+                const ZEROS: Sums<$t> = Sums([[0.0; BLOCK]; TALLEST]);
                 thread_local! {
                     static PLACES: RefCell<[Sums<$t>; 2]> = const { RefCell::new([ZEROS; 2]) };
                 }
