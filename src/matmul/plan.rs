@@ -10,18 +10,17 @@ use crate::real::Real;
 pub(super) const BLOCK: usize = 64;
 
 /// Rows of a tall block: whole tiles of 4 and of 6 rows, and a block of sums, 24 KiB in f32, that is stored while it is near. With
-/// AVX2 and 64 rows the gradients of section 3.7 took 4 % longer and 1024³ 1 %; with 120 or 128, as long as with 64; with 192,
-/// 1024³ took 2 % longer.
+/// AVX2, 1024³ took 1 % longer with 64 rows and 2 % longer with 192.
 ///
 /// Blocks of a low C keep to 64 rows: 128 rows took up to 12 % longer as 96 and 32 than as 64 and 64.
 pub(super) const HEIGHT: usize = 96;
 
-/// Rows of a tall block where k has few steps, as a gradient's has: its part of A is not larger than that of a longer k in
-/// [`HEIGHT`] rows, and a strip of B, which stays in the first-level cache, has to come there only a third as often. Gradients of
-/// section 3.7 took 2 % less time.
+/// Rows of a tall block where k has few steps, as a gradient's has: its part of A takes 144 KiB at most, as it does in blocks of
+/// [`HEIGHT`] rows, and a strip of B comes into the first-level cache only a third as often. With [`HEIGHT`] rows the gradients of
+/// section 3.7 took 2 % longer, and with AVX2 and 64 rows 4 % longer again.
 pub(super) const TALLEST: usize = 3 * HEIGHT;
 
-/// How many steps are few.
+/// How many steps are few. In taller blocks than its k of 256 allows, 256³ took 1 % longer.
 const FEW: usize = 128;
 
 /// Most steps of k in a block of it. In f32 the part of A for a tall block then takes 144 KiB of the second-level cache; a strip of
@@ -31,7 +30,7 @@ const STEPS: usize = 384;
 
 /// A k of not more steps than this is a single block for AVX-512. Its strips, four times as wide, are read from the second-level
 /// cache in any case, and sums never leave their registers before they are complete: products took 1 to 2 % less time than in
-/// blocks of 384. A and two strips take 768 KiB for 64 rows, 896 for a tall block.
+/// blocks of 384. In f32, A and two strips take 768 KiB for 64 rows, 896 for a tall block.
 ///
 /// Where k is longer, blocks are no longer than AVX2's: each row of a B in place is another page of memory, and a processor that
 /// has to look them up anew for every tile took 20 % longer for 64×4096×4096 in blocks of 1024.
