@@ -75,8 +75,9 @@ pub(super) struct Plan {
     pub(super) right_in_strips: bool,
     /// Whether B comes from beyond the second-level cache.
     pub(super) b_is_far: bool,
-    /// Rows of a block of C, [`TALLEST`], [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height, so that a
-    /// second thread has its share: that takes a third off the time of 64×1024×10. Where the left factor is in strips, whole tiles.
+    /// Rows of a block of C, [`TALLEST`], [`HEIGHT`] or [`BLOCK`]. Where C is a single small one, there are two of half the height,
+    /// so that a second thread has its share: that takes a third off the time of 64×1024×10. Where the left factor is in strips,
+    /// whole tiles.
     pub(super) height: usize,
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
