@@ -33,7 +33,7 @@ const STEPS: usize = 384;
 /// blocks of 384. In f32, A and two strips take 768 KiB for 64 rows, 896 for a tall block.
 ///
 /// Where k is longer, blocks are no longer than AVX2's: each row of a B in place is another page of memory, and a processor that
-/// has to look them up anew for every tile took 20 % longer for 64×4096×4096 in blocks of 1024.
+/// has to look them up anew for every tile took 18 % longer for 64×4096×4096 in blocks of 1024.
 const WHOLE: usize = 1024;
 
 /// Most steps in a block of a k of this `depth`, where a strip of B has so many bytes for each.
