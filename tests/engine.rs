@@ -365,7 +365,7 @@ fn the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable() {
 }
 
 #[test]
-fn all_threads_exercise_their_multiply_add_units() {
+fn every_engine_has_a_rate_of_multiply_adds() {
     let _alone = alone();
     for isa in Isa::available() {
         for threads in [1, 3] {

@@ -19,11 +19,10 @@ use std::ops::Range;
 
 use super::ahead::{Ahead, Requests};
 use super::parallel::{Block, RowsMut};
-use super::plan::{BLOCK, TALLEST, most_steps};
+use super::plan::{BLOCK, TALLEST, steps_of_a_block};
 use super::simd::{Operands, Simd, unrolled};
 use super::strips::Factor;
 use super::{Store, store_row};
-use crate::matrix::LINE;
 use crate::real::Real;
 
 /// Rows of a tile that is only one register wide: enough chains to keep two multiply-add units of 4 cycles' latency busy.
@@ -57,9 +56,7 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
     store: &F,
 ) {
     let (depth, columns) = (work.left.depth(), work.columns.len());
-    let most = most_steps(depth, NV * S::LANES * size_of::<T>());
-    let blocks = depth.div_ceil(most).max(1);
-    let steps = steps_of_a_block::<T>(depth.div_ceil(blocks), unrolled(NV));
+    let steps = steps_of_a_block::<T>(depth, NV * S::LANES, unrolled(NV));
     let first = 0..depth.min(steps);
     let mut k = first.clone();
     loop {
@@ -84,17 +81,6 @@ pub(super) fn block<T: Real, S: Simd<T>, F: Store<T>, const MR: usize, const NV:
             break;
         }
         k = next;
-    }
-}
-
-/// Where k is divided evenly into blocks of `even` steps, how many they have: whole cache lines, so that none of them is read in
-/// two blocks where A is stored by rows, if that leaves nearly as much for the last block. Passing δ back took 1 % less time.
-fn steps_of_a_block<T>(even: usize, at_a_time: usize) -> usize {
-    let whole_lines = even.next_multiple_of(LINE / size_of::<T>());
-    if whole_lines - even <= even / 16 {
-        whole_lines
-    } else {
-        even.next_multiple_of(at_a_time)
     }
 }
 

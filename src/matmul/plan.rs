@@ -36,15 +36,6 @@ const STEPS: usize = 384;
 /// has to look them up anew for every tile took 18 % longer for 64×4096×4096 in blocks of 1024.
 const WHOLE: usize = 1024;
 
-/// Most steps in a block of a k of this `depth`, where a strip of B has so many bytes for each.
-pub(super) fn most_steps(depth: usize, bytes: usize) -> usize {
-    if depth <= WHOLE && bytes >= 4 * LINE {
-        WHOLE
-    } else {
-        STEPS
-    }
-}
-
 /// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
 /// threads that may have to wake up first.
 const PARALLEL: usize = 1 << 18;
@@ -120,6 +111,26 @@ impl Plan {
             },
             parallel: m * k * n >= PARALLEL,
         }
+    }
+}
+
+/// Steps in each block of a k of this `depth`, but for the last, for tiles of so many columns that take so many steps at a time.
+///
+/// k is divided evenly, into whole cache lines, so that none of them is read in two blocks where A is stored by rows, if that
+/// leaves nearly as much for the last block. Passing δ back took 1 % less time.
+pub(super) fn steps_of_a_block<T>(depth: usize, columns: usize, at_a_time: usize) -> usize {
+    let is_wide = columns * size_of::<T>() >= 4 * LINE;
+    let most = if is_wide && depth <= WHOLE {
+        WHOLE
+    } else {
+        STEPS
+    };
+    let even = depth.div_ceil(depth.div_ceil(most).max(1));
+    let whole_lines = even.next_multiple_of(LINE / size_of::<T>());
+    if whole_lines - even <= even / 16 {
+        whole_lines
+    } else {
+        even.next_multiple_of(at_a_time)
     }
 }
 

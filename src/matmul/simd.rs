@@ -67,26 +67,6 @@ pub(super) fn prefetch_near<T>(place: *const T) {
     let _ = place;
 }
 
-/// The columns of a square. Left to itself, the compiler moves one entry at a time, which takes more than twice as long.
-#[inline(always)]
-pub(super) fn turn_square(rows: [&[f32; 4]; 4]) -> [[f32; 4]; 4] {
-    // SAFETY: every x86-64 processor has these instructions; rows and columns are as long as a register, and no alignment is
-    // asked for.
-    #[cfg(target_arch = "x86_64")]
-    unsafe {
-        use std::arch::x86_64::{_MM_TRANSPOSE4_PS, _mm_loadu_ps, _mm_storeu_ps};
-        let [mut a, mut b, mut c, mut d] = rows.map(|row| _mm_loadu_ps(row.as_ptr()));
-        _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
-        [a, b, c, d].map(|register| {
-            let mut column = [0.0; 4];
-            _mm_storeu_ps(column.as_mut_ptr(), register);
-            column
-        })
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    from_fn(|i| rows.map(|row| row[i]))
-}
-
 /// `place`, of which the compiler knows nothing more: in a loop it then keeps this one pointer and distances from it, where it
 /// would otherwise make a pointer for each of the places, and advance them all.
 #[inline(always)]
@@ -398,6 +378,22 @@ pub(super) mod x86 {
             }
             // SAFETY: the token proves that the instructions exist.
             unsafe { compiled(f) }
+        }
+    }
+
+    /// The columns of a square. Left to itself, the compiler moves one entry at a time, which takes more than twice as long.
+    #[inline(always)]
+    pub(in super::super) fn turn_square(rows: [&[f32; 4]; 4]) -> [[f32; 4]; 4] {
+        // SAFETY: every x86-64 processor has these instructions; rows and columns are as long as a register, and no
+        // alignment is asked for.
+        unsafe {
+            let [mut a, mut b, mut c, mut d] = rows.map(|row| _mm_loadu_ps(row.as_ptr()));
+            _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+            [a, b, c, d].map(|register| {
+                let mut column = [0.0; 4];
+                _mm_storeu_ps(column.as_mut_ptr(), register);
+                column
+            })
         }
     }
 

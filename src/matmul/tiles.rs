@@ -9,14 +9,13 @@ use super::isa::Isa;
 use super::kernel::{self, Sums, Work};
 use super::parallel::Pool;
 use super::plan::{BLOCK, TALLEST};
-use super::simd;
 #[cfg(target_arch = "x86_64")]
 use super::simd::x86;
 use super::strips::{Factor, SQUARE, Side, in_strips};
 use crate::matrix::{Matrix, View};
 
 /// How the number types reach their kernels: the choice of tile for each instruction set.
-pub trait Vectorised: Sized {
+pub trait Vectorised: Copy {
     /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);
@@ -34,7 +33,10 @@ pub trait Vectorised: Sized {
     ) -> Factor<'a, Self>;
     /// The columns of a square.
     #[doc(hidden)]
-    fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE];
+    #[inline(always)]
+    fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE] {
+        from_fn(|i| rows.map(|row| row[i]))
+    }
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn exercise_fma(isa: Isa, rounds: usize) -> usize;
@@ -56,10 +58,12 @@ const AVX512: (usize, usize) = (6, 4);
 /// In arrays: what 32 registers of 128 bits hold on other processors.
 const PORTABLE: (usize, usize) = (4, 2);
 
-/// Implements [`Vectorised`] for a number type with so many lanes in 512 and in 256 bits.
+/// Implements [`Vectorised`] for a number type with so many lanes in 512 and in 256 bits, and what it has of its own.
 macro_rules! impl_vectorised {
-    ($t:ident, $lanes512:literal, $lanes256:literal, $turn_square:expr) => {
+    ($t:ident, $lanes512:literal, $lanes256:literal $($own:tt)*) => {
         impl Vectorised for $t {
+            $($own)*
+
             fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F) {
                 match isa {
                     Isa::Portable => kernel::block::<_, _, _, { PORTABLE.0 }, { PORTABLE.1 }>(
@@ -110,11 +114,6 @@ macro_rules! impl_vectorised {
                 write_out(factor, place, pool)
             }
 
-            #[inline(always)]
-            fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE] {
-                $turn_square(rows)
-            }
-
             fn exercise_fma(isa: Isa, rounds: usize) -> usize {
                 match isa {
                     Isa::Portable => kernel::exercise::<$t, _>(Arrays::<$lanes256>, rounds),
@@ -154,7 +153,12 @@ macro_rules! impl_vectorised {
     };
 }
 
-impl_vectorised!(f32, 16, 8, simd::turn_square);
-impl_vectorised!(f64, 8, 4, |rows: [&[f64; SQUARE]; SQUARE]| from_fn(|i| {
-    rows.map(|row| row[i])
-}));
+impl_vectorised! {
+    f32, 16, 8
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn turn_square(rows: [&[Self; SQUARE]; SQUARE]) -> [[Self; SQUARE]; SQUARE] {
+        x86::turn_square(rows)
+    }
+}
+impl_vectorised!(f64, 8, 4);
