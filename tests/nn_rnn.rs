@@ -286,7 +286,7 @@ fn gradients_are_overwritten_and_the_same_without_that_of_the_inputs() {
 fn the_bits_do_not_depend_on_threads_or_instruction_set() {
     let passes = |isa, threads| {
         let engine = Engine::new(isa, threads).expect("it is available");
-        engine.run(|| draw::<f32>(6, (9, 33, 3, 40)).run())
+        engine.run(|| draw::<f32>(6, (9, 33, 3, 70)).run())
     };
     let reference = passes(Isa::Portable, 1);
     for isa in Isa::available() {

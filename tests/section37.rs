@@ -16,8 +16,8 @@ use panics::assert_blames_caller;
 /// No size is a whole number of vector registers, and the products of a batch of 64 are large enough to be shared out to
 /// the threads.
 const SIZES: Sizes = Sizes {
-    inputs: 83,
-    hidden: 75,
+    inputs: 133,
+    hidden: 131,
     classes: 10,
 };
 
@@ -127,7 +127,7 @@ fn arguments_that_do_not_belong_together_are_refused_at_the_callers_line() {
     let mut act = Activations::new(SIZES, 4).unwrap();
     let mut deltas = Deltas::new(SIZES, 4).unwrap();
     let mut gradients = Params::zeros(SIZES).unwrap();
-    assert_blames_caller("matmul: shapes 4×10 and 83×75", || {
+    assert_blames_caller("matmul: shapes 4×10 and 133×131", || {
         forward(&p, &y, &mut act)
     });
     forward(&p, &x, &mut act);
@@ -151,10 +151,10 @@ fn gradients_of_another_network_are_refused_at_the_callers_line() {
     let gradients = Params::zeros(SIZES).unwrap();
     forward(&p, &x, &mut act);
     let mut other = network(Sizes { inputs: 5, ..SIZES }, 7);
-    assert_blames_caller("shapes 83×75 and 5×75", || {
+    assert_blames_caller("shapes 133×131 and 5×131", || {
         backward(&p, &x, &y, &act, &mut deltas, &mut other)
     });
-    assert_blames_caller("shapes 5×75 and 83×75", || {
+    assert_blames_caller("shapes 5×131 and 133×131", || {
         gradient_descent(&mut other, &gradients, 0.1)
     });
 }

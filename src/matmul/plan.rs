@@ -36,9 +36,10 @@ const STEPS: usize = 384;
 /// has to look them up anew for every tile took 18 % longer for 64×4096×4096 in blocks of 1024.
 const WHOLE: usize = 1024;
 
-/// Below this many multiply-adds a product stays on the calling thread: it takes some 5 µs there, too little to share with
-/// threads that may have to wake up first.
-const PARALLEL: usize = 1 << 18;
+/// Below this many multiply-adds a product stays on the calling thread. It takes some 5 to 10 µs there; two threads that share a
+/// cache would save 2 to 5 of them, but where they share none, what one has written and the other reads takes longer: with a
+/// quarter of this, 784-16-16-10 took twice as long on two threads as on one.
+const PARALLEL: usize = 1 << 20;
 
 /// Bytes of a factor that surely stay in a second-level cache, half of the smallest one of current server processors.
 const NEAR: usize = 256 << 10;

@@ -50,8 +50,8 @@ pub(super) fn sum<T: Real>(row: impl Iterator<Item = T>) -> T {
     row.fold(T::ZERO, |s, x| s + x)
 }
 
-/// Below this many entries the work is done before another thread has heard of it.
-const PARALLEL: usize = 1 << 15;
+/// Below this many entries the work is done before another thread has heard of it, and what was written is in one cache.
+const PARALLEL: usize = 1 << 17;
 
 /// Into how many pieces the rows are divided at most, for the threads to share.
 const PIECES: usize = 32;
