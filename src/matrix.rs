@@ -14,7 +14,7 @@ pub use view::{View, ViewMut};
 use std::ops::{Index, IndexMut, Range};
 
 use crate::io::Error;
-use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// Bytes in a cache line, and in the widest vector register.
 pub(crate) const LINE: usize = 64;
@@ -46,7 +46,7 @@ pub struct Matrix<T> {
     ld: usize,
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> Matrix<T> {
     /// A matrix of zeros.
     ///
     /// # Panics
@@ -355,7 +355,7 @@ fn check_block(shape: (usize, usize), rows: &Range<usize>, cols: &Range<usize>) 
     );
 }
 
-impl<T: Real> Index<(usize, usize)> for Matrix<T> {
+impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
     type Output = T;
 
     #[track_caller]
@@ -370,7 +370,7 @@ impl<T: Real> Index<(usize, usize)> for Matrix<T> {
     }
 }
 
-impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
+impl<T: Scalar> IndexMut<(usize, usize)> for Matrix<T> {
     #[track_caller]
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         assert!(
@@ -384,7 +384,7 @@ impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
 }
 
 /// A copy finds its own line boundary.
-impl<T: Real> Clone for Matrix<T> {
+impl<T: Scalar> Clone for Matrix<T> {
     fn clone(&self) -> Self {
         let mut copy = Self::zeros(self.rows, self.cols);
         copy.copy_from(self);
@@ -393,7 +393,7 @@ impl<T: Real> Clone for Matrix<T> {
 }
 
 /// Equal shapes and equal entries; as for numbers, NaN equals nothing and 0 equals −0.
-impl<T: Real> PartialEq for Matrix<T> {
+impl<T: Scalar> PartialEq for Matrix<T> {
     fn eq(&self, other: &Self) -> bool {
         self.shape() == other.shape() && self.iter_rows().eq(other.iter_rows())
     }

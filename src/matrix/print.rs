@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Matrix;
-use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// Most rows or columns that are printed whole; of larger matrices the first and last three are shown.
 const SHOWN: usize = 8;
@@ -17,7 +17,7 @@ fn abridged(n: usize) -> impl Iterator<Item = Option<usize>> {
         .chain((tail..n).map(Some))
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> Matrix<T> {
     fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(T) -> String) -> fmt::Result {
         let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
             (Some(i), Some(j)) => entry(self[(i, j)]),
@@ -46,14 +46,14 @@ impl<T: Real> Matrix<T> {
 }
 
 /// The shape, then the entries in full precision; of a large matrix the corners.
-impl<T: Real> fmt::Debug for Matrix<T> {
+impl<T: Scalar> fmt::Debug for Matrix<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.print(f, |x| format!("{x:?}"))
     }
 }
 
 /// The shape, then the entries with four digits, or as many as `{:.n}` asks for; of a large matrix the corners.
-impl<T: Real> fmt::Display for Matrix<T> {
+impl<T: Scalar> fmt::Display for Matrix<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(4);
         self.print(f, |x| format!("{x:.digits$}"))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Matrix, check_block};
-use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// A matrix, a block of one, or either of them transposed, to be read.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct View<'a, T> {
     pub(super) transposed: bool,
 }
 
-impl<'a, T: Real> View<'a, T> {
+impl<'a, T: Scalar> View<'a, T> {
     /// Lines of `width` entries, one after another.
     pub(crate) fn of_lines(data: &'a [T], width: usize) -> Self {
         View {
@@ -141,7 +141,7 @@ pub struct ViewMut<'a, T> {
     pub(super) cols: usize,
 }
 
-impl<T: Real> ViewMut<'_, T> {
+impl<T: Scalar> ViewMut<'_, T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -190,7 +190,7 @@ impl<T: Real> ViewMut<'_, T> {
     }
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> Matrix<T> {
     /// The matrix in blocks of `height` whole rows, each to be written while others are read; the last may be lower.
     ///
     /// ```
@@ -228,7 +228,7 @@ impl<T: Real> Matrix<T> {
 }
 
 /// A block is lent out, to be written elsewhere.
-impl<'a, T: Real> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
+impl<'a, T: Scalar> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     fn from(block: &'a mut ViewMut<'_, T>) -> Self {
         ViewMut {
             data: block.data,
@@ -240,13 +240,13 @@ impl<'a, T: Real> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     }
 }
 
-impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
+impl<'a, T: Scalar> From<&'a Matrix<T>> for View<'a, T> {
     fn from(matrix: &'a Matrix<T>) -> Self {
         matrix.view()
     }
 }
 
-impl<'a, T: Real> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
+impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     fn from(matrix: &'a mut Matrix<T>) -> Self {
         matrix.view_mut()
     }
