@@ -1,18 +1,8 @@
-//! [`Matrix`]: row-major storage with aligned rows, and the views through which everything else reads and writes it.
-//!
-//! Entry (i, j) is stored at `i · ld + j`. The *leading dimension* `ld` is at least the number of columns: rows start on
-//! 64-byte boundaries, so that a vector register is filled from one cache line, and a long row has an odd number of
-//! lines. With an even number, up to a power of two such as 4096 bytes, the entries of one column would all fall into the
-//! same few sets of the first-level cache and evict each other; an odd number visits every set. The lanes between
-//! `cols` and `ld` are padding and belong to no value.
+//! The matrix itself: where its entries lie, how it is made, and what is done with one entry or row at a time.
 
-mod print;
-mod view;
+use std::ops::{Index, IndexMut};
 
-pub use view::{View, ViewMut};
-
-use std::ops::{Index, IndexMut, Range};
-
+use super::shape::{check_same, shape_mismatch};
 use crate::io::Error;
 use crate::scalar::Scalar;
 
@@ -184,6 +174,16 @@ impl<T: Scalar> Matrix<T> {
         &mut self.buffer[first..first + self.cols]
     }
 
+    /// The rows as they are stored, `ld` entries each.
+    pub(super) fn stored(&self) -> &[T] {
+        &self.buffer[self.start..][..self.rows * self.ld]
+    }
+
+    /// The rows as they are stored, to be written.
+    pub(super) fn stored_mut(&mut self) -> &mut [T] {
+        &mut self.buffer[self.start..][..self.rows * self.ld]
+    }
+
     #[track_caller]
     fn check_row(&self, i: usize) {
         assert!(
@@ -192,16 +192,6 @@ impl<T: Scalar> Matrix<T> {
             self.rows,
             self.cols
         );
-    }
-
-    /// All rows in order, without their padding.
-    pub fn iter_rows(&self) -> impl Iterator<Item = &[T]> {
-        (0..self.rows).map(|i| self.row(i))
-    }
-
-    /// All entries, row by row.
-    pub fn iter(&self) -> impl Iterator<Item = T> {
-        self.iter_rows().flatten().copied()
     }
 
     /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
@@ -225,53 +215,6 @@ impl<T: Scalar> Matrix<T> {
             *self = Self::zeros(rows, cols);
         }
         (self.rows, self.cols, self.ld) = (rows, cols, ld);
-    }
-
-    /// The whole matrix as a [`View`].
-    pub fn view(&self) -> View<'_, T> {
-        let data = &self.buffer[self.start..self.start + self.rows * self.ld];
-        View {
-            data,
-            ld: self.ld,
-            first_col: 0,
-            rows: self.rows,
-            cols: self.cols,
-            transposed: false,
-        }
-    }
-
-    /// The transposed matrix, as a view: nothing moves.
-    pub fn t(&self) -> View<'_, T> {
-        self.view().t()
-    }
-
-    /// The whole matrix as a [`ViewMut`].
-    pub fn view_mut(&mut self) -> ViewMut<'_, T> {
-        let data = &mut self.buffer[self.start..self.start + self.rows * self.ld];
-        ViewMut {
-            data,
-            ld: self.ld,
-            first_col: 0,
-            rows: self.rows,
-            cols: self.cols,
-        }
-    }
-
-    /// The block of these rows and columns, to be written.
-    ///
-    /// # Panics
-    /// If the block is not inside the matrix.
-    #[track_caller]
-    pub fn block_mut(&mut self, rows: Range<usize>, cols: Range<usize>) -> ViewMut<'_, T> {
-        check_block(self.shape(), &rows, &cols);
-        let data = &mut self.buffer[self.start..][rows.start * self.ld..rows.end * self.ld];
-        ViewMut {
-            data,
-            ld: self.ld,
-            first_col: cols.start,
-            rows: rows.len(),
-            cols: cols.len(),
-        }
     }
 
     /// Replaces every entry x by `f(x)`.
@@ -324,35 +267,6 @@ impl<T: Scalar> Matrix<T> {
             self.row_mut(i).copy_from_slice(other.row(i));
         }
     }
-}
-
-/// Panics, at the caller's line, unless both shapes are equal.
-#[track_caller]
-pub(crate) fn check_same(operation: &str, left: (usize, usize), right: (usize, usize)) {
-    if left != right {
-        shape_mismatch(operation, left, right);
-    }
-}
-
-/// The one panic for shapes that do not fit.
-#[cold]
-#[track_caller]
-pub(crate) fn shape_mismatch(operation: &str, left: (usize, usize), right: (usize, usize)) -> ! {
-    panic!(
-        "{operation}: shapes {}×{} and {}×{} do not fit",
-        left.0, left.1, right.0, right.1
-    );
-}
-
-#[track_caller]
-fn check_block(shape: (usize, usize), rows: &Range<usize>, cols: &Range<usize>) {
-    let inside = |range: &Range<usize>, n| range.start <= range.end && range.end <= n;
-    assert!(
-        inside(rows, shape.0) && inside(cols, shape.1),
-        "block of rows {rows:?} and columns {cols:?} of a {}×{} matrix",
-        shape.0,
-        shape.1
-    );
 }
 
 impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
