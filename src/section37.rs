@@ -38,7 +38,7 @@ pub use params::{Gradients, Init, Params, Sizes};
 pub use training::{Decay, Recipe, Step, accuracy, evaluate, prediction, train};
 
 use crate::io::Error;
-use crate::matmul::{Product, Store, matmul};
+use crate::matmul::{Product, matmul};
 use crate::matrix::{Matrix, check_same};
 use crate::ops::{column_sums, cross_entropy, descend, softmax};
 use crate::real::Real;
@@ -251,7 +251,7 @@ trait Destination<T: Real> {
     fn weight(
         &mut self,
         weight: fn(&mut Params<T>) -> &mut Matrix<T>,
-        gradient: Product<'_, T, impl Store<T>>,
+        gradient: Product<'_, T>,
     );
     /// Takes the gradient of a bias, `mean` times the sum of δ over the samples.
     #[track_caller]
@@ -272,7 +272,7 @@ impl<T: Real> Destination<T> for Keep<'_, T> {
     fn weight(
         &mut self,
         weight: fn(&mut Params<T>) -> &mut Matrix<T>,
-        gradient: Product<'_, T, impl Store<T>>,
+        gradient: Product<'_, T>,
     ) {
         gradient.into(weight(self.gradients));
     }
@@ -298,7 +298,7 @@ impl<T: Real> Destination<T> for Apply<'_, T> {
     fn weight(
         &mut self,
         weight: fn(&mut Params<T>) -> &mut Matrix<T>,
-        gradient: Product<'_, T, impl Store<T>>,
+        gradient: Product<'_, T>,
     ) {
         gradient.descend(self.lr).into(weight(self.p));
     }

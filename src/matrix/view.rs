@@ -20,18 +20,6 @@ pub struct View<'a, T> {
 }
 
 impl<'a, T: Scalar> View<'a, T> {
-    /// Lines of `width` entries, one after another.
-    pub(crate) fn of_lines(data: &'a [T], width: usize) -> Self {
-        View {
-            data,
-            ld: width,
-            first_col: 0,
-            rows: data.len() / width,
-            cols: width,
-            transposed: false,
-        }
-    }
-
     /// Number of rows.
     pub fn rows(&self) -> usize {
         if self.transposed {

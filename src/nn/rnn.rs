@@ -169,7 +169,7 @@ impl<T: Real> Rnn<T> {
         let mut before = self.h0.view_mut();
         for mut h in self.h.row_blocks_mut(batch) {
             matmul(before.view(), &self.w_h.value)
-                .plus_old(T::ONE)
+                .beta(T::ONE)
                 .tanh()
                 .into(&mut h);
             before = h;
@@ -192,7 +192,7 @@ impl<T: Real> Rnn<T> {
         for (t, mut delta) in self.delta.row_blocks_mut(batch).enumerate().rev() {
             // δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²), in the place of g_t
             matmul(after.view(), &self.w_h_t)
-                .plus_old(T::ONE)
+                .beta(T::ONE)
                 .times_tanh_prime(self.h.view().block(t * batch..(t + 1) * batch, 0..hidden))
                 .into(&mut delta);
             after = delta;
@@ -250,7 +250,7 @@ impl<T: Real> Layer<T> for Rnn<T> {
         matmul(self.h0.t(), delta.block(0..batch, 0..hidden)).into(&mut self.w_h.grad);
         let before = h.block(0..rows - batch, 0..hidden);
         matmul(before.t(), delta.block(batch..rows, 0..hidden))
-            .plus_old(T::ONE)
+            .beta(T::ONE)
             .into(&mut self.w_h.grad);
         let grad_b = self.b.grad.row_mut(0);
         column_sums(&self.delta, |j, sum| grad_b[j] = sum);

@@ -2,12 +2,12 @@
 
 use std::array::from_fn;
 
-use super::simd::{Simd, Token};
-use crate::real::Real;
+use super::vector::{Simd, Token};
+use crate::scalar::Scalar;
 
 /// Plain arrays of `N` numbers.
 #[derive(Clone, Copy)]
-pub(super) struct Arrays<const N: usize>;
+pub(in crate::matmul) struct Arrays<const N: usize>;
 
 impl<const N: usize> Token for Arrays<N> {
     fn run<R>(self, f: impl FnOnce() -> R) -> R {
@@ -15,7 +15,7 @@ impl<const N: usize> Token for Arrays<N> {
     }
 }
 
-impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
+impl<T: Scalar, const N: usize> Simd<T> for Arrays<N> {
     type Vector = [T; N];
     const LANES: usize = N;
 
@@ -25,11 +25,27 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     }
     #[inline(always)]
     fn load(self, from: &[T]) -> [T; N] {
-        from_fn(|lane| from[..N][lane])
+        *from.first_chunk().expect("a full register")
+    }
+    #[inline(always)]
+    fn load_part(self, from: &[T]) -> [T; N] {
+        from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
     }
     #[inline(always)]
     fn store(self, x: [T; N], to: &mut [T]) {
         to[..N].copy_from_slice(&x);
+    }
+    #[inline(always)]
+    fn store_part(self, x: [T; N], to: &mut [T]) {
+        to.copy_from_slice(&x[..to.len()]);
+    }
+    #[inline(always)]
+    fn mul(self, a: [T; N], b: [T; N]) -> [T; N] {
+        from_fn(|lane| a[lane] * b[lane])
+    }
+    #[inline(always)]
+    fn sub(self, a: [T; N], b: [T; N]) -> [T; N] {
+        from_fn(|lane| a[lane] - b[lane])
     }
     #[inline(always)]
     fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {

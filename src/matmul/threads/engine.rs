@@ -6,10 +6,9 @@ use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use super::isa::Isa;
-use super::parallel::Pool;
-
+use super::pool::{MAX_THREADS, Pool};
 use crate::io::Error;
+use crate::matmul::simd::Isa;
 
 /// An instruction set and a pool of threads. Results never depend on it, down to the last bit; time does.
 ///
@@ -125,5 +124,5 @@ impl Engine {
 fn cores() -> usize {
     thread::available_parallelism()
         .map_or(1, NonZero::get)
-        .min(super::parallel::MAX_THREADS)
+        .min(MAX_THREADS)
 }

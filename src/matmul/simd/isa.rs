@@ -3,13 +3,16 @@
 use std::fmt;
 
 #[cfg(target_arch = "x86_64")]
-use super::simd::{Token, x86};
+use super::vector::Token;
+#[cfg(target_arch = "x86_64")]
+use super::x86::{Avx2, Avx512};
 use crate::io::Error;
 
 /// An instruction set that the library has code for.
 ///
 /// All of them give the same bits; they differ in speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isa {
     /// Plain arrays and scalar fused multiply-adds: every processor, and the reference for the others.
     Portable,
@@ -37,13 +40,9 @@ impl Isa {
         match self {
             Isa::Portable => true,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Isa::Avx2 => Avx2::is_available(),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => {
-                Isa::Avx2.is_available()
-                    && is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512dq")
-            }
+            Isa::Avx512 => Avx512::is_available(),
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }
@@ -69,9 +68,9 @@ impl Isa {
         match self {
             Isa::Portable => f(),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => x86::Avx2::new().run(f),
+            Isa::Avx2 => Avx2::new().run(f),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => x86::Avx512::new().run(f),
+            Isa::Avx512 => Avx512::new().run(f),
             #[cfg(not(target_arch = "x86_64"))]
             _ => panic!("this processor has no {self}"),
         }
