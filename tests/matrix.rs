@@ -255,6 +255,15 @@ fn a_loop_goes_through_the_entries_row_by_row_and_passes_over_the_padding() {
 }
 
 #[test]
+fn a_block_may_be_asked_to_be_higher_than_the_matrix() {
+    let mut matrix = numbered(3, 2);
+    let shapes: Vec<_> = (matrix.row_blocks_mut(usize::MAX))
+        .map(|block| block.shape())
+        .collect();
+    assert_eq!(shapes, [(3, 2)]);
+}
+
+#[test]
 fn views_are_printed_as_their_matrices() {
     let mut matrix = numbered(3, 9);
     let (part, turned) = (0..2, matrix.view().block(1..3, 0..4).t());

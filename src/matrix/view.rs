@@ -269,7 +269,7 @@ impl<T> Matrix<T> {
         assert!(height > 0, "Matrix::row_blocks_mut: blocks of 0 rows");
         // Without columns there is nothing to divide.
         let (cols, ld) = (self.cols(), self.leading_dimension().max(1));
-        let blocks = self.stored_mut().chunks_mut(height * ld);
+        let blocks = self.stored_mut().chunks_mut(height.saturating_mul(ld));
         blocks.map(move |data| ViewMut {
             rows: data.len() / ld,
             data,
