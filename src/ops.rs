@@ -30,6 +30,7 @@ use crate::matrix::{Matrix, check_same, shape_mismatch};
 use crate::real::Real;
 
 /// s + bⱼ: the same row added to every row.
+#[derive(Debug)]
 pub struct AddBias<'a, T>(&'a [T]);
 
 impl<T: Real> Epilogue<T> for AddBias<'_, T> {

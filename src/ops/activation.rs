@@ -9,6 +9,7 @@ use crate::matrix::{Matrix, View, check_same};
 use crate::real::Real;
 
 /// f(s) = 1 / (1 + e⁻ˢ).
+#[derive(Debug)]
 pub struct Sigmoid;
 
 impl<T: Real> Epilogue<T> for Sigmoid {
@@ -25,6 +26,7 @@ pub fn sigmoid_prime<T: Real>(a: T) -> T {
 }
 
 /// s · f′(z) for f = sigmoid, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesSigmoidPrime<'a, T>(&'a Matrix<T>);
 
 impl<T: Real> Epilogue<T> for TimesSigmoidPrime<'_, T> {
@@ -84,6 +86,7 @@ pub fn tanh_prime<T: Real>(a: T) -> T {
 }
 
 /// f(s) = tanh s.
+#[derive(Debug)]
 pub struct Tanh;
 
 impl<T: Real> Epilogue<T> for Tanh {
@@ -94,6 +97,7 @@ impl<T: Real> Epilogue<T> for Tanh {
 }
 
 /// s · f′(z) for f = tanh, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesTanhPrime<'a, T>(View<'a, T>);
 
 impl<T: Real> Epilogue<T> for TimesTanhPrime<'_, T> {
