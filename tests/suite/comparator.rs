@@ -1,10 +1,8 @@
 //! Tests of the tests: a comparator that cannot fail proves nothing, so every mistake that it is there for is made here.
 
-mod common;
-
 use std::panic::catch_unwind;
 
-use common::*;
+use crate::common::*;
 use fromzero::Matrix;
 
 /// Numbers of mixed sign and size, none of them zero.

@@ -1,14 +1,11 @@
 //! The example programs' option grammar, help and exit codes.
 
-#[path = "../examples/support/mod.rs"]
-mod support;
-
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::support::{self, Options, Program, Request, flag, option};
 use fromzero::io::{Error, Result};
-use support::{Options, Program, Request, flag, option};
 
 static PROGRAM: Program = Program {
     name: "sample",

@@ -1,8 +1,6 @@
 //! The deflate decoder: streams of every kind against a slow expansion of the same tokens, and every way to be wrong.
 
-mod deflate;
-
-use deflate::{Codes, Token, Writer, expand};
+use super::deflate::{Codes, Token, Writer, expand};
 use fromzero::io::inflate;
 use fromzero::rng::Rng;
 

@@ -1,4 +1,4 @@
-//! The system's allocator, counting: for programs of one test, since it counts what all threads allocate.
+//! The system's allocator, counting what all threads allocate.
 
 // A global allocator is an unsafe trait to implement.
 #![allow(unsafe_code)]
@@ -9,8 +9,21 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 /// The system's allocator, counting.
 struct Counting;
 
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
 /// Allocations so far, of all threads.
-pub static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+pub fn allocations() -> usize {
+    ALLOCATIONS.load(SeqCst)
+}
+
+/// Allocations of all threads while `f` runs.
+pub fn allocations_of<R>(f: impl FnOnce() -> R) -> usize {
+    let before = allocations();
+    let result = f();
+    let after = allocations();
+    drop(result);
+    after - before
+}
 
 // SAFETY: every call is passed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {

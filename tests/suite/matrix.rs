@@ -1,12 +1,8 @@
 //! The matrix: how it is made, where its rows lie, what its views show, how it is printed, and what it refuses.
 
-mod common;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
+use crate::common::panics::assert_blames_caller;
+use crate::common::*;
 use fromzero::{Matrix, Real};
-use panics::assert_blames_caller;
 
 /// Entry (i, j) is 10·i + j, so that every entry says where it belongs.
 fn numbered(rows: usize, cols: usize) -> Matrix<f64> {

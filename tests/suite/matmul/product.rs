@@ -1,18 +1,12 @@
 //! The product against the plain triple loop, to the last bit: every instruction set, number of threads, shape around the
 //! edges of tiles and blocks, storage and update.
 
-mod common;
-#[path = "common/engines.rs"]
-mod engines;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
-use engines::{engines, name, triple_loop};
+use crate::common::engines::{engines, name, triple_loop};
+use crate::common::panics::assert_blames_caller;
+use crate::common::*;
 use fromzero::matmul::Product;
 use fromzero::matrix::{View, ViewMut};
 use fromzero::{Engine, Isa, Matrix, Real, matmul};
-use panics::assert_blames_caller;
 
 /// Lengths at which tiles, registers and blocks begin and end, and some between.
 const EDGES: [usize; 21] = [

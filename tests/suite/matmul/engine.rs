@@ -1,17 +1,16 @@
 //! The engine: its threads start, share the work, sleep, wake, survive a panic and end; its instruction set and its number of
 //! threads are what was asked for, or an error.
 
-mod common;
-
 use std::collections::HashSet;
+use std::env;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use common::*;
+use crate::common::*;
 use fromzero::matmul::{Store, fma_rate};
 use fromzero::{Engine, Isa, Matrix, matmul};
 
@@ -22,6 +21,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells a test that [`again`] has started it.
+const AGAIN: &str = "FROMZERO_TEST_AGAIN";
+
+/// Runs a test of this file again, with these variables, in a process where nothing else runs.
+fn again(test: &str, variables: &[(&str, &str)]) -> Output {
+    let (_, room) = module_path!()
+        .split_once("::")
+        .expect("a module of a test program");
+    Command::new(env::current_exe().expect("the path of this test"))
+        .args(["--exact", &format!("{room}::{test}"), "--nocapture"])
+        .env(AGAIN, "yes")
+        .envs(variables.iter().copied())
+        .output()
+        .expect("the test starts")
+}
+
+fn is_again() -> bool {
+    env::var_os(AGAIN).is_some()
 }
 
 /// Two factors whose product is shared out to the threads: many blocks, large enough.
@@ -142,10 +161,17 @@ fn wait_for_workers(expected: usize) {
     }
 }
 
+/// All workers of the process are counted, so it must be one that has none but these.
 #[cfg(target_os = "linux")]
 #[test]
 fn dropping_the_last_copy_of_an_engine_ends_its_threads() {
     let _alone = alone();
+    if !is_again() {
+        let output = again("dropping_the_last_copy_of_an_engine_ends_its_threads", &[]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("test result: ok. 1 passed"), "{text}");
+        return;
+    }
     // The default engine lives as long as the process.
     let default = Engine::current().threads() - 1;
     let engine = Engine::new(Isa::best(), 4).unwrap();
@@ -315,26 +341,20 @@ fn instruction_sets_are_known_by_name_and_others_are_an_error_that_lists_them() 
     }
 }
 
-/// Not a check by itself: says which engine the environment asks for, for the test below.
-#[test]
-fn the_environment_has_an_engine() {
-    match Engine::from_env(None) {
-        Ok(engine) => println!("engine {} {}.", engine.isa(), engine.threads()),
-        Err(error) => println!("error {error}."),
-    }
-}
-
-/// Environment variables belong to a whole process, so other processes run the test above with them.
+/// Environment variables belong to a whole process, so other processes say what they find.
 #[test]
 fn the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable() {
     let _alone = alone();
+    if is_again() {
+        return match Engine::from_env(None) {
+            Ok(engine) => println!("engine {} {}.", engine.isa(), engine.threads()),
+            Err(error) => println!("error {error}."),
+        };
+    }
     let asked = |isa: &str, threads: &str| {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "the_environment_has_an_engine", "--nocapture"])
-            .envs([("FROMZERO_ISA", isa), ("FROMZERO_THREADS", threads)])
-            .output()
-            .unwrap();
-        String::from_utf8(output.stdout).unwrap()
+        let variables = [("FROMZERO_ISA", isa), ("FROMZERO_THREADS", threads)];
+        let test = "the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable";
+        String::from_utf8(again(test, &variables).stdout).unwrap()
     };
     assert!(asked("portable", "3").contains("engine portable 3."));
     for (isa, threads, error) in [

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use fromzero::io::{Idx, crc32, gunzip, read};
 
 const LIMIT: usize = 1 << 20;
-const IMAGES: &[u8] = include_bytes!("fixtures/gzip/images.idx");
-const STORED: &[u8] = include_bytes!("fixtures/gzip/stored.gz");
-const FIXED: &[u8] = include_bytes!("fixtures/gzip/fixed.gz");
-const DYNAMIC: &[u8] = include_bytes!("fixtures/gzip/dynamic.gz");
+const IMAGES: &[u8] = include_bytes!("../../fixtures/gzip/images.idx");
+const STORED: &[u8] = include_bytes!("../../fixtures/gzip/stored.gz");
+const FIXED: &[u8] = include_bytes!("../../fixtures/gzip/fixed.gz");
+const DYNAMIC: &[u8] = include_bytes!("../../fixtures/gzip/dynamic.gz");
 /// Every field that a header can have, with a check sum of its own.
-const HEADER: &[u8] = include_bytes!("fixtures/gzip/header.gz");
+const HEADER: &[u8] = include_bytes!("../../fixtures/gzip/header.gz");
 /// Three members, the second of them empty.
-const MEMBERS: &[u8] = include_bytes!("fixtures/gzip/members.gz");
+const MEMBERS: &[u8] = include_bytes!("../../fixtures/gzip/members.gz");
 
 #[track_caller]
 fn refused(file: &[u8], reason: &str) {

@@ -1,14 +1,11 @@
 //! The program `train` as its users meet it: options, exit codes, what goes to which stream.
 
-#[path = "common/programs.rs"]
-mod programs;
-
 use std::fs;
 use std::io::Read;
 use std::process::{Output, Stdio};
 
+use crate::start::{self, Folder, example, idx, text};
 use fromzero::Isa;
-use programs::{Folder, example, idx, text};
 
 fn train(args: &[&str]) -> Output {
     example("train").args(args).output().expect("train starts")
@@ -16,7 +13,7 @@ fn train(args: &[&str]) -> Output {
 
 #[track_caller]
 fn assert_refused(output: &Output, code: i32, words: &[&str]) {
-    programs::assert_refused("train", output, code, words);
+    start::assert_refused("train", output, code, words);
 }
 
 #[test]

@@ -3,9 +3,7 @@
 //!
 //! `cargo test --release --test nn_gradients -- --nocapture` shows the reports.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::Matrix;
 use fromzero::gradcheck;
 use fromzero::nn::*;

@@ -1,17 +1,11 @@
 //! Section 3.7 beyond its gradients: the step in its two forms, the same bits on every engine, and the parameters.
 
-mod common;
-#[path = "common/engines.rs"]
-mod engines;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
-use engines::{engines, name};
+use crate::common::engines::{engines, name};
+use crate::common::panics::assert_blames_caller;
+use crate::common::*;
 use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Matrix, Real};
-use panics::assert_blames_caller;
 
 /// No size is a whole number of vector registers, and the products of a batch of 64 are large enough to be shared out to
 /// the threads.

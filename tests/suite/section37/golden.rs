@@ -1,9 +1,7 @@
 //! Section 3.7 against golden numbers from an independent NumPy program, `tests/fixtures/section37_golden.py`, which says
 //! what each of them is.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::elementary::ln;
 use fromzero::section37::{
     Activations, Deltas, Gradients, Params, backward, forward, gradient_descent, loss,
@@ -19,7 +17,7 @@ const STEPS: usize = 10;
 const LEARNING_RATE: f64 = 0.5;
 
 fn golden() -> Fixture {
-    Fixture::parse(include_str!("fixtures/section37_golden.txt"))
+    Fixture::parse(include_str!("../../fixtures/section37_golden.txt"))
 }
 
 /// The initial weights, the images and their one-hot labels, as the fixture's program draws them.

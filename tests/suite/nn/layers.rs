@@ -1,9 +1,7 @@
 //! What the second floor promises beyond its derivatives: values at the edges, training and evaluation, parameters, the same
 //! bits as section 3.7.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::nn::*;
 use fromzero::rng::Rng;
 use fromzero::section37::{self, Activations, Deltas, Gradients, Init, Params, Sizes};

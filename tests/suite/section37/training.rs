@@ -1,15 +1,11 @@
 //! The training loop of section 3.7, and what is asked of a trained network: accuracy, predictions, evaluation.
 
-mod common;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
+use crate::common::panics::assert_blames_caller;
+use crate::common::*;
 use fromzero::data::Dataset;
 use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Matrix, Real};
-use panics::assert_blames_caller;
 
 const TINY: Sizes = Sizes {
     inputs: 4,

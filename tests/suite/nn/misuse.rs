@@ -1,14 +1,10 @@
 //! What the second floor says when it is used wrongly: the layer, what it expected, and what it found, at the caller's line.
 
-mod common;
-#[path = "common/panics.rs"]
-mod panics;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common::panics::assert_blames_caller;
 use fromzero::Matrix;
 use fromzero::nn::*;
-use panics::assert_blames_caller;
 
 fn zeros(rows: usize, cols: usize) -> Matrix<f32> {
     Matrix::zeros(rows, cols)

@@ -97,7 +97,7 @@ fn f32_is_as_near_as_documented() {
 
 #[test]
 fn f64_is_as_near_as_documented() {
-    let table = include_str!("fixtures/elementary.txt");
+    let table = include_str!("../fixtures/elementary.txt");
     let bits = |field: &str| f64::from_bits(u64::from_str_radix(field, 16).unwrap());
     for (name, bound) in BOUNDS {
         let f = function::<f64>(name);

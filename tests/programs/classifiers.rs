@@ -1,12 +1,9 @@
 //! The programs that train networks of layers to read digits, as their users meet them.
 
-#[path = "common/programs.rs"]
-mod programs;
-
 use std::fs;
 use std::process::Output;
 
-use programs::{Folder, assert_refused, example, text};
+use crate::start::{Folder, assert_refused, example, text};
 
 const PROGRAMS: [&str; 2] = ["dense_adam", "digits_squared"];
 

@@ -1,9 +1,7 @@
 //! The second floor against golden numbers from an independent NumPy program, `tests/fixtures/seeds_golden.py`, which says what
 //! each of them is.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::nn::*;
 use fromzero::{Matrix, Real};
 
@@ -21,7 +19,7 @@ struct Golden {
 
 impl Golden {
     fn new(part: &'static str, tolerance: f64) -> Self {
-        let fixture = Fixture::parse(include_str!("fixtures/seeds_golden.txt"));
+        let fixture = Fixture::parse(include_str!("../../fixtures/seeds_golden.txt"));
         Golden {
             fixture,
             part,

@@ -1,19 +1,13 @@
 //! The functions of the networks: as steps of a product, where every bit is prescribed, and by themselves, where large and
 //! small numbers and NaN must come through.
 
-mod common;
-#[path = "common/engines.rs"]
-mod engines;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
-use engines::{engines, name, triple_loop};
+use crate::common::engines::{engines, name, triple_loop};
+use crate::common::panics::assert_blames_caller;
+use crate::common::*;
 use fromzero::elementary::sigmoid;
 use fromzero::matmul::{Product, Store};
 use fromzero::ops::{argmax, column_sums, cross_entropy, descend, log_sum_exp, row_max, softmax};
 use fromzero::{Matrix, Real, matmul};
-use panics::assert_blames_caller;
 
 /// A product, what its steps need, and the old entries of C.
 struct Setting<T: Real> {

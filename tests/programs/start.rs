@@ -1,8 +1,5 @@
 //! The example programs, started as their users start them, and a small data set for them to read.
 
-// Each test program uses its own part of this.
-#![allow(dead_code)]
-
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,9 @@
 //! The recurrent layer: golden numbers from `tests/fixtures/seeds_golden.py`, gradients against differences, and what follows
 //! from its definition.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::*;
+use crate::common::*;
 use fromzero::gradcheck::check;
 use fromzero::nn::{Adam, Criterion, Layer, Linear, Mse, Optimizer, Rnn, Sequential};
 use fromzero::{Engine, Isa, Matrix, Real};
@@ -68,7 +66,7 @@ impl<T: Real> Case<T> {
 }
 
 fn golden<T: Real>(tolerance: f64) {
-    let golden = Fixture::parse(include_str!("fixtures/seeds_golden.txt"));
+    let golden = Fixture::parse(include_str!("../../fixtures/seeds_golden.txt"));
     let get = |name: &str| golden.get(&format!("rnn.{name}"));
     let convert = |name: &str| {
         let m = get(name);

@@ -1,0 +1,10 @@
+//! The example programs, run as their users run them, and the grammar of options that they share.
+
+mod start;
+#[path = "../../examples/support/mod.rs"]
+mod support;
+
+mod both_floors;
+mod classifiers;
+mod options;
+mod train;
