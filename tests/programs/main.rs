@@ -4,7 +4,9 @@ mod start;
 #[path = "../../examples/support/mod.rs"]
 mod support;
 
+mod bench;
 mod both_floors;
 mod classifiers;
 mod options;
+mod sin_to_cos;
 mod train;
