@@ -215,7 +215,7 @@ fn synthetic_digits_are_tried_on_real_ones() {
         "1",
         "--quiet",
     ];
-    let stdout = results("dense_adam", &args);
+    let stdout = results("digits_squared", &args);
     assert!(stdout.starts_with("real test accuracy 0."), "{stdout}");
     assert!(test_accuracy(&stdout) > 0.8, "{stdout}");
 }

@@ -32,7 +32,7 @@ fn test_mse(stdout: &str) -> f64 {
 fn misuse_and_failure_have_their_exit_codes() {
     for (args, code, words) in [
         (&["--epochs", "0"][..], 2, &["--epochs", "at least 1"][..]),
-        (&["--varied"], 2, &["--varied", "did you mean --vary"]),
+        (&["--varry"], 2, &["--varry", "did you mean --vary"]),
         (&["--seed", "one"], 2, &["--seed", "found one"]),
         (
             &["--plot", "/nonexistent/waves.svg"],
@@ -50,7 +50,7 @@ fn it_learns_and_every_number_of_threads_prints_the_same() {
     let args = ["--epochs", "10", "--log", "5", "--quiet", "--threads"];
     let [one, two] = ["1", "2"].map(|threads| results(&[&args[..], &[threads]].concat()));
     assert_eq!(one, two);
-    assert!(test_mse(&one) < 0.02, "{one}");
+    assert!(test_mse(&one) < 1e-3, "{one}");
 
     let lines: Vec<&str> = one.lines().collect();
     assert_eq!(lines.len(), 3, "{one}");
@@ -59,7 +59,7 @@ fn it_learns_and_every_number_of_threads_prints_the_same() {
         let figure = lines[i / 5].strip_prefix(&start).expect(lines[i / 5]);
         figure.parse::<f64>().expect(figure)
     });
-    assert!(losses[1] < losses[0] / 2.0, "{losses:?}");
+    assert!(losses[1] < losses[0], "{losses:?}");
 }
 
 #[test]

@@ -16,6 +16,11 @@ pub fn example(name: &str) -> Command {
         .join("examples")
         .join(name)
         .with_extension(env::consts::EXE_EXTENSION);
+    assert!(
+        program.exists(),
+        "{} is missing: cargo builds it for `cargo test` as a whole, or by `cargo build --examples`",
+        program.display()
+    );
     let mut command = Command::new(program);
     for variable in [
         "FROMZERO_DATA",

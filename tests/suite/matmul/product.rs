@@ -9,13 +9,13 @@ use fromzero::matrix::{View, ViewMut};
 use fromzero::{Engine, Isa, Matrix, Real, matmul};
 
 /// Lengths at which tiles, registers and blocks begin and end, and some between.
-const EDGES: [usize; 21] = [
-    0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 255, 256, 257,
+const EDGES: [usize; 23] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 96, 97,
 ];
 
 /// Lengths of k; blocks of k are longer than tiles.
-const DEPTHS: [usize; 21] = [
-    0, 1, 2, 3, 7, 8, 16, 17, 64, 65, 96, 97, 100, 255, 256, 257, 384, 385, 511, 512, 513,
+const DEPTHS: [usize; 19] = [
+    0, 1, 2, 3, 7, 8, 9, 16, 17, 31, 64, 65, 96, 97, 128, 129, 383, 384, 385,
 ];
 
 /// (m, n, k): every pair of edges, each with another depth; and long, flat and thin products of which the larger are
@@ -33,10 +33,13 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
         (70, 515, 130),
         (515, 70, 130),
         (129, 131, 513),
-        (601, 270, 100),
+        (255, 256, 129),
+        (256, 255, 128),
+        (601, 257, 40),
         // More than a single block of k for every instruction set.
         (70, 66, 1030),
-        (257, 260, 1025),
+        (257, 65, 1025),
+        (65, 257, 1025),
     ];
     pairs.chain(long)
 }
@@ -185,8 +188,12 @@ fn agrees_with_the_triple_loop<T: Real>() {
             let entry = |i, j| update.entry(sums[(i, j)], old[(i, j)]);
             write_block(&mut expected, at, &Matrix::from_fn(m, n, entry));
 
-            // Portable code is slow on x86, so its numbers of threads take turns.
-            let in_turn = |e: &&Engine| e.isa() != Isa::Portable || e.threads() == 1 + way % 3;
+            // Portable code is slow on x86, so its forms and numbers of threads take turns there.
+            let in_turn = |e: &&Engine| {
+                e.isa() != Isa::Portable
+                    || e.isa() == Isa::best()
+                    || (form == case / 3 % 4 && e.threads() == 1 + case % 3)
+            };
             for engine in engines.iter().filter(in_turn) {
                 let mut c = before.clone();
                 let product = matmul(a.view(), b.view());
