@@ -178,6 +178,8 @@ fn every_instruction_set_and_number_of_threads_prints_the_same() {
                     "72",
                     "--batch",
                     "48",
+                    "--epochs",
+                    "1",
                     "--log",
                     "1",
                     "--threads",
