@@ -65,14 +65,14 @@ fn ulp_f64(x: f64) -> f64 {
     }
 }
 
-/// Every 1009th `f32` of either sign, and those around every power of two; no NaN.
+/// Every 3001st `f32` of either sign, and those around every power of two; no NaN.
 fn sample_f32() -> impl Iterator<Item = f32> {
     let infinity = f32::INFINITY.to_bits();
     let edges = (0..=255_u32).flat_map(|exponent| {
         (0..7).map(move |i| (exponent << 23).saturating_add(i).saturating_sub(3))
     });
     (0..infinity)
-        .step_by(1009)
+        .step_by(3001)
         .chain(edges.filter(move |&bits| bits <= infinity))
         .flat_map(|bits| [f32::from_bits(bits), -f32::from_bits(bits)])
 }
