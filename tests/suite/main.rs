@@ -24,6 +24,8 @@ mod io {
 }
 
 mod matmul {
+    mod again;
+    mod choice;
     mod engine;
     mod product;
 }

@@ -1,15 +1,13 @@
-//! The engine: its threads start, share the work, sleep, wake, survive a panic and end; its instruction set and its number of
-//! threads are what was asked for, or an error.
+//! The engine: its threads start, share the work, sleep, wake, survive a panic and end.
 
 use std::collections::HashSet;
-use std::env;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use super::again::{again, is_again};
 use crate::common::*;
 use fromzero::matmul::{Store, fma_rate};
 use fromzero::{Engine, Isa, Matrix, matmul};
@@ -21,26 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Tells a test that [`again`] has started it.
-const AGAIN: &str = "FROMZERO_TEST_AGAIN";
-
-/// Runs a test of this file again, with these variables, in a process where nothing else runs.
-fn again(test: &str, variables: &[(&str, &str)]) -> Output {
-    let (_, room) = module_path!()
-        .split_once("::")
-        .expect("a module of a test program");
-    Command::new(env::current_exe().expect("the path of this test"))
-        .args(["--exact", &format!("{room}::{test}"), "--nocapture"])
-        .env(AGAIN, "yes")
-        .envs(variables.iter().copied())
-        .output()
-        .expect("the test starts")
-}
-
-fn is_again() -> bool {
-    env::var_os(AGAIN).is_some()
 }
 
 /// Two factors whose product is shared out to the threads: many blocks, large enough.
@@ -167,7 +145,8 @@ fn wait_for_workers(expected: usize) {
 fn dropping_the_last_copy_of_an_engine_ends_its_threads() {
     let _alone = alone();
     if !is_again() {
-        let output = again("dropping_the_last_copy_of_an_engine_ends_its_threads", &[]);
+        let test = "dropping_the_last_copy_of_an_engine_ends_its_threads";
+        let output = again(module_path!(), test, &[]);
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains("test result: ok. 1 passed"), "{text}");
         return;
@@ -300,88 +279,6 @@ fn an_engine_is_in_use_for_as_long_as_it_runs() {
     });
     assert_eq!(current(), default);
     assert_eq!(engine(four).run(|| 42), 42);
-}
-
-#[test]
-fn a_number_of_threads_that_cannot_be_had_is_an_error() {
-    let _alone = alone();
-    for threads in [0, 257, usize::MAX] {
-        let error = Engine::new(Isa::best(), threads).map(drop).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("expected 1 to 256 threads, found {threads}")
-        );
-    }
-}
-
-#[test]
-fn instruction_sets_are_known_by_name_and_others_are_an_error_that_lists_them() {
-    let available: Vec<Isa> = Isa::available().collect();
-    assert_eq!(
-        (available[0], available.last()),
-        (Isa::Portable, Some(&Isa::best()))
-    );
-    for isa in Isa::ALL {
-        match Isa::from_name(isa.name()) {
-            Ok(named) => assert!(named == isa && available.contains(&isa), "{isa}"),
-            Err(error) => assert!(!available.contains(&isa), "{error}"),
-        }
-        assert_eq!(Engine::new(isa, 1).is_ok(), isa.is_available());
-    }
-    for name in ["", "sse9", "AVX2", "avx512 "] {
-        let error = Isa::from_name(name).unwrap_err().to_string();
-        assert!(
-            error.starts_with(&format!("instruction set '{name}' is unknown")),
-            "{error}"
-        );
-        assert!(
-            available.iter().all(|isa| error.contains(isa.name())),
-            "{error}"
-        );
-    }
-}
-
-/// Environment variables belong to a whole process, so other processes say what they find.
-#[test]
-fn the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable() {
-    let _alone = alone();
-    if is_again() {
-        return match Engine::from_env(None) {
-            Ok(engine) => println!("engine {} {}.", engine.isa(), engine.threads()),
-            Err(error) => println!("error {error}."),
-        };
-    }
-    let asked = |isa: &str, threads: &str| {
-        let variables = [("FROMZERO_ISA", isa), ("FROMZERO_THREADS", threads)];
-        let test = "the_environment_chooses_the_engine_or_is_an_error_that_names_the_variable";
-        String::from_utf8(again(test, &variables).stdout).unwrap()
-    };
-    assert!(asked("portable", "3").contains("engine portable 3."));
-    for (isa, threads, error) in [
-        (
-            "sse9",
-            "1",
-            "FROMZERO_ISA: instruction set 'sse9' is unknown; available here: portable",
-        ),
-        (
-            "portable",
-            "0",
-            "FROMZERO_THREADS: expected 1 to 256 threads, found 0",
-        ),
-        (
-            "portable",
-            "two",
-            "FROMZERO_THREADS: expected a number of threads, found 'two'",
-        ),
-        (
-            "portable",
-            "-1",
-            "FROMZERO_THREADS: expected a number of threads, found '-1'",
-        ),
-    ] {
-        let text = asked(isa, threads);
-        assert!(text.contains(&format!("error {error}")), "{text}");
-    }
 }
 
 #[test]
