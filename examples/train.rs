@@ -152,10 +152,9 @@ impl Settings {
     fn checked(&self, data: Digits) -> Result<Digits> {
         let (batch, images) = (self.recipe.batch, data.train.len());
         if batch > images {
-            let message = format!(
-                "--batch: expected at most the training set's {images} images, found {batch}"
-            );
-            return Err(Error::new(message));
+            let message =
+                format!("expected at most the training set's {images} images, found {batch}");
+            return Err(Error::new(message).setting("--batch"));
         }
         Ok(data)
     }
@@ -172,7 +171,7 @@ impl Settings {
             classes: data.classes(),
         };
         let params =
-            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.at("--hidden"))?;
+            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?;
         let Sizes {
             inputs,
             hidden,

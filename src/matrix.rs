@@ -13,7 +13,7 @@ pub use view::{View, ViewMut};
 
 use std::ops::{Index, IndexMut, Range};
 
-use crate::io::Error;
+use crate::io::{Error, ErrorKind};
 use crate::real::Real;
 
 /// Bytes in a cache line, and in the widest vector register.
@@ -65,10 +65,11 @@ impl<T: Real> Matrix<T> {
     /// If the memory for it cannot be had.
     pub fn try_zeros(rows: usize, cols: usize) -> Result<Self, Error> {
         let refused = || {
-            Error::new(format!(
+            let message = format!(
                 "a {rows}×{cols} matrix of {} does not fit into memory",
                 T::NAME
-            ))
+            );
+            Error::of_kind(ErrorKind::Memory, message)
         };
         let ld = leading_dimension::<T>(cols).ok_or_else(refused)?;
         let slack = LINE / size_of::<T>();

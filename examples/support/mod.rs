@@ -10,11 +10,11 @@ mod nearest;
 mod options;
 
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
 use fromzero::Engine;
-use fromzero::io::{Error, Result};
+use fromzero::io::{Error, ErrorKind, Result};
 
 pub use digits::{Digits, load_digits};
 pub use help::help;
@@ -54,10 +54,10 @@ pub fn run(program: &'static Program, main: impl FnOnce(&Options) -> Result<()>)
         Ok(Request::Run(options)) => {
             match engine(&options).and_then(|e| e.run(|| main(&options))) {
                 Ok(()) => ExitCode::SUCCESS,
-                Err(error) => end(program, exit_code(&error), error),
+                Err(error) => end(program, error),
             }
         }
-        Err(error) => end(program, MISUSE, error),
+        Err(error) => end(program, error),
     }
 }
 
@@ -66,7 +66,7 @@ fn engine(options: &Options) -> Result<Engine> {
     let threads = options.given_count("threads")?;
     let named = |error: Error| {
         if threads.is_some() {
-            error.at("--threads")
+            error.setting("--threads")
         } else {
             error
         }
@@ -74,18 +74,17 @@ fn engine(options: &Options) -> Result<Engine> {
     Engine::from_env(threads).map_err(named)
 }
 
-/// The exit code for an error that `main` returns. A sentence about an option or an environment variable begins with its
-/// name, and is about misuse; every other is about a failure.
+/// The exit code for an error.
 pub fn exit_code(error: &Error) -> u8 {
-    let sentence = error.to_string();
-    if sentence.starts_with("--") || sentence.starts_with("FROMZERO_") {
-        MISUSE
-    } else {
-        FAILURE
+    match error.kind() {
+        ErrorKind::Usage => MISUSE,
+        _ => FAILURE,
     }
 }
 
-fn end(program: &Program, code: u8, error: Error) -> ExitCode {
+/// Says what went wrong.
+fn end(program: &Program, error: Error) -> ExitCode {
+    let code = exit_code(&error);
     let error = if code == MISUSE {
         error.hint("see --help")
     } else {
@@ -127,7 +126,7 @@ pub fn write_line(out: &mut impl Write, line: Arguments<'_>) -> io::Result<()> {
 /// The exit code after standard output has failed: a closed pipe is no failure.
 pub fn code_after(error: &io::Error) -> u8 {
     match error.kind() {
-        ErrorKind::BrokenPipe => 0,
+        io::ErrorKind::BrokenPipe => 0,
         _ => FAILURE,
     }
 }

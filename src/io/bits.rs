@@ -102,6 +102,6 @@ impl<'a> Bits<'a> {
     pub(super) fn error(self, message: &str) -> Error {
         let message = if self.ran_out() { ENDS } else { message };
         let position = self.position().min(self.input.len());
-        Error::new(message).offset(position as u64)
+        Error::content(message).offset(position as u64)
     }
 }

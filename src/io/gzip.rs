@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::crc32::crc32;
-use super::error::{Error, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::inflate::{inflate, room_for};
 
 /// What a gzip file starts with.
@@ -35,14 +35,14 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
 }
 
 fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
-    let unreadable = |error| Error::new(format!("cannot be read: {error}"));
+    let unreadable = |cause| Error::io("cannot be read", cause);
     // Looked at before it is opened, which would wait for ever on a named pipe.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Error::new("is not a file"));
+        return Err(Error::content("is not a file"));
     }
     let too_large = || {
-        Error::new(format!(
+        Error::content(format!(
             "is larger than {limit} bytes, the most that is read"
         ))
     };
@@ -51,9 +51,10 @@ fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(size)
-        .map_err(|_| Error::new(format!("its {size} bytes do not fit into memory")))?;
+    bytes.try_reserve_exact(size).map_err(|_| {
+        let message = format!("its {size} bytes do not fit into memory");
+        Error::of_kind(ErrorKind::Memory, message)
+    })?;
     File::open(path)
         .and_then(|file| file.take(limit as u64).read_to_end(&mut bytes))
         .map_err(unreadable)?;
@@ -92,10 +93,8 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
         }
         return match file[at..].iter().position(|&byte| byte != 0) {
             None => Ok(output),
-            Some(zeros) => {
-                Err(Error::new("something follows that is not gzip data")
-                    .offset((at + zeros) as u64))
-            }
+            Some(zeros) => Err(Error::content("something follows that is not gzip data")
+                .offset((at + zeros) as u64)),
         };
     }
 }
@@ -104,7 +103,8 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
 fn header(file: &[u8], start: usize) -> Result<usize> {
     let fixed: &[u8; 10] = file[start..].first_chunk().ok_or_else(|| cut_off(file))?;
     let flags = fixed[3];
-    let wrong = |message: &str, byte: usize| Err(Error::new(message).offset((start + byte) as u64));
+    let wrong =
+        |message: &str, byte: usize| Err(Error::content(message).offset((start + byte) as u64));
     if fixed[..2] != MAGIC {
         return wrong("is not a gzip file: it does not start with 1f 8b", 0);
     }
@@ -148,7 +148,7 @@ fn trailer(file: &[u8], start: usize, output: &[u8]) -> Result<usize> {
     };
     let (crc, expected) = (crc32(output), word(start));
     if crc != expected {
-        return Err(Error::new(format!(
+        return Err(Error::content(format!(
             "the data is damaged: its CRC-32 is {crc:08x}, the file says {expected:08x}"
         ))
         .offset(start as u64));
@@ -156,7 +156,7 @@ fn trailer(file: &[u8], start: usize, output: &[u8]) -> Result<usize> {
     let (length, expected) = (output.len(), word(start + 4));
     // The file has the length modulo 2^32.
     if length as u32 != expected {
-        return Err(Error::new(format!(
+        return Err(Error::content(format!(
             "the data is damaged: it has {length} bytes, the file says {expected}"
         ))
         .offset(start as u64 + 4));
@@ -174,5 +174,5 @@ fn skip(file: &[u8], at: usize, bytes: usize) -> Result<usize> {
 }
 
 fn cut_off(file: &[u8]) -> Error {
-    Error::new("the gzip file ends too early").offset(file.len() as u64)
+    Error::content("the gzip file ends too early").offset(file.len() as u64)
 }

@@ -42,7 +42,7 @@ impl<const D: usize> Idx<D> {
             .try_fold(1_usize, |n, &size| n.checked_mul(size));
         if claimed != Some(held) {
             let bytes = claimed.map_or("too many".to_string(), |n| n.to_string());
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "the header claims {} ({bytes} bytes), but the file holds {held} bytes behind it",
                 described(&shape)
             )));
@@ -72,7 +72,7 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
     } else {
         format!("is an IDX file of {}", content(dimensions))
     };
-    Err(Error::new(format!(
+    Err(Error::content(format!(
         "{found}: expected the magic number {} ({}), found {}",
         u32::from_be_bytes(expected),
         content(D as u8),
@@ -81,7 +81,7 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
 }
 
 fn too_short(file: &[u8], header: usize) -> Error {
-    Error::new(format!(
+    Error::content(format!(
         "ends within its IDX header: {header} bytes are needed, the file has {}",
         file.len()
     ))

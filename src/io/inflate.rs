@@ -4,7 +4,7 @@
 //! of a length and a distance: copy so many bytes from so far back in the output.
 
 use super::bits::{Bits, ENDS};
-use super::error::{Error, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::huffman::{CODE_LENGTHS, DISTANCES, DistanceTable, Entry, Flaw, SYMBOLS, SymbolTable};
 
 /// The output grows by so many bytes at a time, which stay in the first-level cache until they are written again.
@@ -247,9 +247,9 @@ impl Decoder<'_, '_> {
     /// Makes sure that `more` bytes can follow, without clearing them yet.
     fn reserve(&mut self, more: usize) -> Result<()> {
         let missing = (self.at + more).saturating_sub(self.output.len());
-        self.output
-            .try_reserve(missing)
-            .map_err(|_| self.bits.error("not enough memory for what is unpacked"))
+        self.output.try_reserve(missing).map_err(|_| {
+            Error::of_kind(ErrorKind::Memory, "not enough memory for what is unpacked")
+        })
     }
 
     fn beyond_limit(&self) -> Error {

@@ -12,10 +12,10 @@ mod text;
 mod write;
 
 pub use crc32::crc32;
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use fnv::fnv1a;
 pub use gzip::{gunzip, read};
 pub use idx::Idx;
 pub use inflate::inflate;
-pub use text::grouped;
+pub use text::{grouped, printable};
 pub use write::{check_writable, write_atomic};
