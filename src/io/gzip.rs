@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
+use super::codes::Codes;
 use super::crc32::crc32;
 use super::error::{Error, ErrorKind, Result};
-use super::inflate::{inflate, room_for};
+use super::inflate::{inflate_with, room_for};
 
 /// What a gzip file starts with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -82,11 +83,12 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
         // A hint: without this memory, the output grows as it is produced.
         let _ = output.try_reserve_exact(room_for(file.len(), claimed));
     }
+    let mut codes = Codes::new();
     let mut at = 0;
     loop {
         at = header(file, at)?;
         let first = output.len();
-        at = inflate(file, at, &mut output, limit)?;
+        at = inflate_with(&mut codes, file, at, &mut output, limit)?;
         at = trailer(file, at, &output[first..])?;
         if file[at..].starts_with(&MAGIC) {
             continue;

@@ -1,6 +1,7 @@
 //! Doors to the outside: files come in and go out here, and every failure is an [`Error`] that a person can act on.
 
 mod bits;
+mod codes;
 mod crc32;
 mod error;
 mod fnv;
