@@ -201,6 +201,22 @@ fn words_that_are_not_unicode_are_paths_or_refused() {
     assert_eq!(options.path("data"), Some(Path::new(&odd())));
     complaint(options.count("batch"));
     assert!(PROGRAM.parse([odd()]).is_err());
+
+    let attached = |name: &str| OsString::from_vec([name.as_bytes(), b"=", b"d\xff=="].concat());
+    let Ok(Request::Run(options)) = PROGRAM.parse([attached("--data"), attached("--lr")]) else {
+        panic!("any bytes may be a value that is attached");
+    };
+    let value = OsString::from_vec(b"d\xff==".to_vec());
+    assert_eq!(options.path("data"), Some(Path::new(&value)));
+    complaint(options.positive("lr"));
+    for wrong in [
+        b"--d\xff=1".to_vec(),
+        b"--\xff".to_vec(),
+        b"--quiet=\xff".to_vec(),
+    ] {
+        let error = PROGRAM.parse([OsString::from_vec(wrong)]).err();
+        assert_eq!(support::exit_code(&error.unwrap()), support::MISUSE);
+    }
 }
 
 #[test]

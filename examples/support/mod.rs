@@ -11,10 +11,13 @@ mod options;
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{self, ExitCode};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
-use fromzero::io::{Error, ErrorKind, Result};
+use fromzero::io::{Error, ErrorKind, Result, check_writable};
 
 pub use digits::{Digits, load_digits};
 pub use help::help;
@@ -31,7 +34,13 @@ pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("
 pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");
 pub const QUIET: Opt = flag("quiet", "no progress, only results");
 
-/// Prints a line on standard output. A reader who has seen enough (`| head`) ends the program, quietly.
+/// Whether a file is still to be written, so that the program goes on without its standard output.
+static FILE_TO_COME: AtomicBool = AtomicBool::new(false);
+/// The exit code that a failure of standard output leaves, if it has failed.
+static STDOUT_FAILED: OnceLock<u8> = OnceLock::new();
+
+/// Prints a line on standard output. A reader who has seen enough (`| head`) ends the program, quietly, unless it has a file
+/// to write.
 macro_rules! out {
     ($($words:tt)*) => { $crate::support::print_line(format_args!($($words)*)) };
 }
@@ -53,7 +62,7 @@ pub fn run(program: &'static Program, main: impl FnOnce(&Options) -> Result<()>)
         }
         Ok(Request::Run(options)) => {
             match engine(&options).and_then(|e| e.run(|| main(&options))) {
-                Ok(()) => ExitCode::SUCCESS,
+                Ok(()) => ExitCode::from(STDOUT_FAILED.get().copied().unwrap_or(0)),
                 Err(error) => end(program, error),
             }
         }
@@ -72,6 +81,17 @@ fn engine(options: &Options) -> Result<Engine> {
         }
     };
     Engine::from_env(threads).map_err(named)
+}
+
+/// The file that an option names to be written, if it is given. All that can be known of it beforehand is checked here, and
+/// from here on the program does not end before its time because standard output has.
+pub fn file_to_write<'a>(options: &'a Options, name: &str) -> Result<Option<&'a Path>> {
+    let path = options.path(name);
+    if let Some(path) = path {
+        check_writable(path)?;
+        FILE_TO_COME.store(true, Ordering::Relaxed);
+    }
+    Ok(path)
 }
 
 /// The exit code for an error.
@@ -96,13 +116,16 @@ fn end(program: &Program, error: Error) -> ExitCode {
 
 /// What [`out!`] does.
 pub fn print_line(line: Arguments<'_>) {
+    if STDOUT_FAILED.get().is_some() {
+        return;
+    }
     if let Err(error) = write_line(&mut io::stdout().lock(), line) {
-        match code_after(&error) {
-            0 => process::exit(0),
-            code => {
-                print_error(format_args!("standard output: {error}"));
-                process::exit(code.into());
-            }
+        let code = *STDOUT_FAILED.get_or_init(|| code_after(&error));
+        if code != 0 {
+            print_error(format_args!("standard output: {error}"));
+        }
+        if !FILE_TO_COME.load(Ordering::Relaxed) {
+            process::exit(code.into());
         }
     }
 }

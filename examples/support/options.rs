@@ -99,20 +99,19 @@ impl Program {
         };
         let mut args = args.into_iter().peekable();
         while let Some(arg) = args.next() {
-            let Some(word) = arg.to_str() else {
-                return Err(misuse(format!("unexpected argument {}", arg.display())));
-            };
-            if matches!(word, "--help" | "-h") {
-                return Ok(Request::Help);
-            }
-            if !word.starts_with('-') {
-                options.set_workload(word)?;
+            let unexpected = || misuse(format!("unexpected argument {}", arg.display()));
+            if !arg.as_encoded_bytes().starts_with(b"-") {
+                options.set_workload(arg.to_str().ok_or_else(unexpected)?)?;
                 continue;
             }
-            let (name, attached) = match word.split_once('=') {
-                Some((name, value)) => (name, Some(OsString::from(value))),
-                None => (word, None),
+            let (name, attached) = match split_at_equals(&arg) {
+                Some((name, value)) => (name, Some(value)),
+                None => (arg.clone(), None),
             };
+            let name = name.to_str().ok_or_else(unexpected)?;
+            if matches!(name, "--help" | "-h") && attached.is_none() {
+                return Ok(Request::Help);
+            }
             let option = self.find(name)?;
             let value = match (option.placeholder, attached) {
                 (None, None) => OsString::new(),
@@ -259,6 +258,35 @@ impl Options {
             error
         })
     }
+}
+
+/// `--name=value` in its two parts. The value may be a path, and need not be Unicode.
+#[cfg(unix)]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = arg.as_bytes();
+    let at = bytes.iter().position(|&byte| byte == b'=')?;
+    let part = |bytes| OsStr::from_bytes(bytes).to_os_string();
+    Some((part(&bytes[..at]), part(&bytes[at + 1..])))
+}
+
+/// `--name=value` in its two parts. The value may be a path, and need not be Unicode.
+#[cfg(windows)]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    use std::os::windows::ffi::{OsStrExt, OsStringExt};
+    let wide: Vec<u16> = arg.encode_wide().collect();
+    let at = wide.iter().position(|&unit| unit == u16::from(b'='))?;
+    Some((
+        OsString::from_wide(&wide[..at]),
+        OsString::from_wide(&wide[at + 1..]),
+    ))
+}
+
+/// `--name=value` in its two parts.
+#[cfg(not(any(unix, windows)))]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    let (name, value) = arg.to_str()?.split_once('=')?;
+    Some((name.into(), value.into()))
 }
 
 /// Whether the next argument is an option, not a value: -1 is a value, and --data=--odd takes any.

@@ -25,14 +25,19 @@ const RESERVED: u8 = 0b1110_0000;
 /// nor what it unpacks to may be larger than `limit` bytes.
 ///
 /// # Errors
-/// If the file cannot be read, is larger than `limit`, or is damaged; with its path and, where it is damaged, the byte.
+/// If the file cannot be read, is larger than `limit`, is damaged, or is packed twice; with its path and, where it is damaged,
+/// the byte.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let bytes = read_whole(path, limit).map_err(|error| error.at(path))?;
-    if bytes.starts_with(&MAGIC) {
-        gunzip(&bytes, limit).map_err(|error| error.at(path))
-    } else {
-        Ok(bytes)
+    if !bytes.starts_with(&MAGIC) {
+        return Ok(bytes);
     }
+    let unpacked = gunzip(&bytes, limit).map_err(|error| error.at(path))?;
+    if unpacked.starts_with(&[MAGIC[0], MAGIC[1], DEFLATE]) {
+        let twice = Error::content("is packed twice: inside the gzip file is another one");
+        return Err(twice.at(path).hint("unpack it once"));
+    }
+    Ok(unpacked)
 }
 
 fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
@@ -62,7 +67,8 @@ fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Unpacks a gzip file: all its members, one behind the other. Zeros may follow, and nothing else.
+/// Unpacks a gzip file: all its members, one behind the other. Zeros may follow, and nothing else: as for the program gzip,
+/// the file is over with them.
 ///
 /// ```
 /// let packed = [
@@ -93,12 +99,24 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
         if file[at..].starts_with(&MAGIC) {
             continue;
         }
-        return match file[at..].iter().position(|&byte| byte != 0) {
-            None => Ok(output),
-            Some(zeros) => Err(Error::content("something follows that is not gzip data")
-                .offset((at + zeros) as u64)),
+        let Some(zeros) = file[at..].iter().position(|&byte| byte != 0) else {
+            return Ok(output);
         };
+        return Err(follows(file, at + zeros, zeros));
     }
+}
+
+/// What is wrong with a file in which something stands at byte `at`, behind the last member and so many zeros.
+fn follows(file: &[u8], at: usize, zeros: usize) -> Error {
+    let error = if zeros > 0 && file[at..].starts_with(&MAGIC) {
+        Error::content(format!(
+            "more gzip data follows behind {zeros} zeros, with which a gzip file ends"
+        ))
+        .hint("take out the zeros, or what follows them")
+    } else {
+        Error::content("something follows that is not gzip data")
+    };
+    error.offset(at as u64)
 }
 
 /// Checks the header that starts at `start` and returns where it ends (2.3).

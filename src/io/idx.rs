@@ -66,7 +66,9 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
     }
     let [zero, also_zero, kind, dimensions] = *start;
     let found = if (zero, also_zero) != (0, 0) {
-        "is not an IDX file".to_string()
+        other_format(file).map_or("is not an IDX file".to_string(), |format| {
+            format!("is {format}, not an IDX file")
+        })
     } else if kind != UNSIGNED_BYTE {
         format!("holds {}, not unsigned bytes", type_name(kind))
     } else {
@@ -78,6 +80,16 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
         content(D as u8),
         u32::from_be_bytes(*start)
     )))
+}
+
+/// What a file that is no IDX file may be, by its first bytes.
+fn other_format(file: &[u8]) -> Option<&'static str> {
+    match file {
+        [0x1f, 0x8b, ..] => Some("packed by gzip"),
+        [b'P', b'K', ..] => Some("a zip file"),
+        [b'<', ..] => Some("a web page"),
+        _ => None,
+    }
 }
 
 fn too_short(file: &[u8], header: usize) -> Error {

@@ -216,7 +216,7 @@ impl<T: Real> Matrix<T> {
         assert!(height > 0, "Matrix::row_blocks_mut: blocks of 0 rows");
         // Without columns there is nothing to divide.
         let (cols, ld) = (self.cols, self.ld.max(1));
-        let blocks = self.view_mut().data.chunks_mut(height * ld);
+        let blocks = self.view_mut().data.chunks_mut(height.saturating_mul(ld));
         blocks.map(move |data| ViewMut {
             rows: data.len() / ld,
             data,
