@@ -14,9 +14,9 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
+use fromzero::metrics::accuracy;
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
-use fromzero::section37::accuracy;
 use support::classifier::{SYNTHETIC, Training, rounded};
 use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
 
@@ -87,7 +87,7 @@ fn dense_adam(options: &Options) -> Result<()> {
             training.step(loss)?;
             i += 1;
             if training.logs(i) {
-                let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+                let accuracy = accuracy(model.forward(&batch.x), &batch.labels)?;
                 let (loss, accuracy) = (rounded(loss, 2), rounded(accuracy, 2));
                 training.print(format!("train_loss: {loss} accuracy: {accuracy}"));
             }

@@ -12,9 +12,10 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Batches;
 use fromzero::io::{Error, Result};
+use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
-use fromzero::section37::{Init, Params, Sizes, accuracy, evaluate};
+use fromzero::section37::{Init, Params, Sizes, evaluate};
 use fromzero::view::Progress;
 use support::{DATA, Options, Program, QUIET, SEED, THREADS, load_digits, option, out};
 
@@ -80,7 +81,7 @@ fn section37_net(options: &Options) -> Result<()> {
             batches.rewind();
         }
         let batch = batches.next_batch().expect("as many batches as counted");
-        let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+        let accuracy = accuracy(model.forward(&batch.x), &batch.labels)?;
         let loss = model.backward(&batch.labels);
         if !loss.is_finite() {
             let message = format!("the loss is {loss} at step {step} with learning rate {lr:?}");

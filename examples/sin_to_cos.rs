@@ -14,7 +14,7 @@ use fromzero::Matrix;
 use fromzero::data::Waves;
 use fromzero::io::{Result, check_writable};
 use fromzero::nn::{
-    Adam, Criterion, Layer, Linear, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
+    Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
 };
 use fromzero::rng::Rng;
 use fromzero::view::{Plot, Progress};
@@ -82,7 +82,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let mut rng = Rng::new(options.seed("seed")?);
     let mut module = Sequential::<f32>::new(rng.next_u64())
         .then(Rnn::new(HIDDEN, STEPS))
-        .then(Linear::new(HIDDEN, 1));
+        .then(Dense::linear(HIDDEN, 1));
     let mut loss_func = Criterion::new(Mse);
     let mut optimizer = Adam::new(LEARNING_RATE);
     let schedule = Schedule::Linear {

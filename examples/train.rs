@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use fromzero::data::{Batches, Dataset};
 use fromzero::io::{Error, Result, check_writable, grouped};
 use fromzero::rng::Rng;
-use fromzero::section37::{Decay, Init, Params, Recipe, Sizes, Step};
+use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::section37::{evaluate, prediction, train};
 use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
@@ -44,7 +44,12 @@ const PROGRAM: Program = Program {
             "shuffle",
             "take the images in a new random order each epoch",
         ),
-        option("decay", "none|linear", "let the learning rate fall to 0").or("none"),
+        option(
+            "decay",
+            "none|linear",
+            "let the learning rate fall to 0 over all epochs, whatever --limit is",
+        )
+        .or("none"),
         SEED,
         THREADS,
         flag("f64", "compute in f64 instead of f32"),
@@ -79,9 +84,10 @@ fn main() -> ExitCode {
 }
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
-    let settings = Settings::read(options)?;
+    let mut settings = Settings::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
-    let data = settings.checked(load_digits(options, options.flag("synthetic"), &mut say)?)?;
+    let data = load_digits(options, options.flag("synthetic"), &mut say)?;
+    settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut params = settings.new_params::<T>(&data.train, &mut rng, &mut say)?;
 
@@ -116,6 +122,8 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
 /// What the options say.
 struct Settings {
     recipe: Recipe,
+    /// Whether the learning rate is to fall to 0.
+    decays: bool,
     hidden: usize,
     init: Init,
     log: Option<usize>,
@@ -135,29 +143,35 @@ impl Settings {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
             lr: options.positive("lr")?,
-            decay: options.choice("decay", &[("none", Decay::None), ("linear", Decay::Linear)])?,
             shuffle: options.flag("shuffle"),
             limit: options.given_count("limit")?,
+            ..Recipe::default()
         };
         options.seed("seed")?;
         Ok(Settings {
             recipe,
+            decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
             init: options.choice("init", &inits)?,
             log: options.given_count("log")?,
         })
     }
 
-    /// The digits, if the settings suit them.
-    fn checked(&self, data: Digits) -> Result<Digits> {
-        let (batch, images) = (self.recipe.batch, data.train.len());
+    /// Fits the settings to the training set, if they suit it.
+    fn fit(&mut self, data: &Dataset) -> Result<()> {
+        let (batch, images) = (self.recipe.batch, data.len());
         if batch > images {
             let message = format!(
                 "--batch: expected at most the training set's {images} images, found {batch}"
             );
             return Err(Error::new(message));
         }
-        Ok(data)
+        if self.decays {
+            let batches = images.div_ceil(batch);
+            let steps = self.recipe.epochs.saturating_mul(batches);
+            self.recipe.schedule = Schedule::Linear { steps };
+        }
+        Ok(())
     }
 
     fn new_params<T: Real>(
@@ -287,10 +301,6 @@ impl<'a, 'b> Reporter<'a, 'b> {
                 "the first loss is {:.1}: the initial weights are too wide for these inputs",
                 step.loss
             );
-        }
-        let (low, high) = step.inputs;
-        if !(low >= 0.0 && high <= 1.0) {
-            warning!("inputs range from {low} to {high} instead of 0 to 1: are they scaled?");
         }
     }
 }

@@ -34,8 +34,11 @@
 mod params;
 mod training;
 
-pub use params::{Gradients, Init, Params, Sizes};
-pub use training::{Decay, Recipe, Step, accuracy, evaluate, prediction, train};
+pub use crate::init::Init;
+pub use crate::metrics::accuracy;
+pub use crate::schedule::Schedule;
+pub use params::{Gradients, Params, Sizes};
+pub use training::{Recipe, Step, evaluate, prediction, train};
 
 use crate::io::Error;
 use crate::matmul::{Product, Store, matmul};

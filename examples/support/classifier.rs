@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::io::{Error, Result};
+use fromzero::metrics::accuracy;
 use fromzero::nn::Layer;
-use fromzero::section37::accuracy;
 use fromzero::view::Progress;
 
 use super::{Digits, Opt, Options, flag, load_digits, out, warning};
@@ -123,7 +123,7 @@ impl Training {
         let (mut done, mut tested, mut right) = (0, 0, 0.0);
         while let Some(batch) = loader.next_batch() {
             let images = batch.labels.len();
-            right += accuracy(net.forward(&batch.x), &batch.labels) * images as f64;
+            right += accuracy(net.forward(&batch.x), &batch.labels)? * images as f64;
             tested += images;
             done += 1;
             self.say.update(done, || {

@@ -23,7 +23,8 @@ const PERIODS: f64 = 2.0;
 ///     assert!((s * s + c * c - 1.0).abs() < 1e-6);
 /// }
 /// ```
-pub struct Waves<T> {
+#[derive(Clone, Debug)]
+pub struct Waves<T: Real> {
     /// The sine waves, `[steps·batch, 1]`, time step after time step: row t·batch + i is step t of sequence i.
     pub sin: Matrix<T>,
     /// The cosine waves, in the same order.

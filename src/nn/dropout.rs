@@ -1,7 +1,5 @@
 //! [`Dropout`]: in training, some of the inputs are left out at random.
 
-use std::fmt;
-
 use super::Layer;
 use super::layer::{check_grad, check_samples};
 use crate::matrix::Matrix;
@@ -102,11 +100,5 @@ impl<T: Real> Layer<T> for Dropout<T> {
 
     fn set_training(&mut self, training: bool) {
         self.training = training;
-    }
-}
-
-impl<T: Real> fmt::Display for Dropout<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

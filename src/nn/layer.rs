@@ -1,7 +1,5 @@
 //! [`Layer`]: what every part of a network can do, and the checks that all layers share.
 
-use std::fmt;
-
 use super::Parameter;
 use crate::io::Error;
 use crate::matrix::Matrix;
@@ -17,6 +15,19 @@ use crate::rng::Rng;
 pub trait Layer<T: Real> {
     /// The layer's name in summaries and messages.
     fn name(&self) -> &'static str;
+
+    /// Name and shapes, as a line: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
+    fn describe(&self) -> String {
+        let parameters = self.parameters();
+        let shapes: Vec<String> = (parameters.iter())
+            .map(|parameter| format!("{}: {}", parameter.name, parameter.shape()))
+            .collect();
+        let shapes = match &shapes[..] {
+            [] => "None".to_string(),
+            shapes => format!("{{{}}}", shapes.join(", ")),
+        };
+        format!("layer: {}  shape: {shapes}", self.name())
+    }
 
     /// Tells the layer its number of input features, and returns its number of outputs.
     ///
@@ -172,21 +183,4 @@ pub fn check_grad<T: Real>(layer: &str, output: &Matrix<T>, grad: &Matrix<T>) {
         found.0,
         found.1
     );
-}
-
-/// Name and shapes: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
-impl<T: Real> fmt::Display for dyn Layer<T> + '_ {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "layer: {}  shape: ", self.name())?;
-        let parameters = self.parameters();
-        if parameters.is_empty() {
-            return f.write_str("None");
-        }
-        f.write_str("{")?;
-        for (i, parameter) in parameters.iter().enumerate() {
-            let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}: {}", parameter.name, parameter.shape())?;
-        }
-        f.write_str("}")
-    }
 }

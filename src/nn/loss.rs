@@ -104,6 +104,7 @@ impl<T: Real> Loss<T> for Mse {
 
 /// What a prediction should be.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Target<'a, T: Real> {
     /// The class of each sample; it stands for the row that is 1 there and 0 elsewhere.
     Labels(&'a [u8]),

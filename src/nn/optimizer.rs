@@ -28,6 +28,7 @@ pub trait Optimizer<T: Real> {
 /// The two are the same for plain gradient descent, and differ for all else: Loshchilov and Hutter, *Decoupled Weight Decay
 /// Regularization* (2019).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum WeightDecay {
     /// None.
     #[default]

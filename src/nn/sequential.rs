@@ -173,7 +173,8 @@ impl<T: Real> fmt::Display for Sequential<T> {
 impl<T: Real> fmt::Debug for Sequential<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, layer) in self.layers().enumerate() {
-            write!(f, "{}{layer}", if i == 0 { "" } else { "\n" })?;
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}", layer.describe())?;
         }
         Ok(())
     }
