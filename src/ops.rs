@@ -30,6 +30,7 @@ use crate::matrix::{Matrix, check_same, shape_mismatch};
 use crate::real::Real;
 
 /// s + bⱼ: the same row added to every row.
+#[derive(Debug)]
 pub struct AddBias<'a, T>(&'a [T]);
 
 impl<T: Real> Store<T> for AddBias<'_, T> {
@@ -47,6 +48,7 @@ impl<T: Real> Store<T> for AddBias<'_, T> {
 }
 
 /// C − lr·s: a step of gradient descent, where the product is the gradient and C the weight.
+#[derive(Debug)]
 pub struct Descend<T>(T);
 
 impl<T: Real> Store<T> for Descend<T> {

@@ -234,6 +234,47 @@ fn functions_apply_to_every_entry() {
 }
 
 #[test]
+fn a_loop_goes_through_the_entries_row_by_row_and_passes_over_the_padding() {
+    let matrix = numbered(2, 3);
+    let mut seen = Vec::new();
+    for x in &matrix {
+        seen.push(x);
+    }
+    assert_eq!(seen, [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+
+    let mut entries = matrix.iter();
+    entries.next();
+    assert_eq!((entries.len(), entries.clone().sum::<f64>()), (5, 36.0));
+    assert_eq!(entries.collect::<Vec<_>>(), seen[1..]);
+    let mut rows = matrix.iter_rows();
+    assert_eq!((rows.len(), rows.next_back()), (2, Some(matrix.row(1))));
+    assert_eq!(rows.next().zip(rows.next()), None);
+    for empty in [Matrix::<f64>::zeros(0, 3), Matrix::zeros(3, 0)] {
+        assert_eq!((empty.iter().len(), empty.iter().next()), (0, None));
+    }
+}
+
+#[test]
+fn a_block_may_be_asked_to_be_higher_than_the_matrix() {
+    let mut matrix = numbered(3, 2);
+    let shapes: Vec<_> = (matrix.row_blocks_mut(usize::MAX))
+        .map(|block| block.shape())
+        .collect();
+    assert_eq!(shapes, [(3, 2)]);
+}
+
+#[test]
+fn views_are_printed_as_their_matrices() {
+    let mut matrix = numbered(3, 9);
+    let (part, turned) = (0..2, matrix.view().block(1..3, 0..4).t());
+    let block = matrix.view().block(part.clone(), 0..9);
+    assert_eq!(format!("{block:.1}"), format!("{:.1}", block.to_matrix()));
+    assert_eq!(format!("{turned:?}"), format!("{:?}", turned.to_matrix()));
+    let expected = format!("{:?}", block.to_matrix());
+    assert_eq!(format!("{:?}", matrix.block_mut(part, 0..9)), expected);
+}
+
+#[test]
 fn shapes_that_do_not_fit_are_refused_at_the_callers_line() {
     let (mut a, b) = (numbered(2, 3), numbered(3, 2));
     assert_blames_caller("copy_from: shapes 2×3 and 3×2", || a.copy_from(&b));

@@ -131,7 +131,10 @@ impl<T: Scalar> Matrix<T> {
         }
         matrix
     }
+}
 
+/// Reading and writing what is there.
+impl<T> Matrix<T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -193,7 +196,9 @@ impl<T: Scalar> Matrix<T> {
             self.cols
         );
     }
+}
 
+impl<T: Scalar> Matrix<T> {
     /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
     /// before. Rows that reappear hold some old values.
     #[track_caller]
@@ -269,7 +274,7 @@ impl<T: Scalar> Matrix<T> {
     }
 }
 
-impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
+impl<T> Index<(usize, usize)> for Matrix<T> {
     type Output = T;
 
     #[track_caller]
@@ -284,7 +289,7 @@ impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
     }
 }
 
-impl<T: Scalar> IndexMut<(usize, usize)> for Matrix<T> {
+impl<T> IndexMut<(usize, usize)> for Matrix<T> {
     #[track_caller]
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         assert!(
@@ -307,7 +312,7 @@ impl<T: Scalar> Clone for Matrix<T> {
 }
 
 /// Equal shapes and equal entries; as for numbers, NaN equals nothing and 0 equals −0.
-impl<T: Scalar> PartialEq for Matrix<T> {
+impl<T: PartialEq> PartialEq for Matrix<T> {
     fn eq(&self, other: &Self) -> bool {
         self.shape() == other.shape() && self.iter_rows().eq(other.iter_rows())
     }

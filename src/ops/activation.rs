@@ -9,6 +9,7 @@ use crate::matrix::{Matrix, View, check_same};
 use crate::real::Real;
 
 /// f(s) = 1 / (1 + e⁻ˢ).
+#[derive(Debug)]
 pub struct Sigmoid;
 
 impl<T: Real> Store<T> for Sigmoid {
@@ -25,6 +26,7 @@ pub fn sigmoid_prime<T: Real>(a: T) -> T {
 }
 
 /// s · f′(z) for f = sigmoid, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesSigmoidPrime<'a, T>(&'a Matrix<T>);
 
 impl<T: Real> Store<T> for TimesSigmoidPrime<'_, T> {
@@ -86,6 +88,7 @@ pub fn tanh_prime<T: Real>(a: T) -> T {
 }
 
 /// f(s) = tanh s.
+#[derive(Debug)]
 pub struct Tanh;
 
 impl<T: Real> Store<T> for Tanh {
@@ -96,6 +99,7 @@ impl<T: Real> Store<T> for Tanh {
 }
 
 /// s · f′(z) for f = tanh, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesTanhPrime<'a, T>(View<'a, T>);
 
 impl<T: Real> Store<T> for TimesTanhPrime<'_, T> {

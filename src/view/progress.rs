@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ const SHORTEST_BAR: usize = 4;
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Style {
     /// A bar in the last line of a terminal that has so many columns, and lines above it.
     Bar {
@@ -168,6 +169,17 @@ impl<'a> Progress<'a> {
             self.unit,
             hours_minutes_seconds(left)
         )
+    }
+}
+
+/// What can be told of it: an output and a clock may be anything.
+impl fmt::Debug for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("style", &self.style)
+            .field("total", &self.total)
+            .field("unit", &self.unit)
+            .finish_non_exhaustive()
     }
 }
 
