@@ -113,8 +113,8 @@ fn load(options: &Options) -> Result<()> {
         options.path("data"),
         std::env::var_os("FROMZERO_DATA").as_deref(),
     )?;
-    let folder =
-        folder.ok_or_else(|| Error::new("--data: expected a folder with MNIST's files"))?;
+    let folder = folder
+        .ok_or_else(|| Error::new("expected a folder with MNIST's files").setting("--data"))?;
     let threads = Engine::current().threads();
     let mut best = 0.0;
     for _ in 0..8 {

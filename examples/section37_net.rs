@@ -61,7 +61,7 @@ fn section37_net(options: &Options) -> Result<()> {
         classes: digits.train.classes(),
     };
     let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut rng)
-        .map_err(|error| error.at("--hidden"))?;
+        .map_err(|error| error.setting("--hidden"))?;
     let mut net = Sequential::new(0)
         .then(Dense::new(sizes.hidden))
         .then(Sigmoid::new())
@@ -73,7 +73,8 @@ fn section37_net(options: &Options) -> Result<()> {
     say.line(&net);
 
     let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(lr));
-    let mut batches = Batches::new(&digits.train, size).map_err(|error| error.at("--batch"))?;
+    let mut batches =
+        Batches::new(&digits.train, size).map_err(|error| error.setting("--batch"))?;
     let steps = limit.min(epochs.saturating_mul(batches.count()));
     say.start(steps, "batches");
     for step in 0..steps {

@@ -12,13 +12,13 @@ use std::process::ExitCode;
 
 use fromzero::Matrix;
 use fromzero::data::Waves;
-use fromzero::io::{Result, check_writable};
+use fromzero::io::Result;
 use fromzero::nn::{
     Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
 };
 use fromzero::rng::Rng;
 use fromzero::view::{Plot, Progress};
-use support::{Options, Program, QUIET, SEED, THREADS, flag, option, out};
+use support::{Options, Program, QUIET, SEED, THREADS, file_to_write, flag, option, out};
 
 const PROGRAM: Program = Program {
     name: "sin_to_cos",
@@ -74,9 +74,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let epochs = options.count("epochs")?;
     let log = options.given_count("log")?;
     let vary = if options.flag("vary") { VARY } else { 0.0 };
-    if let Some(path) = options.path("plot") {
-        check_writable(path)?;
-    }
+    let picture = file_to_write(options, "plot")?;
     let mut say = Progress::stderr(options.flag("quiet"));
 
     let mut rng = Rng::new(options.seed("seed")?);
@@ -121,11 +119,11 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     say.clear();
 
     let predicted = module.forward(&test.sin);
-    if let Some(path) = options.path("plot") {
-        plot(&test, predicted).write(path)?;
-    }
     out!("test mse {:.2e}", mean_squared_error(predicted, &test.cos));
-    Ok(())
+    match picture {
+        Some(path) => plot(&test, predicted).write(path),
+        None => Ok(()),
+    }
 }
 
 /// From the tenth time step on.

@@ -7,7 +7,7 @@ mod support;
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result, check_writable, grouped};
+use fromzero::io::{Error, Result, grouped};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::section37::{evaluate, prediction, train};
@@ -15,7 +15,8 @@ use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
 use support::{
-    DATA, Digits, Options, Program, QUIET, SEED, THREADS, flag, load_digits, option, out, warning,
+    DATA, Digits, Options, Program, QUIET, SEED, THREADS, file_to_write, flag, load_digits, option,
+    out, warning,
 };
 
 const PROGRAM: Program = Program {
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read(options)?;
+    let plot = file_to_write(options, "plot")?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
@@ -96,9 +98,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let losses = train(&mut params, &data.train, recipe, &mut rng, |step| {
         reporter.report(step)
     })?;
-    if let Some(path) = options.path("plot") {
-        visualization_loss(&losses, data.train.len().div_ceil(recipe.batch), path)?;
-    }
+    let batches = data.train.len().div_ceil(recipe.batch);
 
     let data = settings.limited(data, &mut say);
     say.clear();
@@ -116,7 +116,12 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let y_pred = prediction(&params, &first.x)?;
     out!("{}", digit(data.train.image(0)).trim_end());
     out!("predicted {}, true {}", y_pred[0], first.labels[0]);
-    Ok(())
+
+    // Last, so that no result is lost with a picture.
+    match plot {
+        Some(path) => visualization_loss(&losses, batches, path),
+        None => Ok(()),
+    }
 }
 
 /// What the options say.
@@ -131,9 +136,6 @@ struct Settings {
 
 impl Settings {
     fn read(options: &Options) -> Result<Self> {
-        if let Some(path) = options.path("plot") {
-            check_writable(path)?;
-        }
         let gain = options.positive("gain")?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
@@ -161,10 +163,9 @@ impl Settings {
     fn fit(&mut self, data: &Dataset) -> Result<()> {
         let (batch, images) = (self.recipe.batch, data.len());
         if batch > images {
-            let message = format!(
-                "--batch: expected at most the training set's {images} images, found {batch}"
-            );
-            return Err(Error::new(message));
+            let message =
+                format!("expected at most the training set's {images} images, found {batch}");
+            return Err(Error::new(message).setting("--batch"));
         }
         if self.decays {
             let batches = images.div_ceil(batch);
@@ -186,7 +187,7 @@ impl Settings {
             classes: data.classes(),
         };
         let params =
-            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.at("--hidden"))?;
+            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?;
         let Sizes {
             inputs,
             hidden,

@@ -269,6 +269,26 @@ fn wrong_files_are_named() {
 }
 
 #[test]
+fn a_folder_that_bears_a_file_s_name_is_named() {
+    let folder = Folder::new("bears");
+    folder.with_files(NAMES);
+    let path = folder.0.join(NAMES[2]);
+    fs::remove_file(&path).unwrap();
+    // As archives unpack: a folder with the file in it.
+    folder.write(&format!("{0}/{0}", NAMES[2]), &images(2));
+    for error in [
+        mnist::load(&folder.0, 1).unwrap_err(),
+        mnist::search(None, &[&folder.0]).unwrap_err(),
+    ] {
+        assert_eq!(error.path(), Some(&*path));
+        assert!(error.to_string().contains("is a folder"), "{error}");
+    }
+    // Another form of the file will do.
+    folder.write(&format!("{}.gz", NAMES[2]), &images(2));
+    assert_eq!(mnist::load(&folder.0, 1).unwrap().test.len(), 2);
+}
+
+#[test]
 fn a_folder_that_is_named_must_do() {
     let (empty, full) = (Folder::new("empty"), Folder::new("full"));
     full.with_files(NAMES);

@@ -85,16 +85,18 @@ fn zeros_may_follow_and_nothing_else() {
     let followed_by = |rest: &[u8]| [DYNAMIC, rest].concat();
     assert!(gunzip(&followed_by(&[0; 600]), LIMIT).unwrap() == IMAGES);
     let message = "something follows that is not gzip data";
-    for (rest, first) in [
-        (&b"junk"[..], 0),
-        (b"\0\0junk", 2),
-        (b"\x1f", 0),
-        (b"\0\x1f\x8b", 1),
-    ] {
+    for (rest, first) in [(&b"junk"[..], 0), (b"\0\0junk", 2), (b"\x1f", 0)] {
         let place = format!("byte {}: ", DYNAMIC.len() + first);
         refused(&followed_by(rest), &format!("{place}{message}"));
     }
     refused(&followed_by(b"\x1f\x8b"), "ends too early");
+    // As for the program gzip, zeros are the end, and what follows them would be lost.
+    for zeros in [1, 600] {
+        let rest = [&vec![0; zeros][..], DYNAMIC].concat();
+        let place = format!("byte {}: ", DYNAMIC.len() + zeros);
+        let message = format!("{place}more gzip data follows behind {zeros} zeros");
+        refused(&followed_by(&rest), &message);
+    }
 }
 
 #[test]
@@ -149,6 +151,29 @@ fn content_decides_whether_a_file_is_packed() {
                 .contains("larger than 100 bytes")
         );
     }
+}
+
+#[test]
+fn a_file_that_is_packed_twice_says_so() {
+    // The file again, as it is, in a stored block.
+    let length = (DYNAMIC.len() as u16).to_le_bytes();
+    let packed = [
+        &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1][..],
+        &length,
+        &length.map(|byte| !byte),
+        DYNAMIC,
+        &crc32(DYNAMIC).to_le_bytes(),
+        &(DYNAMIC.len() as u32).to_le_bytes(),
+    ]
+    .concat();
+    assert!(gunzip(&packed, LIMIT).unwrap() == DYNAMIC);
+    let path = temporary("twice.gz", &packed);
+    let error = read(&path, LIMIT).unwrap_err();
+    fs::remove_file(&path).unwrap();
+    assert_eq!(error.path(), Some(&*path));
+    let error = error.to_string();
+    assert!(error.contains("is packed twice"), "{error}");
+    assert!(error.ends_with("; unpack it once"), "{error}");
 }
 
 #[test]
@@ -217,7 +242,15 @@ fn wrong_idx_files_say_what_is_wrong() {
             "holds 32-bit floating-point numbers",
         ),
         (images(idx(0x77, &[1, 28, 28], 784)), "unknown type 0x77"),
-        (images(b"<!DOCTYPE html>".to_vec()), "is not an IDX file"),
+        (images(b"data".to_vec()), "is not an IDX file"),
+        (
+            images(b"<!DOCTYPE html>".to_vec()),
+            "is a web page, not an IDX file",
+        ),
+        (
+            images(DYNAMIC.to_vec()),
+            "is packed by gzip, not an IDX file",
+        ),
         (images(vec![]), "16 bytes are needed, the file has 0"),
         (
             images(idx(8, &[1, 28, 28], 0)[..15].to_vec()),

@@ -8,6 +8,9 @@ use std::time::Duration;
 use fromzero::view::{Progress, Style, digit};
 
 const ERASE: &str = "\x1b[K";
+/// No automatic line break, and again.
+const CUT: &str = "\x1b[?7l";
+const WRAP: &str = "\x1b[?7h";
 
 fn bar_style(columns: usize, colour: bool) -> Style {
     Style::Bar { columns, colour }
@@ -26,7 +29,11 @@ fn shown(style: Style, work: impl FnOnce(&mut Progress<'_>, &Cell<u64>)) -> Stri
 /// The bars of `text`, one after the other, without what moves the cursor.
 fn bars(text: &str) -> Vec<String> {
     text.split('\r')
-        .map(|frame| frame.replace(ERASE, ""))
+        .map(|frame| {
+            [ERASE, CUT, WRAP]
+                .iter()
+                .fold(frame.into(), |f: String, code| f.replace(code, ""))
+        })
         .filter(|frame| !frame.is_empty())
         .collect()
 }
@@ -42,8 +49,8 @@ fn a_bar_shows_rate_and_time_left() {
     });
     assert_eq!(
         text,
-        "\r▕                              ▏ epoch 1/2 loss 7.1358\x1b[K\
-         \r▕███████████████               ▏ epoch 1/2 loss 2.3000 469 batches/s 0:01 left\x1b[K\
+        "\r\x1b[?7l▕                              ▏ epoch 1/2 loss 7.1358\x1b[K\x1b[?7h\
+         \r\x1b[?7l▕███████████████               ▏ epoch 1/2 loss 2.3000 469 batches/s 0:01 left\x1b[K\x1b[?7h\
          \r\x1b[K"
     );
 }
@@ -121,9 +128,10 @@ fn lines_stand_above_the_bar_which_comes_back() {
         progress.clear();
         progress.clear();
     });
-    let line = format!("one{ERASE}\r{ERASE}epoch 1/2: loss 0.5\n\r▕");
+    let line = format!("one{ERASE}{WRAP}\r{ERASE}epoch 1/2: loss 0.5\n\r{CUT}▕");
     assert!(text.contains(&line), "{text:?}");
-    assert!(text.ends_with(&format!("two{ERASE}\r{ERASE}")), "{text:?}");
+    let end = format!("two{ERASE}{WRAP}\r{ERASE}");
+    assert!(text.ends_with(&end), "{text:?}");
     assert_eq!(text.matches(&format!("\r{ERASE}")).count(), 2, "{text:?}");
 }
 

@@ -4,7 +4,7 @@ use std::env;
 
 use fromzero::Engine;
 use fromzero::data::{Dataset, mnist, synthetic};
-use fromzero::io::Result;
+use fromzero::io::{Result, printable};
 use fromzero::view::Progress;
 
 use super::Options;
@@ -39,7 +39,10 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
         return Ok(draw(threads));
     };
     let mnist = mnist::load(&folder, threads)?;
-    say.line(format!("data: MNIST in {}", mnist.folder.display()));
+    say.line(format!(
+        "data: MNIST in {}",
+        printable(mnist.folder.display())
+    ));
     Ok(Digits {
         train: mnist.train,
         test: mnist.test,

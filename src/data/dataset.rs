@@ -39,12 +39,12 @@ impl Dataset {
         let (rows, cols) = size;
         let pixels = rows.saturating_mul(cols);
         if pixels == 0 {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "images of {rows}×{cols} have no pixels"
             )));
         }
         if !images.len().is_multiple_of(pixels) || images.len() / pixels != labels.len() {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "{} labels for {} images ({} bytes of {rows}×{cols})",
                 labels.len(),
                 images.len() / pixels,
@@ -55,7 +55,7 @@ impl Dataset {
             .iter()
             .position(|&label| usize::from(label) >= classes)
         {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "label {i} (counted from 0) is {}, but there are only the classes 0 to {}",
                 labels[i],
                 classes.saturating_sub(1)

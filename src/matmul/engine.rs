@@ -58,9 +58,9 @@ impl Engine {
     /// If a variable has no such value; the error names the variable.
     pub fn from_env(threads: Option<usize>) -> Result<Self, Error> {
         let isa = match env::var("FROMZERO_ISA") {
-            Ok(name) => Isa::from_name(&name).map_err(|error| error.at("FROMZERO_ISA"))?,
+            Ok(name) => Isa::from_name(&name).map_err(|error| error.setting("FROMZERO_ISA"))?,
             Err(env::VarError::NotPresent) => Isa::best(),
-            Err(error) => return Err(Error::new(error.to_string()).at("FROMZERO_ISA")),
+            Err(error) => return Err(Error::new(error.to_string()).setting("FROMZERO_ISA")),
         };
         if let Some(threads) = threads {
             return Engine::new(isa, threads);
@@ -70,9 +70,9 @@ impl Engine {
                 .parse()
                 .map_err(|_| Error::new(format!("expected a number of threads, found '{text}'")))
                 .and_then(|threads| Engine::new(isa, threads))
-                .map_err(|error| error.at("FROMZERO_THREADS")),
+                .map_err(|error| error.setting("FROMZERO_THREADS")),
             Err(env::VarError::NotPresent) => Engine::new(isa, cores()),
-            Err(error) => Err(Error::new(error.to_string()).at("FROMZERO_THREADS")),
+            Err(error) => Err(Error::new(error.to_string()).setting("FROMZERO_THREADS")),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::{Index, IndexMut};
 
 use super::shape::{check_same, shape_mismatch};
-use crate::io::Error;
+use crate::io::{Error, ErrorKind};
 use crate::scalar::Scalar;
 
 /// Bytes in a cache line, and in the widest vector register.
@@ -55,10 +55,11 @@ impl<T: Scalar> Matrix<T> {
     /// If the memory for it cannot be had.
     pub fn try_zeros(rows: usize, cols: usize) -> Result<Self, Error> {
         let refused = || {
-            Error::new(format!(
+            let message = format!(
                 "a {rows}×{cols} matrix of {} does not fit into memory",
                 T::NAME
-            ))
+            );
+            Error::of_kind(ErrorKind::Memory, message)
         };
         let ld = leading_dimension::<T>(cols).ok_or_else(refused)?;
         let slack = LINE / size_of::<T>();

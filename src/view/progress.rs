@@ -9,6 +9,11 @@ use std::time::{Duration, Instant};
 /// Between two drawings of the bar: often enough for the eye, seldom enough to cost nothing.
 const REDRAW: Duration = Duration::from_millis(100);
 
+// A terminal may have fewer columns than it is said to have. What does not fit is cut off there, and would otherwise leave a
+// line behind with every drawing (DECAWM, VT100). Both stand in one write, so that nothing else is ever cut off.
+const CUT_LINES: &str = "\x1b[?7l";
+const WRAP_LINES: &str = "\x1b[?7h";
+
 /// Columns of a terminal that does not tell.
 const COLUMNS: usize = 80;
 
@@ -128,7 +133,7 @@ impl<'a> Progress<'a> {
             self.fraction(done),
             text.trim_end(),
         );
-        self.write(&format!("\r{line}\x1b[K"));
+        self.write(&format!("\r{CUT_LINES}{line}\x1b[K{WRAP_LINES}"));
     }
 
     /// Writes a line that stays, above the bar.
