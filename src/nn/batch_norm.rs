@@ -20,6 +20,9 @@ const MOMENTUM: f64 = 0.1;
 /// trained, move by a tenth of the way towards them (towards the variance with m − 1 in its denominator). In evaluation, the
 /// running ones take their place.
 ///
+/// In training a batch must have at least two samples: of one, the variance is 0, and m − 1 too. So a data set of 65 samples does
+/// not go together with batches of 64.
+///
 /// Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift* (2015).
 ///
 /// ```

@@ -2,7 +2,7 @@
 
 use super::Layer;
 use crate::data::one_hot;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, check_some};
 use crate::ops;
 use crate::real::Real;
 
@@ -218,10 +218,7 @@ impl<T: Real, L: Loss<T>> Criterion<T, L> {
 #[track_caller]
 fn check_target<T: Real>(loss: &str, predicted: &Matrix<T>, target: Target<'_, T>) {
     let (rows, cols) = predicted.shape();
-    assert!(
-        rows > 0,
-        "{loss}: expected at least 1 sample, found an empty batch"
-    );
+    check_some(loss, rows);
     match target {
         Target::Rows(y) => assert!(
             y.shape() == (rows, cols),

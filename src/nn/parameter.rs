@@ -16,7 +16,8 @@ pub struct Parameter<T: Real> {
     pub name: &'static str,
     /// The numbers.
     pub value: Matrix<T>,
-    /// ∂J/∂value from the last backward pass, in the shape of `value`; empty if the parameter is not trainable.
+    /// ∂J/∂value from the last backward pass, in the shape of `value`, all zeros before the first; empty if the parameter is not
+    /// trainable.
     pub grad: Matrix<T>,
     /// How the first numbers are drawn.
     pub initial: Init,
