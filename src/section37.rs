@@ -42,7 +42,7 @@ pub use training::{Recipe, Step, evaluate, prediction, train};
 
 use crate::io::Error;
 use crate::matmul::{Product, Store, matmul};
-use crate::matrix::{Matrix, check_same};
+use crate::matrix::{Matrix, check_same, check_some};
 use crate::ops::{column_sums, cross_entropy, descend, softmax};
 use crate::real::Real;
 
@@ -118,9 +118,10 @@ impl<T: Real> Deltas<T> {
 /// The forward pass, (3-54) to (3-57), for samples `a1` `[m, inputs]`.
 ///
 /// # Panics
-/// If the samples have another number of features than the network has inputs.
+/// If there are no samples, or they have another number of features than the network has inputs.
 #[track_caller]
 pub fn forward<T: Real>(p: &Params<T>, a1: &Matrix<T>, act: &mut Activations<T>) {
+    check_some("forward", a1.rows());
     act.set_samples(a1.rows());
     // (3-54)  z² = a¹w¹ + b¹,  a² = f(z²)            [m,784]·[784,1024] + [1024]
     matmul(a1, &p.w1)
@@ -142,9 +143,10 @@ pub fn forward<T: Real>(p: &Params<T>, a1: &Matrix<T>, act: &mut Activations<T>)
 /// J = −Σₖ yₖ·ln a⁴ₖ.
 ///
 /// # Panics
-/// If `y` has another shape than a⁴.
+/// If there are no samples, or `y` has another shape than a⁴.
 #[track_caller]
 pub fn loss<T: Real>(act: &Activations<T>, y: &Matrix<T>) -> f64 {
+    check_some("loss", y.rows());
     cross_entropy(&act.z4, y)
 }
 
@@ -152,7 +154,7 @@ pub fn loss<T: Real>(act: &Activations<T>, y: &Matrix<T>) -> f64 {
 /// pass. What `gradients` held before is overwritten.
 ///
 /// # Panics
-/// If `a1`, `y` and the activations are not of one batch.
+/// If there are no samples, or `a1`, `y` and the activations are not of one batch.
 #[track_caller]
 pub fn backward<T: Real>(
     p: &Params<T>,
@@ -209,6 +211,7 @@ fn propagate_back<T: Real>(
     deltas: &mut Deltas<T>,
     to: &mut impl Destination<T>,
 ) {
+    check_some("backward", a1.rows());
     let m = T::from_f64(a1.rows() as f64);
     let mean = T::ONE / m;
     deltas.set_samples(a1.rows());
