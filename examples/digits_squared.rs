@@ -71,7 +71,7 @@ fn digits_squared(options: &Options) -> Result<()> {
             let outputs = module.forward(&batch.x);
             let loss = loss_func.of(outputs, &batch.labels);
             loss.backward(&mut module);
-            training.step(loss.value)?;
+            training.step(loss.value, batch.labels.len())?;
             optimizer.step(&mut module);
         }
         if training.logs(i) {

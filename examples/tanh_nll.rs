@@ -74,16 +74,16 @@ fn tanh_nll(options: &Options) -> Result<()> {
         let (mut loss, mut acc) = (f64::NAN, f64::NAN);
         while let Some(batch) = batches.next_batch() {
             let tmp = net.forward(&batch.x);
-            acc = 100.0 * accuracy(tmp, &batch.labels)?;
             let y = nllloss.of(tmp, &batch.labels);
             loss = y.value;
+            training.step(loss, batch.labels.len())?;
+            acc = 100.0 * accuracy(tmp, &batch.labels)?;
             y.backward(&mut net);
             optimizer.step(&mut net);
-            training.step(loss)?;
         }
         let (number, total) = (epoch + 1, data.test.len());
-        let share = training.test(&mut net, &data.test)?;
-        let (right, percent) = ((share * total as f64).round(), 100.0 * share);
+        let right = training.test(&mut net, &data.test)?;
+        let percent = 100.0 * right as f64 / total as f64;
         for line in [
             format!("Train epoch:{number} loss: {loss:.4}  Acc:{acc:.2}%"),
             format!("Test epoch:{number} Acc [{right}/{total} ({percent:.2}%)]"),

@@ -85,7 +85,7 @@ fn main() -> ExitCode {
 }
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
-    let mut settings = Settings::read(options)?;
+    let mut settings = Settings::read::<T>(options)?;
     let plot = file_to_write(options, "plot")?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
@@ -114,7 +114,8 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         .next_batch()
         .expect("a training set has a first image");
     let y_pred = prediction(&params, &first.x)?;
-    out!("{}", digit(data.train.image(0)).trim_end());
+    let picture = digit(data.train.image(0), data.train.cols());
+    out!("{}", picture.trim_end());
     out!("predicted {}, true {}", y_pred[0], first.labels[0]);
 
     // Last, so that no result is lost with a picture.
@@ -135,16 +136,18 @@ struct Settings {
 }
 
 impl Settings {
-    fn read(options: &Options) -> Result<Self> {
+    fn read<T: Real>(options: &Options) -> Result<Self> {
         let gain = options.positive("gain")?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
         ];
+        let init = options.choice("init", &inits)?;
+        init.check::<T>().map_err(|error| error.setting("--gain"))?;
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
-            lr: options.positive("lr")?,
+            lr: options.positive_in::<T>("lr")?,
             shuffle: options.flag("shuffle"),
             limit: options.given_count("limit")?,
             ..Recipe::default()
@@ -154,7 +157,7 @@ impl Settings {
             recipe,
             decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
-            init: options.choice("init", &inits)?,
+            init,
             log: options.given_count("log")?,
         })
     }
@@ -227,9 +230,10 @@ struct Reporter<'a, 'b> {
     settings: &'a Settings,
     images: usize,
     say: &'a mut Progress<'b>,
-    /// Sum of this epoch's losses, and of the images that were read right.
+    /// This epoch's images so far, the sum of their losses, and how many were read right.
+    samples: usize,
     loss: f64,
-    accuracy: f64,
+    right: f64,
 }
 
 impl<'a, 'b> Reporter<'a, 'b> {
@@ -241,8 +245,9 @@ impl<'a, 'b> Reporter<'a, 'b> {
             settings,
             images: data.len(),
             say,
+            samples: 0,
             loss: 0.0,
-            accuracy: 0.0,
+            right: 0.0,
         }
     }
 
@@ -251,6 +256,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             epoch,
             batch,
             batches,
+            samples,
             loss,
             accuracy,
             ..
@@ -261,10 +267,11 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
         if batch == 0 {
             self.say.start(batches, "batches");
-            (self.loss, self.accuracy) = (0.0, 0.0);
+            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
         }
-        self.loss += loss;
-        self.accuracy += accuracy;
+        self.samples += samples;
+        self.loss += loss * samples as f64;
+        self.right += accuracy * samples as f64;
         if self.settings.log.is_some_and(|every| batch % every == 0) {
             self.say.clear();
             let of = self.images / self.settings.recipe.batch;
@@ -282,7 +289,8 @@ impl<'a, 'b> Reporter<'a, 'b> {
             )
         });
         if batch + 1 == batches {
-            let (loss, accuracy) = (self.loss / batches as f64, self.accuracy / batches as f64);
+            let images = self.samples as f64;
+            let (loss, accuracy) = (self.loss / images, self.right / images);
             self.say.line(format!(
                 "epoch {}/{epochs}: mean loss {loss:.4}, mean accuracy {accuracy:.4}",
                 epoch + 1
@@ -293,8 +301,8 @@ impl<'a, 'b> Reporter<'a, 'b> {
     /// The first loss shows whether something is off before the first step is taken.
     fn first(&mut self, step: &Step) {
         self.say.line(format!(
-            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and the book's wide \
-             initial weights start near 7",
+            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and wide initial weights such as \
+             the book's start higher",
             step.loss
         ));
         if step.loss > 25.0 {

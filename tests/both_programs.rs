@@ -14,7 +14,7 @@ const TEST: usize = 40;
 fn data() -> PathBuf {
     let folder = env::temp_dir().join(format!("fromzero-both-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a temporary folder");
-    let (images, labels) = synthetic::draw(0..(TRAIN + TEST) as u64, 1, 1);
+    let (images, labels) = synthetic::draw(0..(TRAIN + TEST) as u64, 1, 1).unwrap();
     let (train, test) = images.split_at(TRAIN * 784);
     let write = |name: &str, header: &[u32], bytes: &[u8]| {
         let header = header.iter().flat_map(|number| number.to_be_bytes());
