@@ -23,27 +23,21 @@ impl Range {
     /// If the value lies outside, with both names, the range and the value.
     pub(crate) fn check<T: Scalar>(self, owner: &str, name: &str, value: f64) -> Result<(), Error> {
         let x = T::from_f64(value);
-        let (lies_within, range) = match self {
-            Range::Positive => (
-                x > T::ZERO && x.is_finite(),
-                format!("above 0 and finite in {}", T::NAME),
-            ),
-            Range::NotNegative => (
-                value >= 0.0 && x.is_finite(),
-                format!("of at least 0 and finite in {}", T::NAME),
-            ),
-            Range::Share => (
-                (0.0..1.0).contains(&value),
-                "of at least 0 and less than 1".to_string(),
-            ),
-            Range::Factor => (
-                value > 0.0 && value <= 1.0,
-                "above 0 and of at most 1".to_string(),
-            ),
+        let lies_within = match self {
+            Range::Positive => x > T::ZERO && x.is_finite(),
+            Range::NotNegative => value >= 0.0 && x.is_finite(),
+            Range::Share => (0.0..1.0).contains(&value),
+            Range::Factor => value > 0.0 && value <= 1.0,
         };
         if lies_within {
             return Ok(());
         }
+        let range = match self {
+            Range::Positive => format!("above 0 and finite in {}", T::NAME),
+            Range::NotNegative => format!("of at least 0 and finite in {}", T::NAME),
+            Range::Share => "of at least 0 and less than 1".to_string(),
+            Range::Factor => "above 0 and of at most 1".to_string(),
+        };
         let message = format!("{owner}: expected {name} {range}, found {value:?}");
         Err(Error::new(message))
     }
