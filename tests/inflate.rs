@@ -147,6 +147,11 @@ fn a_stream_may_stand_between_others() {
     let mut output = b"kept, ".to_vec();
     assert_eq!(inflate(&file, 6, &mut output, LIMIT), Ok(file.len() - 6));
     assert_eq!(output, b"kept, inside");
+    for start in [file.len(), file.len() + 1, usize::MAX] {
+        let error = inflate(&file, start, &mut output, LIMIT).unwrap_err();
+        let end = format!("byte {}: the compressed data ends too early", file.len());
+        assert_eq!(error.to_string(), end);
+    }
 }
 
 #[test]

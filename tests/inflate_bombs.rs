@@ -92,12 +92,12 @@ fn a_bomb_for_the_processor_is_none() {
     let of_streams = [
         (
             "empty blocks",
-            60.0,
+            100.0,
             repeated(|stream| fixed(stream, false, &[])),
         ),
         (
             "blocks of one byte",
-            60.0,
+            100.0,
             repeated(|stream| fixed(stream, false, &many[..1])),
         ),
         (

@@ -86,6 +86,8 @@ fn a_place_that_is_named_stays() {
     let of_option = Error::new("found 3").setting("--batch").at("images");
     assert_eq!(of_option.path(), None);
     assert_eq!(of_option.to_string(), "--batch: found 3");
+    let memory = Error::io("cannot be read", io::ErrorKind::OutOfMemory.into());
+    assert_eq!(memory.kind(), ErrorKind::Memory);
     assert!(error != of_option);
     assert_eq!(error, error.clone());
 }

@@ -312,3 +312,19 @@ fn places_outside_the_matrix_are_refused_at_the_callers_line() {
         a.block_mut(0..1, 0..2).row_mut(1).fill(0.0)
     });
 }
+
+#[test]
+fn blocks_of_an_absurd_height_are_the_whole_matrix() {
+    let mut m = Matrix::<f32>::from_fn(3, 5, |i, j| (5 * i + j) as f32);
+    let whole = m.clone();
+    for height in [3, 4, usize::MAX / 16 + 1, usize::MAX / 2 + 1, usize::MAX] {
+        let mut blocks = m.row_blocks_mut(height);
+        let block = blocks.next().expect("a block");
+        assert_eq!(block.view().to_matrix(), whole);
+        assert!(blocks.next().is_none());
+    }
+    assert_eq!(
+        Matrix::<f32>::zeros(0, 5).row_blocks_mut(usize::MAX).len(),
+        0
+    );
+}

@@ -114,9 +114,10 @@ mod unix {
     fn links_into_missing_folders_and_circles_are_refused() {
         let folder = Folder::new("hard-circles");
         symlink("gone/real", folder.file("into")).unwrap();
+        symlink("gone/", folder.file("folder")).unwrap();
         symlink("b", folder.file("a")).unwrap();
         symlink("a", folder.file("b")).unwrap();
-        for name in ["into", "a"] {
+        for name in ["into", "folder", "a"] {
             let path = folder.file(name);
             assert_eq!(
                 check_writable(&path).unwrap_err().path(),
@@ -125,7 +126,7 @@ mod unix {
             assert!(write_atomic(&path, |_| panic!("must not be asked")).is_err());
             assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
         }
-        assert_eq!(folder.names(), ["a", "b", "into"]);
+        assert_eq!(folder.names(), ["a", "b", "folder", "into"]);
     }
 
     #[test]

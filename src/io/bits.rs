@@ -18,11 +18,11 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// The bits of `input` from byte `start` on.
+    /// The bits of `input` from byte `start` on; none if that is behind its end.
     pub(super) fn new(input: &'a [u8], start: usize) -> Self {
         Bits {
             input,
-            next: start,
+            next: start.min(input.len()),
             buffer: 0,
             count: 0,
         }

@@ -94,8 +94,8 @@ impl Error {
         Self::of_kind(ErrorKind::Content, message)
     }
 
-    /// The system's refusal to do something, of the kind [`ErrorKind::Io`]: `message` says what could not be done, `source`
-    /// why.
+    /// The system's refusal to do something: `message` says what could not be done, `source` why. Its kind is
+    /// [`ErrorKind::Io`], or [`ErrorKind::Memory`] if that is why.
     ///
     /// ```
     /// use fromzero::io::{Error, ErrorKind};
@@ -106,7 +106,11 @@ impl Error {
     /// assert!(error.source().is_some());
     /// ```
     pub fn io(message: impl fmt::Display, source: io::Error) -> Self {
-        let error = Self::of_kind(ErrorKind::Io, format!("{message}: {source}"));
+        let kind = match source.kind() {
+            io::ErrorKind::OutOfMemory => ErrorKind::Memory,
+            _ => ErrorKind::Io,
+        };
+        let error = Self::of_kind(kind, format!("{message}: {source}"));
         Error {
             source: Some(Arc::new(source)),
             ..error

@@ -3,16 +3,16 @@
 //! A stream is a sequence of blocks. Inside a block, symbols of varying length stand for bytes (literals), or for pairs
 //! of a length and a distance: copy so many bytes from so far back in the output.
 
-use std::ops::RangeInclusive;
-
 use super::bits::{Bits, ENDS};
 use super::codes::Codes;
 use super::error::{Error, ErrorKind, Result};
 use super::huffman::Entry;
 
-/// The output grows by so many bytes at a time, which are cleared first: as many as there are already, so that this costs
-/// no more than they did, and so few that they stay in the first-level cache until they are written again.
-const STEPS: RangeInclusive<usize> = 64..=16 << 10;
+/// The output grows by at least so many bytes at a time, which are cleared first,
+const LEAST_STEP: usize = 64;
+/// and by as many as there are already, so that clearing costs no more than they did, up to so many: then they stay in the
+/// first-level cache until they are written again.
+const MOST_STEP: usize = 16 << 10;
 /// The longest match.
 const LONGEST_MATCH: usize = 258;
 /// Bytes moved at a time when a match is copied.
@@ -24,7 +24,7 @@ const BEST_RATIO: usize = 4 * LONGEST_MATCH;
 
 /// Room to reserve for `packed` bytes of deflate data that are said to unpack to `claimed` bytes: no more than they can.
 pub(super) fn room_for(packed: usize, claimed: usize) -> usize {
-    claimed.min(packed.saturating_mul(BEST_RATIO)) + STEPS.end() + MARGIN
+    claimed.min(packed.saturating_mul(BEST_RATIO)) + MOST_STEP + MARGIN
 }
 
 /// Unpacks the deflate stream that starts at byte `start` of `input`, appends the result to `output`, and returns where
@@ -132,7 +132,7 @@ impl Decoder<'_, '_> {
         loop {
             if self.output.len() < self.at + MARGIN {
                 let produced = self.at - self.first;
-                let room = produced.clamp(*STEPS.start(), *STEPS.end()) + MARGIN;
+                let room = produced.clamp(LEAST_STEP, MOST_STEP) + MARGIN;
                 self.reserve(room)?;
                 self.output.resize(self.at + room, 0);
             }

@@ -67,15 +67,16 @@ pub fn check_writable(path: impl AsRef<Path>) -> Result<()> {
 
 /// Where contents go that are written to a path.
 enum Destination {
-    /// To a file that takes this name, and this place of an earlier one.
+    /// To a file that takes this name, and the place of an earlier one.
     File(PathBuf),
     /// To something that takes what it is given: replacing it would cut it off from whoever else has it open.
     Stream,
 }
 
 fn destination(path: &Path) -> Result<Destination> {
+    let nameless = || Err(Error::new("expected the name of a file to write").at(path));
     if !names_a_file(path) {
-        return Err(Error::new("expected the name of a file to write").at(path));
+        return nameless();
     }
     let refused = |cause| Error::io("cannot be written", cause).at(path);
     let earlier = match fs::metadata(path) {
@@ -90,7 +91,8 @@ fn destination(path: &Path) -> Result<Destination> {
         }
     }
     match end_of_links(path).map_err(|error| error.at(path))? {
-        Some(target) => Ok(Destination::File(target)),
+        Some(target) if names_a_file(&target) => Ok(Destination::File(target)),
+        Some(_) => nameless(),
         None if earlier.is_some() => Ok(Destination::Stream),
         None => Err(refused(io::ErrorKind::NotFound.into())),
     }
@@ -120,22 +122,24 @@ fn check_earlier(earlier: &Metadata) -> Result<()> {
 fn end_of_links(path: &Path) -> Result<Option<PathBuf>> {
     let mut end = path.to_path_buf();
     for _ in 0..MOST_LINKS {
-        let folder = fs::canonicalize(folder_of(&end)).map_err(|cause| no_way(&end, cause))?;
-        if holds_open_files(&folder) {
+        let folder = folder_of(&end);
+        if holds_open_files(folder) {
             return Ok(None);
         }
         match fs::read_link(&end) {
             Ok(next) => end = folder.join(next),
             // No link.
-            Err(_) => return Ok(Some(folder.join(end.file_name().unwrap_or_default()))),
+            Err(_) => return Ok(Some(end)),
         }
     }
     Err(Error::new("leads over too many symbolic links"))
 }
 
-/// `/dev/stdout`, `/dev/fd/1`, `/proc/self/fd/1`.
+/// Of `/dev/stdout`, `/dev/fd/1` and `/proc/self/fd/1`.
 fn holds_open_files(folder: &Path) -> bool {
-    folder == Path::new("/dev") || folder.starts_with("/dev/fd") || folder.starts_with("/proc")
+    fs::canonicalize(folder).is_ok_and(|folder| {
+        folder == Path::new("/dev") || folder.starts_with("/dev/fd") || folder.starts_with("/proc")
+    })
 }
 
 /// Why nothing can be written where `file` lies.
