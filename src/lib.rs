@@ -55,9 +55,11 @@ pub mod nn;
 pub mod ops;
 pub mod real;
 pub mod rng;
+pub mod scalar;
 pub mod section37;
 pub mod view;
 
 pub use matmul::{Engine, Isa, matmul};
 pub use matrix::Matrix;
 pub use real::Real;
+pub use scalar::Scalar;

@@ -1,115 +1,14 @@
-//! The numbers that everything here is generic over: `f32` for training, `f64` for proofs.
-
-use std::fmt::{Debug, Display, LowerExp};
-use std::iter::Sum;
-use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+//! The numbers that networks are generic over: `f32` for training, `f64` for proofs.
 
 use crate::elementary::Elementary;
 use crate::matmul::Vectorised;
+use crate::scalar::Scalar;
 
-/// A floating-point type that the whole library computes in: `f32` or `f64`, and no other (the trait is sealed by
-/// [`Elementary`]).
+/// A floating-point type that a network can be computed in: `f32` or `f64`, and no other.
 ///
-/// It offers only operations that IEEE 754 defines to the last bit, so that every result is the same on every machine.
-pub trait Real:
-    Elementary
-    + Vectorised
-    + Copy
-    + Default
-    + PartialEq
-    + PartialOrd
-    + Debug
-    + Display
-    + LowerExp
-    + Send
-    + Sync
-    + 'static
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-    + AddAssign
-    + SubAssign
-    + MulAssign
-    + Sum
-{
-    /// Zero, with a positive sign.
-    const ZERO: Self;
-    /// One.
-    const ONE: Self;
-    /// Distance from 1 to the next larger number.
-    const EPSILON: Self;
-    /// Negative infinity.
-    const NEG_INFINITY: Self;
-    /// Not a number.
-    const NAN: Self;
-    /// The type's name, `"f32"` or `"f64"`.
-    const NAME: &'static str;
+/// It is a [`Scalar`] whose [elementary functions](crate::elementary) and whose [matrix
+/// product](mod@crate::matmul) are there. Code that needs only arithmetic asks for `Scalar`, as
+/// [`Matrix`](crate::Matrix) does.
+pub trait Real: Scalar + Elementary + Vectorised {}
 
-    /// `self · a + b`, rounded once.
-    fn mul_add(self, a: Self, b: Self) -> Self;
-    /// The square root, correctly rounded.
-    fn sqrt(self) -> Self;
-    /// The absolute value.
-    fn abs(self) -> Self;
-    /// Whether the value is neither infinite nor NaN.
-    fn is_finite(self) -> bool;
-    /// Whether the value is NaN.
-    fn is_nan(self) -> bool;
-    /// The nearest value of this type.
-    fn from_f64(x: f64) -> Self;
-    /// The same value in `f64`.
-    fn to_f64(self) -> f64;
-    /// The bits, in the low end of a `u64`.
-    fn to_bits64(self) -> u64;
-}
-
-macro_rules! impl_real {
-    ($t:ident) => {
-        impl Real for $t {
-            const ZERO: Self = 0.0;
-            const ONE: Self = 1.0;
-            const EPSILON: Self = $t::EPSILON;
-            const NEG_INFINITY: Self = $t::NEG_INFINITY;
-            const NAN: Self = $t::NAN;
-            const NAME: &'static str = stringify!($t);
-
-            #[inline(always)]
-            fn mul_add(self, a: Self, b: Self) -> Self {
-                $t::mul_add(self, a, b)
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                $t::sqrt(self)
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                $t::abs(self)
-            }
-            #[inline(always)]
-            fn is_finite(self) -> bool {
-                $t::is_finite(self)
-            }
-            #[inline(always)]
-            fn is_nan(self) -> bool {
-                $t::is_nan(self)
-            }
-            #[inline(always)]
-            fn from_f64(x: f64) -> Self {
-                x as $t
-            }
-            #[inline(always)]
-            fn to_f64(self) -> f64 {
-                f64::from(self)
-            }
-            #[inline(always)]
-            fn to_bits64(self) -> u64 {
-                u64::from(self.to_bits())
-            }
-        }
-    };
-}
-
-impl_real!(f32);
-impl_real!(f64);
+impl<T: Scalar + Elementary + Vectorised> Real for T {}

@@ -1,9 +1,11 @@
 //! Batches: the samples of a data set, a few at a time, as the matrices that the network computes with.
 
-use crate::data::Dataset;
+use super::dataset::Dataset;
 use crate::io::{Error, Result};
+use crate::matrix::Matrix;
 use crate::ops::for_each_row;
-use crate::{Matrix, Real, rng::Rng};
+use crate::real::Real;
+use crate::rng::Rng;
 
 /// m samples of a data set.
 pub struct Batch<T> {

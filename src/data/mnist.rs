@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::data::Dataset;
+use super::dataset::Dataset;
 use crate::io::{self, Error, Idx, Result};
 
 /// The four files, in this order: training images and labels, test images and labels.

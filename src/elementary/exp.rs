@@ -1,7 +1,6 @@
 //! eˣ, and the two functions that are quotients of it.
 
-use super::polynomial;
-use crate::Real;
+use super::{Elementary, polynomial};
 
 /// Coefficients and limits.
 pub trait Table: Sized + 'static {
@@ -50,7 +49,7 @@ struct Reduced<T> {
 
 /// Reduces an argument not above `HIGHEST`.
 #[inline(always)]
-fn reduce<T: Real>(x: T) -> Reduced<T> {
+fn reduce<T: Elementary>(x: T) -> Reduced<T> {
     let x = if x < T::LOWEST { T::LOWEST } else { x };
     let n = x.mul_add(T::LOG2_E, T::ROUNDER);
     let k = n - T::ROUNDER;
@@ -75,7 +74,7 @@ fn reduce<T: Real>(x: T) -> Reduced<T> {
 /// assert_eq!(exp(f32::NEG_INFINITY), 0.0);
 /// ```
 #[inline(always)]
-pub fn exp<T: Real>(x: T) -> T {
+pub fn exp<T: Elementary>(x: T) -> T {
     let x = if x > T::HIGHEST { T::HIGHEST } else { x };
     let Reduced { n, s, .. } = reduce(x);
     (T::ONE + s).times_two_to(n)
@@ -91,7 +90,7 @@ pub fn exp<T: Real>(x: T) -> T {
 /// assert_eq!(sigmoid(f32::NEG_INFINITY), 0.0);
 /// ```
 #[inline(always)]
-pub fn sigmoid<T: Real>(x: T) -> T {
+pub fn sigmoid<T: Elementary>(x: T) -> T {
     // e ≤ 1 can neither overflow nor, for negative x, cancel.
     let e = exp(-x.abs());
     let d = T::ONE + e;
@@ -110,7 +109,7 @@ pub fn sigmoid<T: Real>(x: T) -> T {
 /// assert_eq!(tanh(f64::INFINITY), 1.0);
 /// ```
 #[inline(always)]
-pub fn tanh<T: Real>(x: T) -> T {
+pub fn tanh<T: Elementary>(x: T) -> T {
     let two = T::ONE + T::ONE;
     let Reduced { n, s, s_tail } = reduce(-two * x.abs());
     // t = exp(−2|x|) − 1 = 2ᵏ·s + (2ᵏ − 1). The bracket is 0 for small x, so nothing cancels.
@@ -127,7 +126,7 @@ pub fn tanh<T: Real>(x: T) -> T {
 /// p/d for two numbers that each come with the part their rounding lost: one division, then one step of Newton's method
 /// with the exact residual p − q·d.
 #[inline(always)]
-fn quotient<T: Real>((p, p_tail): (T, T), (d, d_tail): (T, T)) -> T {
+fn quotient<T: Elementary>((p, p_tail): (T, T), (d, d_tail): (T, T)) -> T {
     let inverse = T::ONE / d;
     let q = p * inverse;
     let residual = (-q).mul_add(d, p) + (-q).mul_add(d_tail, p_tail);

@@ -1,7 +1,6 @@
 //! The natural logarithm.
 
-use super::polynomial;
-use crate::Real;
+use super::{Elementary, polynomial};
 
 /// Coefficients.
 pub trait Table: Sized + 'static {
@@ -38,7 +37,7 @@ impl Table for f64 {
 /// assert!(ln(-1.0_f32).is_nan());
 /// ```
 #[inline(always)]
-pub fn ln<T: Real>(x: T) -> T {
+pub fn ln<T: Elementary>(x: T) -> T {
     let (m, k) = x.split();
     // With f = m − 1 and s = f/(m + 1):  ln m = f − f²/2 + s·(f²/2 + z·l(z)).
     // The first two terms are kept as head + tail, the third is small.

@@ -31,10 +31,10 @@ pub use exp::{exp, sigmoid, tanh};
 pub use ln::ln;
 pub use trig::{cos, sin};
 
-use crate::Real;
+use crate::scalar::Scalar;
 
 /// What the functions need to know about a type apart from its arithmetic. It cannot be implemented elsewhere.
-pub trait Elementary: exp::Table + ln::Table + trig::Table + Sized {
+pub trait Elementary: Scalar + exp::Table + ln::Table + trig::Table {
     /// Added to a number much smaller than itself it rounds that to an integer, which stands in the low bits of the sum:
     /// 3·2ⁿ, whose last place is 1.
     #[doc(hidden)]
@@ -114,7 +114,7 @@ impl_elementary!(f64, u64, (0.693147180559663, 2.8235290563031577e-13));
 
 /// c₀ + c₁x + c₂x² + …, by Horner's rule.
 #[inline(always)]
-fn polynomial<T: Real>(x: T, c: &[T]) -> T {
+fn polynomial<T: Scalar>(x: T, c: &[T]) -> T {
     match c {
         [lower @ .., last] => lower.iter().rev().fold(*last, |sum, &c| sum.mul_add(x, c)),
         [] => T::ZERO,

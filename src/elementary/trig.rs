@@ -1,7 +1,6 @@
 //! Sine and cosine.
 
-use super::polynomial;
-use crate::Real;
+use super::{Elementary, polynomial};
 
 /// Coefficients and limits.
 pub trait Table: Sized + 'static {
@@ -64,7 +63,7 @@ impl Table for f64 {
 /// assert!(sin(f64::INFINITY).is_nan());
 /// ```
 #[inline(always)]
-pub fn sin<T: Real>(x: T) -> T {
+pub fn sin<T: Elementary>(x: T) -> T {
     let (n, r) = reduce(x.abs());
     sin_of_turned(n, r) * x.unit()
 }
@@ -78,14 +77,14 @@ pub fn sin<T: Real>(x: T) -> T {
 /// assert_eq!(cos(0.0_f32), 1.0);
 /// ```
 #[inline(always)]
-pub fn cos<T: Real>(x: T) -> T {
+pub fn cos<T: Elementary>(x: T) -> T {
     let (n, r) = reduce(x.abs());
     sin_of_turned(n + T::ONE, r)
 }
 
 /// n = `ROUNDER` + k, and r with the part its rounding lost, so that x = k·π/2 + r.
 #[inline(always)]
-fn reduce<T: Real>(x: T) -> (T, (T, T)) {
+fn reduce<T: Elementary>(x: T) -> (T, (T, T)) {
     let x = if x <= T::LARGEST { x } else { T::NAN };
     let n = x.mul_add(T::TWO_OVER_PI, T::ROUNDER);
     let k = n - T::ROUNDER;
@@ -103,7 +102,7 @@ fn reduce<T: Real>(x: T) -> (T, (T, T)) {
 
 /// sin(k·π/2 + r + r_tail), for n = `ROUNDER` + k: sine or cosine of r, with one sign or the other.
 #[inline(always)]
-fn sin_of_turned<T: Real>(n: T, (r, r_tail): (T, T)) -> T {
+fn sin_of_turned<T: Elementary>(n: T, (r, r_tail): (T, T)) -> T {
     let minus_half = T::from_f64(-0.5);
     let z = r * r;
     // sin(r + r_tail) = r + (r³·p + r_tail·(1 − z/2))

@@ -13,9 +13,10 @@ use super::plan::{BLOCK, TALLEST};
 use super::simd::x86;
 use super::strips::{Factor, SQUARE, Side, in_strips};
 use crate::matrix::{Matrix, View};
+use crate::scalar::Scalar;
 
 /// How the number types reach their kernels: the choice of tile for each instruction set.
-pub trait Vectorised: Copy {
+pub trait Vectorised: Scalar {
     /// Adds up one block of sums with the kernel for `isa`, and stores each tile if `store` works in registers.
     #[doc(hidden)]
     fn add_up<F: Store<Self>>(isa: Isa, work: Work<'_, '_, Self>, store: &F);

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::Matrix;
-use crate::real::Real;
+use super::storage::Matrix;
+use super::view::{View, ViewMut};
+use crate::scalar::Scalar;
 
 /// Most rows or columns that are printed whole; of larger matrices the first and last three are shown.
 const SHOWN: usize = 8;
@@ -17,15 +18,15 @@ fn abridged(n: usize) -> impl Iterator<Item = Option<usize>> {
         .chain((tail..n).map(Some))
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> View<'_, T> {
     fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(T) -> String) -> fmt::Result {
         let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
-            (Some(i), Some(j)) => entry(self[(i, j)]),
+            (Some(i), Some(j)) => entry(self.get(i, j)),
             (Some(_), None) => "…".to_string(),
             (None, _) => "⋮".to_string(),
         };
-        let lines: Vec<Vec<String>> = abridged(self.rows)
-            .map(|i| abridged(self.cols).map(|j| text(i, j)).collect())
+        let lines: Vec<Vec<String>> = abridged(self.rows())
+            .map(|i| abridged(self.cols()).map(|j| text(i, j)).collect())
             .collect();
         let width = lines
             .iter()
@@ -33,7 +34,7 @@ impl<T: Real> Matrix<T> {
             .map(|s| s.chars().count())
             .max()
             .unwrap_or(0);
-        write!(f, "{}×{} [", self.rows, self.cols)?;
+        write!(f, "{}×{} [", self.rows(), self.cols())?;
         for line in &lines {
             write!(f, "\n  [")?;
             for (j, s) in line.iter().enumerate() {
@@ -45,17 +46,37 @@ impl<T: Real> Matrix<T> {
     }
 }
 
-/// The shape, then the entries in full precision; of a large matrix the corners.
-impl<T: Real> fmt::Debug for Matrix<T> {
+/// The shape, then the entries in full precision; of a large view the corners.
+impl<T: Scalar> fmt::Debug for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.print(f, |x| format!("{x:?}"))
     }
 }
 
-/// The shape, then the entries with four digits, or as many as `{:.n}` asks for; of a large matrix the corners.
-impl<T: Real> fmt::Display for Matrix<T> {
+/// The shape, then the entries with four digits, or as many as `{:.n}` asks for; of a large view the corners.
+impl<T: Scalar> fmt::Display for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(4);
         self.print(f, |x| format!("{x:.digits$}"))
     }
 }
+
+macro_rules! print_as_view {
+    ($($of:ty),*) => {$(
+        /// As its [`View`].
+        impl<T: Scalar> fmt::Debug for $of {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.view(), f)
+            }
+        }
+
+        /// As its [`View`].
+        impl<T: Scalar> fmt::Display for $of {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.view(), f)
+            }
+        }
+    )*};
+}
+
+print_as_view!(Matrix<T>, ViewMut<'_, T>);

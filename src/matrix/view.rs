@@ -2,23 +2,24 @@
 
 use std::ops::Range;
 
-use super::{Matrix, check_block};
-use crate::real::Real;
+use super::shape::check_block;
+use super::storage::Matrix;
+use crate::scalar::Scalar;
 
 /// A matrix, a block of one, or either of them transposed, to be read.
 #[derive(Clone, Copy)]
 pub struct View<'a, T> {
     /// Whole stored rows, `ld` entries each.
-    pub(super) data: &'a [T],
-    pub(super) ld: usize,
-    pub(super) first_col: usize,
+    data: &'a [T],
+    ld: usize,
+    first_col: usize,
     /// Rows and columns as they are stored, whether or not the view is transposed.
-    pub(super) rows: usize,
-    pub(super) cols: usize,
-    pub(super) transposed: bool,
+    rows: usize,
+    cols: usize,
+    transposed: bool,
 }
 
-impl<'a, T: Real> View<'a, T> {
+impl<'a, T: Scalar> View<'a, T> {
     /// Lines of `width` entries, one after another.
     pub(crate) fn of_lines(data: &'a [T], width: usize) -> Self {
         View {
@@ -134,14 +135,14 @@ impl<'a, T: Real> View<'a, T> {
 
 /// A matrix or a block of one, to be written.
 pub struct ViewMut<'a, T> {
-    pub(super) data: &'a mut [T],
-    pub(super) ld: usize,
-    pub(super) first_col: usize,
-    pub(super) rows: usize,
-    pub(super) cols: usize,
+    data: &'a mut [T],
+    ld: usize,
+    first_col: usize,
+    rows: usize,
+    cols: usize,
 }
 
-impl<T: Real> ViewMut<'_, T> {
+impl<T: Scalar> ViewMut<'_, T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -190,7 +191,47 @@ impl<T: Real> ViewMut<'_, T> {
     }
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> Matrix<T> {
+    /// The whole matrix as a [`View`].
+    pub fn view(&self) -> View<'_, T> {
+        View {
+            data: self.stored(),
+            ld: self.leading_dimension(),
+            first_col: 0,
+            rows: self.rows(),
+            cols: self.cols(),
+            transposed: false,
+        }
+    }
+
+    /// The transposed matrix, as a view: nothing moves.
+    pub fn t(&self) -> View<'_, T> {
+        self.view().t()
+    }
+
+    /// The whole matrix as a [`ViewMut`].
+    pub fn view_mut(&mut self) -> ViewMut<'_, T> {
+        let (rows, cols) = self.shape();
+        self.block_mut(0..rows, 0..cols)
+    }
+
+    /// The block of these rows and columns, to be written.
+    ///
+    /// # Panics
+    /// If the block is not inside the matrix.
+    #[track_caller]
+    pub fn block_mut(&mut self, rows: Range<usize>, cols: Range<usize>) -> ViewMut<'_, T> {
+        check_block(self.shape(), &rows, &cols);
+        let ld = self.leading_dimension();
+        ViewMut {
+            data: &mut self.stored_mut()[rows.start * ld..rows.end * ld],
+            ld,
+            first_col: cols.start,
+            rows: rows.len(),
+            cols: cols.len(),
+        }
+    }
+
     /// The matrix in blocks of `height` whole rows, each to be written while others are read; the last may be lower.
     ///
     /// ```
@@ -215,8 +256,8 @@ impl<T: Real> Matrix<T> {
     ) -> impl DoubleEndedIterator<Item = ViewMut<'_, T>> + ExactSizeIterator {
         assert!(height > 0, "Matrix::row_blocks_mut: blocks of 0 rows");
         // Without columns there is nothing to divide.
-        let (cols, ld) = (self.cols, self.ld.max(1));
-        let blocks = self.view_mut().data.chunks_mut(height * ld);
+        let (cols, ld) = (self.cols(), self.leading_dimension().max(1));
+        let blocks = self.stored_mut().chunks_mut(height * ld);
         blocks.map(move |data| ViewMut {
             rows: data.len() / ld,
             data,
@@ -228,7 +269,7 @@ impl<T: Real> Matrix<T> {
 }
 
 /// A block is lent out, to be written elsewhere.
-impl<'a, T: Real> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
+impl<'a, T: Scalar> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     fn from(block: &'a mut ViewMut<'_, T>) -> Self {
         ViewMut {
             data: block.data,
@@ -240,13 +281,13 @@ impl<'a, T: Real> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     }
 }
 
-impl<'a, T: Real> From<&'a Matrix<T>> for View<'a, T> {
+impl<'a, T: Scalar> From<&'a Matrix<T>> for View<'a, T> {
     fn from(matrix: &'a Matrix<T>) -> Self {
         matrix.view()
     }
 }
 
-impl<'a, T: Real> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
+impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     fn from(matrix: &'a mut Matrix<T>) -> Self {
         matrix.view_mut()
     }

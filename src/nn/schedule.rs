@@ -60,7 +60,7 @@ impl Schedule {
 pub fn clip_by_norm<T: Real>(net: &mut dyn Layer<T>, max: f64) -> f64 {
     let mut squares = 0.0;
     net.visit(&mut |parameter| {
-        for g in parameter.grad.iter().map(Real::to_f64) {
+        for g in parameter.grad.iter().map(T::to_f64) {
             squares += g * g;
         }
     });

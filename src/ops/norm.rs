@@ -2,7 +2,7 @@
 //!
 //! Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift* (2015).
 
-use super::for_each_row;
+use super::rows::for_each_row;
 use crate::matmul::Engine;
 use crate::matrix::{Matrix, check_same};
 use crate::real::Real;

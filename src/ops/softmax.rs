@@ -1,7 +1,6 @@
 //! Softmax and its logarithm, row by row, each with the product of a gradient and its Jacobian.
 
-use super::for_each_row;
-use super::rows::{max_and_log_sum, row_max, sum};
+use super::rows::{for_each_row, max_and_log_sum, row_max, sum};
 use crate::elementary::exp;
 use crate::matrix::{Matrix, check_same};
 use crate::real::Real;

@@ -180,7 +180,7 @@ fn diverged(loss: f64, step: usize, lr: f64) -> Error {
 /// The least and the largest entry; NaN if there is one.
 fn range<T: Real>(x: &Matrix<T>) -> (f64, f64) {
     x.iter()
-        .map(Real::to_f64)
+        .map(T::to_f64)
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
             if x.is_nan() {
                 (x, x)

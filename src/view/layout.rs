@@ -1,7 +1,6 @@
 //! Where everything in a line plot lies.
 
 use super::axis::Axis;
-use super::plot::Line;
 use super::svg::{Svg, Text, width_of};
 
 pub(super) const WIDTH: f64 = 800.0;
@@ -18,6 +17,15 @@ const GRID: &str = "#e4e4e4";
 
 /// The length of the piece of line that the legend shows.
 pub(super) const SAMPLE: f64 = 24.0;
+
+/// A line of a plot.
+pub(super) struct Line {
+    pub name: String,
+    pub points: Vec<(f64, f64)>,
+    pub colour: String,
+    /// In pixels.
+    pub width: f64,
+}
 
 /// Where everything lies, in pixels from the upper left corner.
 pub(super) struct Layout {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Plot;
+use super::plot::Plot;
 use crate::io::Result;
 
 const EACH_BATCH: &str = "#8ab6dc";

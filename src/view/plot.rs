@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::layout::{FRAME, GREY, HEIGHT, Layout, MARGIN, SAMPLE, TITLE, WIDTH, WORDS};
+use super::layout::{FRAME, GREY, HEIGHT, Layout, Line, MARGIN, SAMPLE, TITLE, WIDTH, WORDS};
 use super::svg::{Svg, Text, width_of};
 use crate::io::{Error, Result, write_atomic};
 
@@ -13,13 +13,6 @@ const INK: &str = "#222222";
 
 /// Values beyond this have differences that are not finite, and no place in a picture.
 const LARGEST: f64 = 1e300;
-
-pub(super) struct Line {
-    pub name: String,
-    pub points: Vec<(f64, f64)>,
-    colour: String,
-    width: f64,
-}
 
 /// A plot of lines over a common pair of axes.
 ///

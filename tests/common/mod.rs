@@ -6,19 +6,19 @@
 use std::collections::HashMap;
 
 use approx::relative_eq;
-use fromzero::{Matrix, Real};
+use fromzero::{Matrix, Scalar};
 
 /// Numbers in rows and columns, whatever holds them; a vector, a slice or an array is one row.
 pub trait Table {
     /// The type of an entry.
-    type Entry: Real;
+    type Entry: Scalar;
     /// Rows and columns.
     fn shape(&self) -> (usize, usize);
     /// Entry (i, j).
     fn entry(&self, i: usize, j: usize) -> Self::Entry;
 }
 
-impl<T: Real> Table for Matrix<T> {
+impl<T: Scalar> Table for Matrix<T> {
     type Entry = T;
 
     fn shape(&self) -> (usize, usize) {
@@ -30,7 +30,7 @@ impl<T: Real> Table for Matrix<T> {
     }
 }
 
-impl<T: Real> Table for [T] {
+impl<T: Scalar> Table for [T] {
     type Entry = T;
 
     fn shape(&self) -> (usize, usize) {
@@ -42,7 +42,7 @@ impl<T: Real> Table for [T] {
     }
 }
 
-impl<T: Real> Table for Vec<T> {
+impl<T: Scalar> Table for Vec<T> {
     type Entry = T;
 
     fn shape(&self) -> (usize, usize) {
@@ -54,7 +54,7 @@ impl<T: Real> Table for Vec<T> {
     }
 }
 
-impl<T: Real, const N: usize> Table for [T; N] {
+impl<T: Scalar, const N: usize> Table for [T; N] {
     type Entry = T;
 
     fn shape(&self) -> (usize, usize) {
@@ -146,7 +146,7 @@ pub fn assert_entries_close(
 /// # Panics
 /// With the name, the shape, the number of differing entries and the first of them.
 #[track_caller]
-pub fn assert_same_bits<T: Real>(
+pub fn assert_same_bits<T: Scalar>(
     name: &str,
     actual: &(impl Table<Entry = T> + ?Sized),
     expected: &(impl Table<Entry = T> + ?Sized),
@@ -231,7 +231,7 @@ impl SplitMix64 {
 }
 
 /// A matrix of numbers of low..high, drawn row by row in `f64` and then rounded to `T`.
-pub fn uniform_matrix<T: Real>(
+pub fn uniform_matrix<T: Scalar>(
     rng: &mut SplitMix64,
     rows: usize,
     cols: usize,
@@ -242,13 +242,13 @@ pub fn uniform_matrix<T: Real>(
 }
 
 /// A matrix of numbers of −1..1.
-pub fn random_matrix<T: Real>(rng: &mut SplitMix64, rows: usize, cols: usize) -> Matrix<T> {
+pub fn random_matrix<T: Scalar>(rng: &mut SplitMix64, rows: usize, cols: usize) -> Matrix<T> {
     uniform_matrix(rng, rows, cols, -1.0, 1.0)
 }
 
 /// A matrix of the whole numbers −limit..=limit. As long as no sum exceeds 2²⁴ (2⁵³ in `f64`), products of such matrices
 /// are exact in any order of summation.
-pub fn integer_matrix<T: Real>(
+pub fn integer_matrix<T: Scalar>(
     rng: &mut SplitMix64,
     rows: usize,
     cols: usize,

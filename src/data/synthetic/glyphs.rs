@@ -6,8 +6,7 @@
 //! Points are hundredths of a digit's height: `x` to the right, `y` down from its upper left corner. A stroke is a smooth curve
 //! through its points, in the order of writing; a `!` makes a point a corner, and ` / ` lifts the pen.
 
-use super::forms::FORMS;
-use super::hand::{Dot, Stroke};
+use super::stroke::{Dot, Stroke};
 use crate::rng::Rng;
 
 /// One way to write a digit.
@@ -17,9 +16,8 @@ pub(super) struct Form {
     pub poses: &'static [&'static str],
 }
 
-/// A form of the digit `label`, chosen by the forms' shares.
-pub(super) fn choose(label: u8, rng: &mut Rng) -> &'static Form {
-    let forms = FORMS[usize::from(label)];
+/// One of a digit's `forms`, chosen by their shares.
+pub(super) fn choose<'a>(forms: &'a [Form], rng: &mut Rng) -> &'a Form {
     let mut ticket = rng.below(forms.iter().map(|form| form.share).sum());
     for form in forms {
         if ticket < form.share {
@@ -69,6 +67,7 @@ fn position(point: &str) -> [f32; 2] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::forms::FORMS;
     use super::*;
 
     /// The strokes, points and corners of a pose, without their places.

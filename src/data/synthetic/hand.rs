@@ -1,20 +1,9 @@
 //! The hand: how one digit departs from its form, in shape, slant, size and pressure.
 
 use super::glyphs::Form;
+use super::stroke::{Dot, Stroke};
 use crate::elementary::{cos, exp, sin};
 use crate::rng::Rng;
-
-/// A point of a stroke, and the pen's radius there. `x` runs right and `y` down.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Dot {
-    pub x: f32,
-    pub y: f32,
-    /// In pixels of the finished image, whatever the unit of `x` and `y`.
-    pub r: f32,
-}
-
-/// One continuous stroke of the pen: a curve through its points. A point given twice in succession is a corner.
-pub(super) type Stroke = Vec<Dot>;
 
 /// What all strokes of one digit have in common.
 pub(super) struct Hand {

@@ -15,14 +15,15 @@ mod forms;
 mod glyphs;
 mod hand;
 mod pen;
+mod stroke;
+
+pub use pen::SIDE;
 
 use std::ops::Range;
 
 use crate::data::Dataset;
 use crate::rng::Rng;
 
-/// Rows, and columns, of an image.
-pub const SIDE: usize = 28;
 /// Training images that [`digits`] draws: as many as MNIST has.
 pub const TRAIN: u64 = 60_000;
 /// Test images that [`digits`] draws: as many as MNIST has.
@@ -93,7 +94,8 @@ fn label(key: u64, number: u64) -> u8 {
 /// Writes one digit of class `label` into `image`.
 fn write(label: u8, rng: &mut Rng, image: &mut [u8]) {
     let hand = hand::Hand::random(rng);
-    let strokes = hand.write(glyphs::choose(label, rng), rng);
+    let form = glyphs::choose(forms::FORMS[usize::from(label)], rng);
+    let strokes = hand.write(form, rng);
     let path = pen::fit(pen::trace(&strokes));
     pen::centre(&pen::ink(&path, hand.edge), image);
 }

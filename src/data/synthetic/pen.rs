@@ -4,9 +4,10 @@
 //! that box was placed in 28×28 pixels so that its centre of mass is the image's centre (Y. LeCun, C. Cortes, C. Burges, "The
 //! MNIST database of handwritten digits").
 
-use super::SIDE;
-use super::hand::{Dot, Stroke};
+use super::stroke::{Dot, Stroke};
 
+/// Rows, and columns, of an image.
+pub const SIDE: usize = 28;
 /// Rows, and columns, of the box that a digit fills.
 const BOX: usize = 20;
 /// Straight pieces between two points of a stroke.

@@ -1,20 +1,10 @@
-//! [`Matrix`]: row-major storage with aligned rows, and the views through which everything else reads and writes it.
-//!
-//! Entry (i, j) is stored at `i · ld + j`. The *leading dimension* `ld` is at least the number of columns: rows start on
-//! 64-byte boundaries, so that a vector register is filled from one cache line, and a long row has an odd number of
-//! lines. With an even number, up to a power of two such as 4096 bytes, the entries of one column would all fall into the
-//! same few sets of the first-level cache and evict each other; an odd number visits every set. The lanes between
-//! `cols` and `ld` are padding and belong to no value.
+//! The matrix itself: where its entries lie, how it is made, and what is done with one entry or row at a time.
 
-mod print;
-mod view;
+use std::ops::{Index, IndexMut};
 
-pub use view::{View, ViewMut};
-
-use std::ops::{Index, IndexMut, Range};
-
+use super::shape::{check_same, shape_mismatch};
 use crate::io::Error;
-use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// Bytes in a cache line, and in the widest vector register.
 pub(crate) const LINE: usize = 64;
@@ -46,7 +36,7 @@ pub struct Matrix<T> {
     ld: usize,
 }
 
-impl<T: Real> Matrix<T> {
+impl<T: Scalar> Matrix<T> {
     /// A matrix of zeros.
     ///
     /// # Panics
@@ -184,6 +174,16 @@ impl<T: Real> Matrix<T> {
         &mut self.buffer[first..first + self.cols]
     }
 
+    /// The rows as they are stored, `ld` entries each.
+    pub(super) fn stored(&self) -> &[T] {
+        &self.buffer[self.start..][..self.rows * self.ld]
+    }
+
+    /// The rows as they are stored, to be written.
+    pub(super) fn stored_mut(&mut self) -> &mut [T] {
+        &mut self.buffer[self.start..][..self.rows * self.ld]
+    }
+
     #[track_caller]
     fn check_row(&self, i: usize) {
         assert!(
@@ -192,16 +192,6 @@ impl<T: Real> Matrix<T> {
             self.rows,
             self.cols
         );
-    }
-
-    /// All rows in order, without their padding.
-    pub fn iter_rows(&self) -> impl Iterator<Item = &[T]> {
-        (0..self.rows).map(|i| self.row(i))
-    }
-
-    /// All entries, row by row.
-    pub fn iter(&self) -> impl Iterator<Item = T> {
-        self.iter_rows().flatten().copied()
     }
 
     /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
@@ -225,53 +215,6 @@ impl<T: Real> Matrix<T> {
             *self = Self::zeros(rows, cols);
         }
         (self.rows, self.cols, self.ld) = (rows, cols, ld);
-    }
-
-    /// The whole matrix as a [`View`].
-    pub fn view(&self) -> View<'_, T> {
-        let data = &self.buffer[self.start..self.start + self.rows * self.ld];
-        View {
-            data,
-            ld: self.ld,
-            first_col: 0,
-            rows: self.rows,
-            cols: self.cols,
-            transposed: false,
-        }
-    }
-
-    /// The transposed matrix, as a view: nothing moves.
-    pub fn t(&self) -> View<'_, T> {
-        self.view().t()
-    }
-
-    /// The whole matrix as a [`ViewMut`].
-    pub fn view_mut(&mut self) -> ViewMut<'_, T> {
-        let data = &mut self.buffer[self.start..self.start + self.rows * self.ld];
-        ViewMut {
-            data,
-            ld: self.ld,
-            first_col: 0,
-            rows: self.rows,
-            cols: self.cols,
-        }
-    }
-
-    /// The block of these rows and columns, to be written.
-    ///
-    /// # Panics
-    /// If the block is not inside the matrix.
-    #[track_caller]
-    pub fn block_mut(&mut self, rows: Range<usize>, cols: Range<usize>) -> ViewMut<'_, T> {
-        check_block(self.shape(), &rows, &cols);
-        let data = &mut self.buffer[self.start..][rows.start * self.ld..rows.end * self.ld];
-        ViewMut {
-            data,
-            ld: self.ld,
-            first_col: cols.start,
-            rows: rows.len(),
-            cols: cols.len(),
-        }
     }
 
     /// Replaces every entry x by `f(x)`.
@@ -326,36 +269,7 @@ impl<T: Real> Matrix<T> {
     }
 }
 
-/// Panics, at the caller's line, unless both shapes are equal.
-#[track_caller]
-pub(crate) fn check_same(operation: &str, left: (usize, usize), right: (usize, usize)) {
-    if left != right {
-        shape_mismatch(operation, left, right);
-    }
-}
-
-/// The one panic for shapes that do not fit.
-#[cold]
-#[track_caller]
-pub(crate) fn shape_mismatch(operation: &str, left: (usize, usize), right: (usize, usize)) -> ! {
-    panic!(
-        "{operation}: shapes {}×{} and {}×{} do not fit",
-        left.0, left.1, right.0, right.1
-    );
-}
-
-#[track_caller]
-fn check_block(shape: (usize, usize), rows: &Range<usize>, cols: &Range<usize>) {
-    let inside = |range: &Range<usize>, n| range.start <= range.end && range.end <= n;
-    assert!(
-        inside(rows, shape.0) && inside(cols, shape.1),
-        "block of rows {rows:?} and columns {cols:?} of a {}×{} matrix",
-        shape.0,
-        shape.1
-    );
-}
-
-impl<T: Real> Index<(usize, usize)> for Matrix<T> {
+impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
     type Output = T;
 
     #[track_caller]
@@ -370,7 +284,7 @@ impl<T: Real> Index<(usize, usize)> for Matrix<T> {
     }
 }
 
-impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
+impl<T: Scalar> IndexMut<(usize, usize)> for Matrix<T> {
     #[track_caller]
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         assert!(
@@ -384,7 +298,7 @@ impl<T: Real> IndexMut<(usize, usize)> for Matrix<T> {
 }
 
 /// A copy finds its own line boundary.
-impl<T: Real> Clone for Matrix<T> {
+impl<T: Scalar> Clone for Matrix<T> {
     fn clone(&self) -> Self {
         let mut copy = Self::zeros(self.rows, self.cols);
         copy.copy_from(self);
@@ -393,7 +307,7 @@ impl<T: Real> Clone for Matrix<T> {
 }
 
 /// Equal shapes and equal entries; as for numbers, NaN equals nothing and 0 equals −0.
-impl<T: Real> PartialEq for Matrix<T> {
+impl<T: Scalar> PartialEq for Matrix<T> {
     fn eq(&self, other: &Self) -> bool {
         self.shape() == other.shape() && self.iter_rows().eq(other.iter_rows())
     }
