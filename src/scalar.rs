@@ -1,5 +1,9 @@
 //! The arithmetic that everything stands on: what IEEE 754 defines to the last bit, and nothing else.
 
+mod fma;
+
+pub use fma::{fma_f32, fma_f64};
+
 use std::fmt::{Debug, Display, LowerExp};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -73,12 +77,37 @@ pub trait Scalar:
     fn to_bits64(self) -> u64;
 }
 
+/// Whether `mul_add` of the standard library is the processor's instruction, or else the GNU C library's, which is exact, too. Other
+/// libraries were seen rounding twice: those of musl, of mingw, and WebAssembly's.
+///
+/// On x86-64 the instruction is taken inside of functions that are compiled for it, and the library's elsewhere.
+const STD_IS_EXACT: bool = cfg!(any(
+    target_feature = "fma",
+    target_arch = "aarch64",
+    target_arch = "arm64ec",
+    target_arch = "powerpc64",
+    target_arch = "s390x",
+    all(
+        any(
+            target_arch = "riscv32",
+            target_arch = "riscv64",
+            target_arch = "loongarch64"
+        ),
+        target_feature = "d"
+    ),
+    all(
+        target_arch = "x86_64",
+        target_os = "linux",
+        target_env = "gnu"
+    ),
+));
+
 mod sealed {
     pub trait Sealed {}
 }
 
 macro_rules! impl_scalar {
-    ($t:ident) => {
+    ($t:ident, $fma:ident) => {
         impl sealed::Sealed for $t {}
 
         impl Scalar for $t {
@@ -91,7 +120,11 @@ macro_rules! impl_scalar {
 
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
-                $t::mul_add(self, a, b)
+                if STD_IS_EXACT {
+                    $t::mul_add(self, a, b)
+                } else {
+                    $fma(self, a, b)
+                }
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
@@ -125,5 +158,5 @@ macro_rules! impl_scalar {
     };
 }
 
-impl_scalar!(f32);
-impl_scalar!(f64);
+impl_scalar!(f32, fma_f32);
+impl_scalar!(f64, fma_f64);
