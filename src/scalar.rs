@@ -59,6 +59,9 @@ pub trait Scalar:
     /// `self · a + b`, rounded once.
     #[must_use]
     fn mul_add(self, a: Self, b: Self) -> Self;
+    /// The same without a call of a library, for loops outside of functions that are compiled for the instruction.
+    #[must_use]
+    fn mul_add_inline(self, a: Self, b: Self) -> Self;
     /// The square root, correctly rounded.
     #[must_use]
     fn sqrt(self) -> Self;
@@ -77,11 +80,9 @@ pub trait Scalar:
     fn to_bits64(self) -> u64;
 }
 
-/// Whether `mul_add` of the standard library is the processor's instruction, or else the GNU C library's, which is exact, too. Other
-/// libraries were seen rounding twice: those of musl, of mingw, and WebAssembly's.
-///
-/// On x86-64 the instruction is taken inside of functions that are compiled for it, and the library's elsewhere.
-const STD_IS_EXACT: bool = cfg!(any(
+/// Whether every processor of the target has an instruction for the fused multiply-add, which `mul_add` of the standard library
+/// then is.
+const INSTRUCTION: bool = cfg!(any(
     target_feature = "fma",
     target_arch = "aarch64",
     target_arch = "arm64ec",
@@ -95,11 +96,14 @@ const STD_IS_EXACT: bool = cfg!(any(
         ),
         target_feature = "d"
     ),
-    all(
-        target_arch = "x86_64",
-        target_os = "linux",
-        target_env = "gnu"
-    ),
+));
+
+/// Whether `mul_add` of the standard library is the instruction in functions that are compiled for it, and elsewhere a call of a
+/// library that is exact. Others were seen rounding twice: those of musl, of mingw and of WebAssembly.
+const EXACT_LIBRARY: bool = cfg!(all(
+    target_arch = "x86_64",
+    target_os = "linux",
+    target_env = "gnu"
 ));
 
 mod sealed {
@@ -120,7 +124,15 @@ macro_rules! impl_scalar {
 
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
-                if STD_IS_EXACT {
+                if INSTRUCTION || EXACT_LIBRARY {
+                    $t::mul_add(self, a, b)
+                } else {
+                    $fma(self, a, b)
+                }
+            }
+            #[inline(always)]
+            fn mul_add_inline(self, a: Self, b: Self) -> Self {
+                if INSTRUCTION {
                     $t::mul_add(self, a, b)
                 } else {
                     $fma(self, a, b)

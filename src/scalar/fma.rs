@@ -35,13 +35,14 @@ pub fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
 #[must_use]
 pub fn fma_f64(a: f64, b: f64, c: f64) -> f64 {
     // Nothing overflows here, and no bit of the product is below the smallest number.
-    let moderate = |x: f64| x.abs() > power_of_two(-480) && x.abs() < power_of_two(480);
-    if moderate(a) && moderate(b) && c.abs() < power_of_two(960) {
-        let (head, tail) = head_and_tail(a, b, c);
-        head + tail
-    } else {
-        far_out(a, b, c)
+    let moderate = |x: f64| x == 0.0 || x.abs() > power_of_two(-480) && x.abs() < power_of_two(480);
+    if !(moderate(a) && moderate(b) && c.abs() < power_of_two(960)) {
+        return far_out(a, b, c);
     }
+    let (head, tail) = head_and_tail(a, b, c);
+    let sum = head + tail;
+    // Of zeros the parts have lost the signs.
+    if sum == 0.0 { a * b + c } else { sum }
 }
 
 /// a·b + c as a head and a tail that is rounded to odd: the sum of the two rounds as the exact value does.
@@ -133,14 +134,13 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
     (product, rest + a_low * b_low)
 }
 
-/// The sum that was rounded to nearest and lost so much, as rounding to odd would have it. Infinity and NaN, of which the loss is NaN,
-/// stay.
+/// The sum that was rounded to nearest and lost so much, as rounding to odd would have it: cut off, with a 1 in the last place if
+/// it is inexact. Infinity and NaN, of which the loss is NaN, stay.
 #[inline(always)]
 fn round_to_odd(sum: f64, lost: f64) -> f64 {
     let bits = sum.to_bits();
-    let inexact = (lost > 0.0) | (lost < 0.0);
-    let even = !bits & u64::from(inexact);
-    // Away from zero where the loss has the sum's sign, else towards it.
-    let opposite = (bits ^ lost.to_bits()) >> 63;
-    f64::from_bits(bits.wrapping_add((even & 1).wrapping_sub(2 * (even & opposite & 1))))
+    // All ones or none.
+    let inexact = if lost.abs() > 0.0 { u64::MAX } else { 0 };
+    let rounded_up = ((bits ^ lost.to_bits()) as i64 >> 63) as u64;
+    f64::from_bits(bits.wrapping_add(inexact & rounded_up) | (inexact & 1))
 }
