@@ -3,6 +3,7 @@
 mod fma;
 
 pub use fma::{fma_f32, fma_f64};
+use fma::{fma_f32s, fma_f64s};
 
 use std::fmt::{Debug, Display, LowerExp};
 use std::iter::Sum;
@@ -59,9 +60,11 @@ pub trait Scalar:
     /// `self · a + b`, rounded once.
     #[must_use]
     fn mul_add(self, a: Self, b: Self) -> Self;
-    /// The same without a call of a library, for loops outside of functions that are compiled for the instruction.
+    /// `a · b + c` of several numbers, without calling a library: for loops in vector registers that are not compiled for the
+    /// instruction.
+    #[doc(hidden)]
     #[must_use]
-    fn mul_add_inline(self, a: Self, b: Self) -> Self;
+    fn mul_adds<const N: usize>(a: [Self; N], b: [Self; N], c: [Self; N]) -> [Self; N];
     /// The square root, correctly rounded.
     #[must_use]
     fn sqrt(self) -> Self;
@@ -111,9 +114,13 @@ mod sealed {
 }
 
 macro_rules! impl_scalar {
-    ($t:ident, $fma:ident) => {
+    ($t:ident, $fma:ident, $fmas:ident) => {
         impl sealed::Sealed for $t {}
 
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "only here it is known where the standard library's is exact"
+        )]
         impl Scalar for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -131,12 +138,14 @@ macro_rules! impl_scalar {
                 }
             }
             #[inline(always)]
-            fn mul_add_inline(self, a: Self, b: Self) -> Self {
-                if INSTRUCTION {
-                    $t::mul_add(self, a, b)
-                } else {
-                    $fma(self, a, b)
+            fn mul_adds<const N: usize>(a: [Self; N], b: [Self; N], mut c: [Self; N]) -> [Self; N] {
+                if !INSTRUCTION {
+                    return $fmas(a, b, c);
                 }
+                for ((a, b), c) in a.into_iter().zip(b).zip(&mut c) {
+                    *c = $t::mul_add(a, b, *c);
+                }
+                c
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
@@ -170,5 +179,5 @@ macro_rules! impl_scalar {
     };
 }
 
-impl_scalar!(f32, fma_f32);
-impl_scalar!(f64, fma_f64);
+impl_scalar!(f32, fma_f32, fma_f32s);
+impl_scalar!(f64, fma_f64, fma_f64s);

@@ -276,6 +276,32 @@ fn a_loop_has_the_bits_of_single_calls() {
     }
 }
 
+/// Several at a time, for the registers of the portable product: those of moderate size alone, and mixed with others.
+#[test]
+fn arrays_have_the_bits_of_single_calls() {
+    fn check<F: Format>(seed: u64) {
+        let rng = &mut SplitMix64::new(seed);
+        for _ in 0..50_000 {
+            let triples: [(F, F, F); 4] = std::array::from_fn(|_| triple(rng));
+            let sums = F::mul_adds(
+                triples.map(|t| t.0),
+                triples.map(|t| t.1),
+                triples.map(|t| t.2),
+            );
+            for ((a, b, c), sum) in triples.into_iter().zip(sums) {
+                let expected = reference(a, b, c);
+                let same = sum.to_bits64() == expected.to_bits64();
+                assert!(
+                    same || (sum.is_nan() && expected.is_nan()),
+                    "{a:e}·{b:e} + {c:e}"
+                );
+            }
+        }
+    }
+    check::<f32>(8);
+    check::<f64>(9);
+}
+
 /// What the library itself uses is exact on this target, be it an instruction or ours.
 #[test]
 fn what_is_in_use_is_exact() {

@@ -33,11 +33,6 @@ impl<T: Real, const N: usize> Simd<T> for Arrays<N> {
     }
     #[inline(always)]
     fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {
-        // A loop, which is always inlined; the closure of `from_fn` is not.
-        let mut sums = c;
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum = a.mul_add_inline(b, *sum);
-        }
-        sums
+        T::mul_adds(a, b, c)
     }
 }

@@ -24,6 +24,16 @@ pub fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
     round_to_odd(sum, lost) as f32
 }
 
+/// [`fma_f32`] of several numbers at a time, in vector registers.
+#[inline(always)]
+pub(super) fn fma_f32s<const N: usize>(a: [f32; N], b: [f32; N], mut c: [f32; N]) -> [f32; N] {
+    // A loop, since that is inlined without fail, which closures of `from_fn` are not.
+    for ((a, b), c) in a.into_iter().zip(b).zip(&mut c) {
+        *c = fma_f32(a, b, *c);
+    }
+    c
+}
+
 /// a·b + c in `f64`, rounded once.
 ///
 /// ```
@@ -34,11 +44,42 @@ pub fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
 #[inline]
 #[must_use]
 pub fn fma_f64(a: f64, b: f64, c: f64) -> f64 {
-    // Nothing overflows here, and no bit of the product is below the smallest number.
-    let moderate = |x: f64| x == 0.0 || x.abs() > power_of_two(-480) && x.abs() < power_of_two(480);
-    if !(moderate(a) && moderate(b) && c.abs() < power_of_two(960)) {
-        return far_out(a, b, c);
+    if is_moderate(a, b, c) {
+        moderate(a, b, c)
+    } else {
+        far_out(a, b, c)
     }
+}
+
+/// [`fma_f64`] of several numbers at a time, in vector registers unless one of them is near the limits of the type.
+#[inline(always)]
+pub(super) fn fma_f64s<const N: usize>(a: [f64; N], b: [f64; N], mut c: [f64; N]) -> [f64; N] {
+    let mut all_moderate = true;
+    for ((a, b), c) in a.iter().zip(&b).zip(&c) {
+        all_moderate &= is_moderate(*a, *b, *c);
+    }
+    for ((a, b), c) in a.into_iter().zip(b).zip(&mut c) {
+        *c = if all_moderate {
+            moderate(a, b, *c)
+        } else {
+            far_out(a, b, *c)
+        };
+    }
+    c
+}
+
+/// Whether nothing overflows on the way to a·b + c, and no bit of the product is below the smallest number.
+#[inline(always)]
+fn is_moderate(a: f64, b: f64, c: f64) -> bool {
+    let factor = |x: f64| {
+        let size = x.abs();
+        (x == 0.0) | ((size > power_of_two(-480)) & (size < power_of_two(480)))
+    };
+    factor(a) & factor(b) & (c.abs() < power_of_two(960))
+}
+
+#[inline(always)]
+fn moderate(a: f64, b: f64, c: f64) -> f64 {
     let (head, tail) = head_and_tail(a, b, c);
     let sum = head + tail;
     // Of zeros the parts have lost the signs.
