@@ -8,7 +8,7 @@ use fromzero::Matrix;
 use fromzero::gradcheck;
 use fromzero::nn::*;
 
-/// A right gradient stays below this; what remains is rounding, of entries as small as 10⁻⁴ of the largest.
+/// A right gradient stays below this: what rounding explains is no error.
 const TOLERANCE: f64 = 1e-8;
 
 /// The scalar whose derivative is checked, and its derivative with respect to the network's output.
