@@ -56,12 +56,15 @@ pub mod init;
 pub mod io;
 pub mod matmul;
 pub mod matrix;
+pub mod metrics;
 pub mod nn;
 pub mod ops;
 pub mod real;
 pub mod rng;
 pub mod scalar;
+pub mod schedule;
 pub mod section37;
+mod setting;
 pub mod view;
 
 pub use matmul::{Engine, Isa, matmul};

@@ -25,7 +25,7 @@ pub use softmax::{log_softmax, softmax, times_log_softmax_jacobian, times_softma
 
 use std::ops::Range;
 
-use crate::matmul::{Product, Epilogue, Then};
+use crate::matmul::{Epilogue, Product, Then};
 use crate::matrix::{Matrix, check_same, shape_mismatch};
 use crate::real::Real;
 

@@ -1,5 +1,10 @@
 //! The arithmetic that everything stands on: what IEEE 754 defines to the last bit, and nothing else.
 
+mod fma;
+
+pub use fma::{fma_f32, fma_f64};
+use fma::{fma_f32s, fma_f64s};
+
 use std::fmt::{Debug, Display, LowerExp};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -55,6 +60,11 @@ pub trait Scalar:
     /// `self · a + b`, rounded once.
     #[must_use]
     fn mul_add(self, a: Self, b: Self) -> Self;
+    /// `a · b + c` of several numbers, without calling a library: for loops in vector registers that are not compiled for the
+    /// instruction.
+    #[doc(hidden)]
+    #[must_use]
+    fn mul_adds<const N: usize>(a: [Self; N], b: [Self; N], c: [Self; N]) -> [Self; N];
     /// The square root, correctly rounded.
     #[must_use]
     fn sqrt(self) -> Self;
@@ -73,14 +83,44 @@ pub trait Scalar:
     fn to_bits64(self) -> u64;
 }
 
+/// Whether every processor of the target has an instruction for the fused multiply-add, which `mul_add` of the standard library
+/// then is.
+const INSTRUCTION: bool = cfg!(any(
+    target_feature = "fma",
+    target_arch = "aarch64",
+    target_arch = "arm64ec",
+    target_arch = "powerpc64",
+    target_arch = "s390x",
+    all(
+        any(
+            target_arch = "riscv32",
+            target_arch = "riscv64",
+            target_arch = "loongarch64"
+        ),
+        target_feature = "d"
+    ),
+));
+
+/// Whether `mul_add` of the standard library is the instruction in functions that are compiled for it, and elsewhere a call of a
+/// library that is exact. Others were seen rounding twice: those of musl, of mingw and of WebAssembly.
+const EXACT_LIBRARY: bool = cfg!(all(
+    target_arch = "x86_64",
+    target_os = "linux",
+    target_env = "gnu"
+));
+
 mod sealed {
     pub trait Sealed {}
 }
 
 macro_rules! impl_scalar {
-    ($t:ident) => {
+    ($t:ident, $fma:ident, $fmas:ident) => {
         impl sealed::Sealed for $t {}
 
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "only here it is known where the standard library's is exact"
+        )]
         impl Scalar for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -91,7 +131,21 @@ macro_rules! impl_scalar {
 
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
-                $t::mul_add(self, a, b)
+                if INSTRUCTION || EXACT_LIBRARY {
+                    $t::mul_add(self, a, b)
+                } else {
+                    $fma(self, a, b)
+                }
+            }
+            #[inline(always)]
+            fn mul_adds<const N: usize>(a: [Self; N], b: [Self; N], mut c: [Self; N]) -> [Self; N] {
+                if !INSTRUCTION {
+                    return $fmas(a, b, c);
+                }
+                for ((a, b), c) in a.into_iter().zip(b).zip(&mut c) {
+                    *c = $t::mul_add(a, b, *c);
+                }
+                c
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
@@ -125,5 +179,5 @@ macro_rules! impl_scalar {
     };
 }
 
-impl_scalar!(f32);
-impl_scalar!(f64);
+impl_scalar!(f32, fma_f32, fma_f32s);
+impl_scalar!(f64, fma_f64, fma_f64s);

@@ -19,8 +19,7 @@ const SMALL: Sizes = Sizes {
     classes: 4,
 };
 
-/// A right gradient stays below this. What remains is the rounding of the loss, divided by the step and by entries as small
-/// as 10⁻⁴ of the largest.
+/// A right gradient stays below this: what rounding explains is no error.
 const TOLERANCE: f64 = 1e-8;
 
 /// A network, a batch, and what the passes leave.
@@ -299,9 +298,9 @@ fn a_gradient_that_is_not_a_number_never_passes() {
     assert!(!report.passes(f64::INFINITY), "{report}");
 }
 
-/// Entries that are nearly zero beside the others are measured against the largest; zeros agree, but not with a slope.
+/// Entries that are nearly zero agree with zero as far as rounding hides them, but not with a slope.
 #[test]
-fn zeros_are_measured_against_the_largest_entry() {
+fn zeros_agree_as_far_as_rounding_hides_them() {
     let parameters = [("a", 1), ("b", 1)];
     let right = check(&parameters, &[2.0, 3.0], &[4.0, 0.0], |t| t[0] * t[0]);
     assert!(right.passes(1e-9), "{right}");

@@ -1,6 +1,7 @@
 //! No stream takes the processor much longer than its bytes, read and written, are worth.
 
 #[allow(dead_code)]
+#[path = "suite/io/deflate.rs"]
 mod deflate;
 
 use std::time::Instant;

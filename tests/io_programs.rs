@@ -1,6 +1,6 @@
 //! What the programs do with paths, messages and files when the outside is unkind.
 
-#[path = "common/programs.rs"]
+#[path = "programs/start.rs"]
 mod programs;
 
 use std::ffi::OsString;

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use std::path::Path;
 
+use fromzero::Scalar;
 use fromzero::io::{Error, ErrorKind, Result};
 
 use super::nearest::nearest;
@@ -179,6 +180,17 @@ impl Options {
             Some(number) if number > 0.0 && number.is_finite() => Ok(number),
             _ => Err(complaint(name, "a finite number above 0", text)),
         }
+    }
+
+    /// A number that is above 0 and finite also in the type that computes with it: given, or by default.
+    pub fn positive_in<T: Scalar>(&self, name: &str) -> Result<f64> {
+        let number = self.positive(name)?;
+        let x = T::from_f64(number);
+        if x > T::ZERO && x.is_finite() {
+            return Ok(number);
+        }
+        let expected = format!("a number that is above 0 and finite in {}", T::NAME);
+        Err(complaint(name, &expected, self.text(name)))
     }
 
     /// A seed for random numbers: given, or by default.

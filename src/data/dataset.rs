@@ -106,6 +106,7 @@ impl Dataset {
     /// If there is no such image.
     #[track_caller]
     pub fn image(&self, i: usize) -> &[u8] {
+        assert!(i < self.len(), "image {i} of {}", self.len());
         let pixels = self.pixels();
         &self.images[i * pixels..(i + 1) * pixels]
     }
@@ -122,6 +123,11 @@ impl Dataset {
     /// All labels.
     pub fn labels(&self) -> &[u8] {
         &self.labels
+    }
+
+    /// The largest pixel of all images; 0 if there is none. In MNIST's it is 255, full ink.
+    pub fn darkest(&self) -> u8 {
+        self.images.iter().copied().max().unwrap_or(0)
     }
 
     /// Keeps the first `n` images, or all if there are no more than that.

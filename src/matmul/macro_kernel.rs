@@ -56,7 +56,14 @@ pub(super) fn macro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
                 #[inline(always)]
                 || {
                     let rows = 0..whole;
-                    tiles::<T, S, MR, NV, BY_COLUMNS>(simd, work, rows, columns.clone(), &k, prefetch);
+                    tiles::<T, S, MR, NV, BY_COLUMNS>(
+                        simd,
+                        work,
+                        rows,
+                        columns.clone(),
+                        &k,
+                        prefetch,
+                    );
                 },
             );
         }
@@ -69,7 +76,11 @@ pub(super) fn macro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
                 if a.is_by_rows() {
                     simd.run(
                         #[inline(always)]
-                        || tiles::<T, S, EDGE_MR, 1, BY_ROWS>(simd, work, rows, columns, &k, prefetch),
+                        || {
+                            tiles::<T, S, EDGE_MR, 1, BY_ROWS>(
+                                simd, work, rows, columns, &k, prefetch,
+                            )
+                        },
                     );
                 } else {
                     simd.run(
@@ -109,11 +120,7 @@ fn tiles<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize, const A: u8>(
     let a = match A {
         BY_ROWS => Strides { k: 1, ..a },
         BY_COLUMNS => Strides { row: 1, ..a },
-        PACKED => Strides {
-            row: 1,
-            k: MR,
-            ..a
-        },
+        PACKED => Strides { row: 1, k: MR, ..a },
         _ => a,
     };
     let mut c = match c {
@@ -123,7 +130,11 @@ fn tiles<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize, const A: u8>(
     let spare = A == PACKED || A == BY_COLUMNS;
     let tiles = Tiles::<T, MR>::new(a, rows.len(), spare, b, width, k.len());
     for (panels, ir) in tiles.zip(rows.step_by(MR)) {
-        let first = if keeps_sums { ir * NC + columns.start } else { 0 };
+        let first = if keeps_sums {
+            ir * NC + columns.start
+        } else {
+            0
+        };
         let sums = &mut sums.0[first..first + (MR - 1) * NC + NV * S::LANES];
         let mut tile: Registers<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
         if !is_first {

@@ -143,8 +143,13 @@ fn pack<'a, T: Scalar, const W: usize>(
             let (lines, _) = panels.row_mut(i).as_chunks_mut::<W>();
             if operand.is_transposed() {
                 let t = part.t();
-                let rows: [&[T]; W] =
-                    from_fn(|j| if j < t.rows() { t.row(j) } else { Default::default() });
+                let rows: [&[T]; W] = from_fn(|j| {
+                    if j < t.rows() {
+                        t.row(j)
+                    } else {
+                        Default::default()
+                    }
+                });
                 transpose(&rows[..t.rows()], lines);
                 for line in lines {
                     line[t.rows()..].fill(T::ZERO);
@@ -171,10 +176,7 @@ fn copy_lines<T: Scalar, const W: usize>(part: &View<'_, T>, lines: &mut [[T; W]
             line[row.len()..].fill(T::ZERO);
         }
         // The next micro-panel's line lies beside this one. It is requested two lines ahead, to come in time.
-        prefetch_to_l2(
-            row.as_ptr()
-                .wrapping_add(2 * W.max(LINE / size_of::<T>())),
-        );
+        prefetch_to_l2(row.as_ptr().wrapping_add(2 * W.max(LINE / size_of::<T>())));
     }
 }
 

@@ -49,9 +49,11 @@ impl<T: Scalar> Prefetch<T> {
                 (place, k.len(), 0..lines_of::<T>(columns.len()))
             }
             // The same columns of the next block of C.
-            (Some(Far::C), Some((_, c))) => {
-                (c.address(columns.start + n), m, 0..lines_of::<T>(columns.len()))
-            }
+            (Some(Far::C), Some((_, c))) => (
+                c.address(columns.start + n),
+                m,
+                0..lines_of::<T>(columns.len()),
+            ),
             _ => ((work.sums.0.as_ptr(), 0), 0, 0..0),
         };
         Prefetch {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::elementary::{sigmoid, tanh};
-use crate::matmul::{Product, Epilogue, Then};
+use crate::matmul::{Epilogue, Product, Then};
 use crate::matrix::{Matrix, View, check_same};
 use crate::real::Real;
 

@@ -5,11 +5,19 @@ use super::softmax;
 use crate::matmul::Engine;
 use crate::matrix::{Matrix, check_same};
 use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// Cross-entropy, the mean over the rows of (3-58): J = −(1/m) Σ Σₖ yₖ·ln aₖ, where a = softmax(z).
 ///
 /// It is computed from the logits, ln aₖ = zₖ − max − ln Σᵢ e^(zᵢ − max), so that a probability that rounds to 0 does not become the
-/// logarithm of 0.
+/// logarithm of 0. Classes may be masked by logits of −∞: the loss is infinite only if one of them is a label.
+///
+/// ```
+/// use fromzero::{Matrix, ops::cross_entropy};
+/// let z = Matrix::from_rows(&[[1.0, f64::NEG_INFINITY, 1.0]]);
+/// assert_eq!(cross_entropy(&z, &Matrix::from_rows(&[[1.0, 0.0, 0.0]])), std::f64::consts::LN_2);
+/// assert_eq!(cross_entropy(&z, &Matrix::from_rows(&[[0.0, 1.0, 0.0]])), f64::INFINITY);
+/// ```
 ///
 /// # Panics
 /// If the shapes differ.
@@ -23,12 +31,23 @@ pub fn cross_entropy<T: Real>(z: &Matrix<T>, y: &Matrix<T>) -> f64 {
             for (z, y) in z.iter_rows().zip(y.iter_rows()) {
                 let (max, log_sum) = max_and_log_sum(z);
                 for (&z, &y) in z.iter().zip(y) {
-                    total -= y.to_f64() * (z - max - log_sum).to_f64();
+                    total -= weighted(y, z - max - log_sum);
                 }
             }
         },
     );
     total / z.rows() as f64
+}
+
+/// y·l, the term of a class of weight y and log-probability l. One that is excluded and has no weight, 0·(−∞), adds nothing: y·ln a falls
+/// with a to 0 for y = 0. Of NaN the term is NaN, whatever the weight.
+#[inline(always)]
+fn weighted<T: Scalar>(y: T, l: T) -> f64 {
+    if y == T::ZERO && l == T::NEG_INFINITY {
+        0.0
+    } else {
+        y.to_f64() * l.to_f64()
+    }
 }
 
 /// ∂J/∂z of [`cross_entropy`], (3-63) with the mean over the batch: (a − y)/m, where a = softmax(z) and the rows of y sum to 1.
@@ -46,7 +65,7 @@ pub fn cross_entropy_prime<T: Real>(z: &Matrix<T>, y: &Matrix<T>, out: &mut Matr
     );
 }
 
-/// The negative log-likelihood, J = −(1/m) Σ Σₖ yₖ·lₖ, of log-probabilities l.
+/// The negative log-likelihood, J = −(1/m) Σ Σₖ yₖ·lₖ, of log-probabilities l. That of a class without weight may be −∞.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -54,7 +73,7 @@ pub fn cross_entropy_prime<T: Real>(z: &Matrix<T>, y: &Matrix<T>, out: &mut Matr
 pub fn negative_log_likelihood<T: Real>(l: &Matrix<T>, y: &Matrix<T>) -> f64 {
     check_same("negative_log_likelihood", l.shape(), y.shape());
     let terms = l.iter().zip(y.iter());
-    let total = terms.fold(0.0, |total, (l, y)| total - y.to_f64() * l.to_f64());
+    let total = terms.fold(0.0, |total, (l, y)| total - weighted(y, l));
     total / l.rows() as f64
 }
 

@@ -16,17 +16,10 @@ pub fn row_max<T: Real>(row: &[T]) -> T {
     })
 }
 
-/// The index of the largest entry, the first of equals. As in NumPy, a NaN counts as the largest, so that it is not
-/// passed over.
-///
-/// # Panics
-/// If the row is empty.
-pub fn argmax<T: Real>(row: &[T]) -> usize {
+/// The index of the largest entry, the first of equals. A row that holds NaN has none, and neither has an empty one.
+pub fn argmax<T: Real>(row: &[T]) -> Option<usize> {
     let max = row_max(row);
-    let is_max = |x: &T| *x == max || x.is_nan();
-    row.iter()
-        .position(is_max)
-        .expect("argmax of at least one entry")
+    row.iter().position(|&x| x == max)
 }
 
 /// The row's maximum, and ln Σᵢ e^(zᵢ − max). The two are to be subtracted one after the other: their sum would be rounded to
@@ -37,11 +30,22 @@ pub(super) fn max_and_log_sum<T: Real>(z: &[T]) -> (T, T) {
     (max, ln(sum(z.iter().map(|&z| exp(z - max)))))
 }
 
-/// ln Σᵢ e^zᵢ of a row, by way of the row's maximum.
+/// ln Σᵢ e^zᵢ of a row, by way of the row's maximum. Entries of −∞ add nothing: of such alone, or of no entries, it is −∞.
+///
+/// ```
+/// use fromzero::ops::log_sum_exp;
+/// assert_eq!(log_sum_exp(&[f64::NEG_INFINITY, 800.0]), 800.0);
+/// assert_eq!(log_sum_exp(&[f64::NEG_INFINITY; 2]), f64::NEG_INFINITY);
+/// ```
 #[inline(always)]
 pub fn log_sum_exp<T: Real>(z: &[T]) -> T {
     let (max, log_sum) = max_and_log_sum(z);
-    max + log_sum
+    // Nothing is left of the others beside an infinite maximum, whose distance from itself is not a number.
+    if max.abs() == -T::NEG_INFINITY {
+        max
+    } else {
+        max + log_sum
+    }
 }
 
 /// The sum of a row in index order, as one chain.

@@ -8,7 +8,8 @@ use crate::real::Real;
 /// Softmax of every row, (3-57): aₖ = e^zₖ / Σᵢ e^zᵢ.
 ///
 /// The row's own maximum is subtracted first. That changes nothing in the quotient, and the largest exponential is 1, so
-/// that none overflows and the sum is never 0.
+/// that none overflows and the sum is never 0. A logit of −∞ masks its class, whose probability is 0; a row of such alone has no
+/// probabilities, and they are NaN.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -54,7 +55,8 @@ pub fn times_softmax_jacobian<T: Real>(a: &Matrix<T>, g: &Matrix<T>, out: &mut M
     );
 }
 
-/// The logarithm of softmax of every row: lₖ = zₖ − max − ln Σᵢ e^(zᵢ − max). Where the probability rounds to 0, its logarithm is still right.
+/// The logarithm of softmax of every row: lₖ = zₖ − max − ln Σᵢ e^(zᵢ − max). Where the probability rounds to 0, its logarithm is still
+/// right. That of a masked class, whose logit is −∞, is −∞, and so is one beyond the range of the type; a row that is masked throughout is NaN.
 ///
 /// # Panics
 /// If the shapes differ.

@@ -12,7 +12,7 @@ fn steps_allocate_nothing<O: Optimizer<f32>>(optimizer: O) {
         .then(Dense::new(300))
         .then(Relu::new())
         .then(BatchNorm::new())
-        .then(Linear::new(300, 100).without_bias())
+        .then(Dense::linear(300, 100).without_bias())
         .then(Tanh::new())
         .then(Dropout::new(0.2))
         .then(Dense::new(50))

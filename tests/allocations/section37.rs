@@ -62,7 +62,7 @@ fn steps_allocate_nothing<T: Real>(engine: &Engine, data: &Dataset) {
     let mut step = |batches: &mut Batches<'_, T>| {
         let batch = batches.next_batch().unwrap();
         forward(&p, &batch.x, &mut act);
-        total += loss(&act, &batch.y) + accuracy(&act.a4, &batch.labels);
+        total += loss(&act, &batch.y) + accuracy(&act.a4, &batch.labels).unwrap();
         backward(&p, &batch.x, &batch.y, &act, &mut deltas, &mut gradients);
         gradient_descent(&mut p, &gradients, lr);
         forward(&p, &batch.x, &mut act);

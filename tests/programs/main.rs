@@ -10,3 +10,4 @@ mod classifiers;
 mod options;
 mod sin_to_cos;
 mod train;
+mod unkind_data;

@@ -47,7 +47,8 @@ impl Folder {
     pub fn new(name: &str) -> Self {
         let path = env::temp_dir().join(format!("fromzero-programs-{}-{name}", std::process::id()));
         fs::create_dir_all(&path).expect("a temporary folder");
-        let (images, labels) = fromzero::data::synthetic::draw(0..(TRAIN + TEST) as u64, 1, 1);
+        let (images, labels) =
+            fromzero::data::synthetic::draw(0..(TRAIN + TEST) as u64, 1, 1).unwrap();
         let folder = Folder(path);
         for (part, images, labels) in [
             ("train", &images[..TRAIN * 784], &labels[..TRAIN]),

@@ -100,8 +100,8 @@ fn settings_that_do_not_suit_the_data_are_refused() {
     );
     assert_refused(
         &run(&["--lr", "1e300"]),
-        1,
-        &["loss", "step", "1e300", "learning rate"],
+        2,
+        &["--lr", "above 0 and finite in f32", "1e300"],
     );
 }
 

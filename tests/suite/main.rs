@@ -35,11 +35,15 @@ mod nn {
     mod gradients;
     mod layers;
     mod misuse;
+    mod order_of_calls;
     mod rnn;
+    mod settings;
+    mod vocabulary;
 }
 
 mod section37 {
     mod golden;
+    mod limits;
     mod steps;
     mod training;
 }

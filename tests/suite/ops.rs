@@ -282,12 +282,14 @@ fn the_maximum_is_that_of_the_row_and_not_a_number_wins() {
 }
 
 #[test]
-fn argmax_is_the_first_of_equals_and_the_first_that_is_not_a_number() {
+fn argmax_is_the_first_of_equals_and_a_row_that_holds_nan_has_none() {
     let nan = f64::NAN;
-    assert_eq!(argmax(&[-5.0, -2.0, -9.0]), 1);
-    assert_eq!(argmax(&[1.0, 7.0, 7.0]), 1);
-    assert_eq!(argmax(&[f64::NEG_INFINITY; 2]), 0);
-    assert_eq!(argmax(&[9.0, nan, 2.0, nan]), 1);
+    assert_eq!(argmax(&[-5.0, -2.0, -9.0]), Some(1));
+    assert_eq!(argmax(&[1.0, 7.0, 7.0]), Some(1));
+    assert_eq!(argmax(&[f64::NEG_INFINITY; 2]), Some(0));
+    assert_eq!(argmax(&[9.0, nan, 2.0, nan]), None);
+    assert_eq!(argmax(&[nan, 9.0]), None);
+    assert_eq!(argmax::<f64>(&[]), None);
 }
 
 /// Down the first column 1 is lost beside 2²⁴, in the second it comes last: any other order gives other sums.

@@ -49,6 +49,6 @@ impl<T: Scalar, const N: usize> Simd<T> for Arrays<N> {
     }
     #[inline(always)]
     fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {
-        from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
+        T::mul_adds(a, b, c)
     }
 }

@@ -127,22 +127,65 @@ unsafe fn maskload_pd(mask: __m256i, from: *const f64) -> __m256d {
 }
 
 simd!(
-    Avx512, f32, 16, __m512, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_mul_ps, _mm512_sub_ps,
+    Avx512,
+    f32,
+    16,
+    __m512,
+    _mm512_set1_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_mul_ps,
+    _mm512_sub_ps,
     _mm512_fmadd_ps,
-    |n| (0xffff_u32 >> (16 - n)) as __mmask16, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps
+    |n| (0xffff_u32 >> (16 - n)) as __mmask16,
+    _mm512_maskz_loadu_ps,
+    _mm512_mask_storeu_ps
 );
 simd!(
-    Avx512, f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_mul_pd, _mm512_sub_pd,
+    Avx512,
+    f64,
+    8,
+    __m512d,
+    _mm512_set1_pd,
+    _mm512_loadu_pd,
+    _mm512_storeu_pd,
+    _mm512_mul_pd,
+    _mm512_sub_pd,
     _mm512_fmadd_pd,
-    |n| (0xff_u32 >> (8 - n)) as __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd
+    |n| (0xff_u32 >> (8 - n)) as __mmask8,
+    _mm512_maskz_loadu_pd,
+    _mm512_mask_storeu_pd
 );
 simd!(
-    Avx2, f32, 8, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_mul_ps, _mm256_sub_ps,
+    Avx2,
+    f32,
+    8,
+    __m256,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_mul_ps,
+    _mm256_sub_ps,
     _mm256_fmadd_ps,
-    |n| _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)), maskload_ps, _mm256_maskstore_ps
+    |n| _mm256_cmpgt_epi32(
+        _mm256_set1_epi32(n as i32),
+        _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)
+    ),
+    maskload_ps,
+    _mm256_maskstore_ps
 );
 simd!(
-    Avx2, f64, 4, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_mul_pd, _mm256_sub_pd,
+    Avx2,
+    f64,
+    4,
+    __m256d,
+    _mm256_set1_pd,
+    _mm256_loadu_pd,
+    _mm256_storeu_pd,
+    _mm256_mul_pd,
+    _mm256_sub_pd,
     _mm256_fmadd_pd,
-    |n| _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), _mm256_setr_epi64x(0, 1, 2, 3)), maskload_pd, _mm256_maskstore_pd
+    |n| _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), _mm256_setr_epi64x(0, 1, 2, 3)),
+    maskload_pd,
+    _mm256_maskstore_pd
 );

@@ -1,11 +1,16 @@
 //! The synthetic digits: the same bits everywhere, balanced, and placed in their images as MNIST's are.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use fromzero::data::Dataset;
-use fromzero::data::synthetic::{SIDE, TEST, TRAIN, digits, draw};
+use fromzero::data::synthetic::{self, SIDE, TEST, TRAIN, digits};
 
 const PIXELS: usize = SIDE * SIDE;
+
+fn draw(numbers: Range<u64>, seed: u64, threads: usize) -> (Vec<u8>, Vec<u8>) {
+    synthetic::draw(numbers, seed, threads).expect("room for a few digits")
+}
 
 /// FNV-1a, 64 bits (G. Fowler, L. Noll, K.-P. Vo).
 fn fnv(bytes: &[u8]) -> u64 {
@@ -134,7 +139,7 @@ fn seeds_draw_different_digits() {
 
 #[test]
 fn no_image_comes_twice_in_training_and_test_set() {
-    let (train, test) = digits(0, 2);
+    let (train, test) = digits(0, 2).unwrap();
     assert_eq!((train.len() as u64, test.len() as u64), (TRAIN, TEST));
     assert_eq!((train.rows(), train.cols(), train.classes()), (28, 28, 10));
     let different: HashSet<&[u8]> = images(&train).chain(images(&test)).collect();

@@ -147,7 +147,7 @@ fn the_gradients_of_inputs_and_logits() {
     golden.check("grad_x", net.backward(loss.gradient));
     let labels: Vec<u8> = y
         .iter_rows()
-        .map(|y| fromzero::ops::argmax(y) as u8)
+        .map(|y| fromzero::ops::argmax(y).expect("a class") as u8)
         .collect();
     let from_labels = criterion.of(net.output(), &labels);
     golden.check_number("loss", from_labels.value);
@@ -159,12 +159,12 @@ fn squared<T: Real>(tolerance: f64) {
     let (x, y) = (golden.get::<T>("x"), golden.get::<T>("y"));
     let labels: Vec<u8> = y
         .iter_rows()
-        .map(|y| fromzero::ops::argmax(y) as u8)
+        .map(|y| fromzero::ops::argmax(y).expect("a class") as u8)
         .collect();
     let mut net = Sequential::new(0)
-        .then(Linear::new(6, 5))
+        .then(Dense::linear(6, 5))
         .then(Relu::new())
-        .then(Linear::new(5, 3))
+        .then(Dense::linear(5, 3))
         .then(Sigmoid::new());
     golden.set(&mut net, &FOUR);
     let mut loss_func = Criterion::new(Squared);
@@ -200,7 +200,7 @@ fn sigmoid_squared_error_and_gradient_descent_in_f32() {
 fn log_likelihood<T: Real>(tolerance: f64) {
     let golden = Golden::new("nll", tolerance);
     let (x, labels) = (golden.get::<T>("x"), golden.labels("labels"));
-    let (mut linear1, mut linear2) = (Linear::new(6, 5), Linear::new(5, 4));
+    let (mut linear1, mut linear2) = (Dense::linear(6, 5), Dense::linear(5, 4));
     let (mut tanh, mut softmax, mut log) = (Tanh::new(), Softmax::new(), Log::new());
     let mut nll = Criterion::new(Nll);
     let mut rng = fromzero::rng::Rng::new(0);
@@ -314,7 +314,7 @@ struct Given<T: Real>(Vec<Parameter<T>>, Matrix<T>);
 impl<T: Real> Given<T> {
     fn new(values: &[Matrix<T>]) -> Self {
         let parameter = |value: &Matrix<T>| {
-            let mut parameter = Parameter::matrix("theta", Initializer::Zeros);
+            let mut parameter = Parameter::matrix("theta", Init::Zeros);
             let (rows, cols) = value.shape();
             parameter.init(rows, cols, &mut fromzero::rng::Rng::new(0));
             parameter.value.copy_from(value);

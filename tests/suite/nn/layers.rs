@@ -4,7 +4,7 @@
 use crate::common::*;
 use fromzero::nn::*;
 use fromzero::rng::Rng;
-use fromzero::section37::{self, Activations, Deltas, Gradients, Init, Params, Sizes};
+use fromzero::section37::{self, Activations, Deltas, Gradients, Params, Sizes};
 use fromzero::{Engine, Isa, Matrix, Real};
 
 /// At its kink ReLU is 0 and its derivative is taken to be 0; a NaN is passed on.
@@ -159,7 +159,7 @@ fn the_seed_decides_and_every_initialiser_draws_what_it_says() {
         dense.init(50, &mut Rng::new(3));
         assert_eq!(
             dense.parameters()[1].value.row(0)[0] == 0.0,
-            initializer == Initializer::Zeros
+            initializer == Init::Zeros
         );
         dense.parameters()[0].value.iter().collect()
     };
@@ -169,14 +169,14 @@ fn the_seed_decides_and_every_initialiser_draws_what_it_says() {
             .fold(0.0, |max, x| if x.abs() > max { x.abs() } else { max })
     };
     let xavier = 2.0 * (6.0_f64 / 100.0).sqrt();
-    let draws = drawn(Initializer::Xavier(2.0));
+    let draws = drawn(Init::Xavier(2.0));
     assert!(largest(&draws) <= xavier && largest(&draws) > 0.98 * xavier);
-    let draws = drawn(Initializer::Uniform(0.3));
+    let draws = drawn(Init::Uniform(0.3));
     assert!(largest(&draws) <= 0.3 && largest(&draws) > 0.29);
-    let draws = drawn(Initializer::Normal(0.5));
+    let draws = drawn(Init::Normal(0.5));
     assert!((deviation(&draws) - 0.5).abs() < 0.04 && largest(&draws) > 1.0);
-    assert!(drawn(Initializer::Ones).iter().all(|&x| x == 1.0));
-    assert!(drawn(Initializer::Zeros).iter().all(|&x| x == 0.0));
+    assert!(drawn(Init::Ones).iter().all(|&x| x == 1.0));
+    assert!(drawn(Init::Zeros).iter().all(|&x| x == 0.0));
 }
 
 /// The batch may become smaller and larger again; outputs are those of a fresh network.

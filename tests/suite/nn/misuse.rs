@@ -54,7 +54,7 @@ fn the_wrong_number_of_features() {
     });
     let says = "Linear: expected samples of 784 features, found 100";
     assert_blames_caller(says, || {
-        Linear::new(784, 3).forward(&zeros(2, 100));
+        Dense::linear(784, 3).forward(&zeros(2, 100));
     });
     let mut norm = BatchNorm::new();
     norm.forward(&zeros(2, 4));
@@ -81,7 +81,7 @@ fn layers_that_do_not_fit_to_each_other() {
     let wrong = || {
         Sequential::<f32>::new(0)
             .then(Dense::new(3))
-            .then(Linear::new(4, 2))
+            .then(Dense::linear(4, 2))
     };
     let says = "Linear: expected samples of 4 features, found 3";
     assert_eq!(message(&mut || wrong().build(7)), says);
@@ -188,7 +188,7 @@ fn sizes_and_rates_that_make_no_sense() {
         Dense::<f32>::new(0)
     });
     assert_blames_caller("Linear: expected at least 1 input, found 0", || {
-        Linear::new::<f32>(0, 3)
+        Dense::<f32>::linear(0, 3)
     });
     let says = "Dropout: expected a probability of at least 0 and less than 1, found 1";
     assert_blames_caller(says, || Dropout::<f32>::new(1.0));

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::common::*;
 use fromzero::gradcheck::check;
-use fromzero::nn::{Adam, Criterion, Layer, Linear, Mse, Optimizer, Rnn, Sequential};
+use fromzero::nn::{Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Sequential};
 use fromzero::{Engine, Isa, Matrix, Real};
 
 /// What one forward and one backward pass give.
@@ -147,7 +147,7 @@ fn a_chain_of_rnn_and_linear_passes_the_gradient_check() {
     let rng = &mut SplitMix64::new(8);
     let mut net = Sequential::<f64>::new(1)
         .then(Rnn::new(3, 4))
-        .then(Linear::new(3, 2));
+        .then(Dense::linear(3, 2));
     let (x, y) = (random_matrix(rng, 8, 2), random_matrix(rng, 8, 2));
     let mut mse = Criterion::new(Mse);
     mse.of(net.forward(&x), &y).backward(&mut net);
@@ -307,7 +307,7 @@ fn it_learns_to_remember() {
     let rng = &mut SplitMix64::new(7);
     let mut net = Sequential::<f32>::new(1)
         .then(Rnn::new(16, steps))
-        .then(Linear::new(16, 1));
+        .then(Dense::linear(16, 1));
     let (mut mse, mut adam) = (Criterion::new(Mse), Adam::new(0.01));
     let mut last = f64::INFINITY;
     for _ in 0..300 {

@@ -2,7 +2,7 @@
 
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
-use fromzero::data::Dataset;
+use fromzero::data::{Batches, Dataset};
 use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Matrix, Real};
@@ -21,11 +21,8 @@ fn network<T: Real>() -> Params<T> {
 #[test]
 fn accuracy_is_the_share_of_rows_whose_largest_entry_is_the_label() {
     let a4 = Matrix::from_rows(&[[0.2, 0.8], [0.9, 0.1], [0.5, 0.5], [0.1, 0.9]]);
-    assert_eq!(accuracy(&a4, &[1, 0, 0, 0]), 0.75);
-    assert_eq!(accuracy(&a4, &[0, 1, 1, 0]), 0.0);
-    // What is not a number is no right answer for class 0.
-    let nan = Matrix::from_rows(&[[0.2, f32::NAN]]);
-    assert_eq!(accuracy(&nan, &[0]), 0.0);
+    assert_eq!(accuracy(&a4, &[1, 0, 0, 0]).unwrap(), 0.75);
+    assert_eq!(accuracy(&a4, &[0, 1, 1, 0]).unwrap(), 0.0);
     assert_blames_caller("accuracy", || accuracy(&a4, &[1, 0, 1]));
 }
 
@@ -60,7 +57,10 @@ fn prediction_is_the_most_probable_class_of_each_sample() {
     forward(&p, &x, &mut act);
     let predicted = prediction(&p, &x).unwrap();
     let labels: Vec<u8> = predicted.iter().map(|&k| k as u8).collect();
-    assert_eq!((predicted.len(), accuracy(&act.a4, &labels)), (20, 1.0));
+    assert_eq!(
+        (predicted.len(), accuracy(&act.a4, &labels).unwrap()),
+        (20, 1.0)
+    );
 
     let mut certain = network::<f64>();
     certain.b3[7] = 100.0;
@@ -132,33 +132,22 @@ fn train_tiny(seed: u64, change: impl FnOnce(&mut Recipe)) -> Vec<f64> {
     train(&mut p, &data, &recipe, &mut Rng::new(seed), |_| ()).unwrap()
 }
 
-/// Pixels are divided by 255 before they reach the network, and the report shows their range.
+/// A batch is what reaches the network.
 #[test]
-fn reports_have_the_range_of_the_inputs() {
-    let images = vec![0, 51, 102, 0, 204, 0, 0, 51];
-    let data = Dataset::new(images, vec![0, 1], (2, 2), 10).unwrap();
-    let recipe = Recipe {
-        epochs: 1,
-        batch: 2,
-        ..Recipe::default()
-    };
-    let report = |step: &Step| assert_eq!((step.inputs, step.batches), ((0.0, 0.8), 1));
-    train(
-        &mut network::<f64>(),
-        &data,
-        &recipe,
-        &mut Rng::new(1),
-        report,
-    )
-    .unwrap();
+fn pixels_reach_the_network_as_0_to_1() {
+    let images = vec![0, 51, 102, 255];
+    let data = Dataset::new(images, vec![0], (2, 2), 10).unwrap();
+    let mut batches = Batches::<f64>::new(&data, 1).unwrap();
+    let x = &batches.next_batch().unwrap().x;
+    assert_same_bits("x", x.row(0), &[0.0, 0.2, 0.4, 1.0]);
 }
 
 #[test]
 fn shuffling_takes_other_samples_each_epoch_and_is_repeated_by_its_seed() {
-    let still = |recipe: &mut Recipe| recipe.lr = 0.0;
-    let shuffled = |recipe: &mut Recipe| (recipe.lr, recipe.shuffle) = (0.0, true);
+    let still = |recipe: &mut Recipe| recipe.lr = 1e-300;
+    let shuffled = |recipe: &mut Recipe| (recipe.lr, recipe.shuffle) = (1e-300, true);
     let (plain, mixed) = (train_tiny(1, still), train_tiny(1, shuffled));
-    // Without learning, an epoch's losses depend on nothing but the order of the samples, and their sum not even on that.
+    // Without learning, which so small a rate prevents, an epoch's losses depend on nothing but the order of the samples, and their sum not even on that.
     assert_same_bits("no order", &plain[..3], &plain[3..]);
     assert_ne!(mixed[..3], mixed[3..]);
     assert_ne!(mixed[..3], plain[..3]);
@@ -175,24 +164,35 @@ fn training_stops_at_the_limit_and_decays_to_it() {
     assert_eq!(train_tiny(1, |recipe| recipe.limit = Some(4)), all[..4]);
     assert_eq!(train_tiny(1, |recipe| recipe.limit = Some(100)), all);
     // The first step has the whole learning rate, the second 5/6 of it.
-    let linear = train_tiny(1, |recipe| recipe.decay = Decay::Linear);
+    let decay = Schedule::Linear { steps: 6 };
+    let linear = train_tiny(1, |recipe| recipe.schedule = decay);
     assert_eq!((linear.len(), &linear[..2]), (6, &all[..2]));
     assert_ne!(linear[2], all[2]);
 }
 
+/// Before the first step nothing has been too long but the weights.
 #[test]
 fn a_loss_that_is_not_finite_stops_the_training() {
-    let data = dataset(vec![1; 8], 18);
-    let mut p = network::<f32>();
-    p.b3[0] = f32::NAN;
-    let recipe = Recipe {
-        batch: 8,
-        ..Recipe::default()
+    let data = dataset((0..16).map(|i| i % 10).collect(), 18);
+    let stopped = |mut p: Params<f32>, lr| {
+        let recipe = Recipe {
+            epochs: 100,
+            batch: 8,
+            lr,
+            ..Recipe::default()
+        };
+        let error = train(&mut p, &data, &recipe, &mut Rng::new(1), |_| ()).unwrap_err();
+        error.to_string()
     };
-    let error = train(&mut p, &data, &recipe, &mut Rng::new(1), |_| ()).unwrap_err();
-    let text = error.to_string();
-    assert!(
-        text.contains("step 0") && text.contains("0.03") && text.contains("smaller"),
-        "{text}"
-    );
+    let mut p = network();
+    p.b3[0] = f32::NAN;
+    let text = stopped(p, 0.03);
+    for words in ["NaN", "before the first step", "narrower"] {
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(!text.contains("learning rate"), "{text}");
+    let text = stopped(network(), 3e38);
+    for words in ["after step ", "3e38", "a learning rate ten times smaller"] {
+        assert!(text.contains(words), "{text}");
+    }
 }
