@@ -9,6 +9,7 @@ mod init;
 mod matrix;
 mod ops;
 mod rng;
+mod rooms;
 
 mod data {
     mod dataset;
@@ -16,11 +17,18 @@ mod data {
     mod synthetic;
 }
 
+mod gradcheck {
+    mod limits;
+}
+
 mod io {
     mod deflate;
+    mod errors;
     mod idx_gzip;
     mod inflate;
+    mod inflate_bombs;
     mod write;
+    mod write_hard;
 }
 
 mod matmul {
@@ -41,6 +49,10 @@ mod nn {
     mod vocabulary;
 }
 
+mod scalar {
+    mod fma;
+}
+
 mod section37 {
     mod golden;
     mod limits;
@@ -51,4 +63,5 @@ mod section37 {
 mod view {
     mod plot;
     mod progress;
+    mod progress_terminal;
 }

@@ -1,15 +1,11 @@
 //! Where differences end: what the gradient check says of gradients near rounding, of losses that bend within its step, of
 //! saturated networks, and of nothing at all.
 
-mod common;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
+use crate::common::panics::*;
+use crate::common::*;
 use fromzero::Matrix;
 use fromzero::gradcheck::{Report, check, check_direction};
 use fromzero::nn::*;
-use panics::*;
 
 /// The check of a single number.
 fn check_one(theta: f64, analytic: f64, mut loss: impl FnMut(f64) -> f64) -> Report {

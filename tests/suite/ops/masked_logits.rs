@@ -1,9 +1,7 @@
 //! Logits of −∞, which mask classes, and logits whose distance is beyond the range of their type: losses and gradients are finite wherever
 //! the label is another class, and infinite where it is not; NaN stays NaN.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::nn::{Criterion, Layer, LogSoftmax, Nll, SoftmaxCrossEntropy};
 use fromzero::ops::{
     cross_entropy, cross_entropy_prime, log_softmax, log_sum_exp, negative_log_likelihood, softmax,
