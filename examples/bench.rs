@@ -70,6 +70,9 @@ const PROGRAM: Program = Program {
     ],
 };
 
+/// Far more than anybody waits for, and few enough that the list of their losses fits into any memory.
+const MOST_STEPS: usize = 10_000_000;
+
 fn main() -> ExitCode {
     support::run(&PROGRAM, |options| {
         if cfg!(debug_assertions) {
@@ -87,6 +90,11 @@ fn main() -> ExitCode {
 
 fn bench<T: Real>(options: &Options) -> Result<()> {
     let steps = options.count("steps")?;
+    if steps > MOST_STEPS {
+        return Err(Error::new(format!(
+            "--steps: expected at most {MOST_STEPS}, found {steps}"
+        )));
+    }
     match options.workload().unwrap_or("peak") {
         "peak" => limit::table()?,
         "functions" => functions::table(),
@@ -104,7 +112,15 @@ fn bench<T: Real>(options: &Options) -> Result<()> {
 }
 
 fn digits(options: &Options) -> Result<support::Digits> {
-    load_digits(options, false, &mut fromzero::view::Progress::stderr(true))
+    let digits = load_digits(options, false, &mut fromzero::view::Progress::stderr(true))?;
+    for (name, data) in [("training", &digits.train), ("test", &digits.test)] {
+        if data.is_empty() {
+            return Err(Error::new(format!(
+                "the {name} set has no images: there is nothing to measure"
+            )));
+        }
+    }
+    Ok(digits)
 }
 
 /// Reads MNIST several times and reports the best.
@@ -113,8 +129,8 @@ fn load(options: &Options) -> Result<()> {
         options.path("data"),
         std::env::var_os("FROMZERO_DATA").as_deref(),
     )?;
-    let folder =
-        folder.ok_or_else(|| Error::new("--data: expected a folder with MNIST's files"))?;
+    let folder = folder
+        .ok_or_else(|| Error::new("expected a folder with MNIST's files").setting("--data"))?;
     let threads = Engine::current().threads();
     let mut best = 0.0;
     for _ in 0..8 {

@@ -14,9 +14,9 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
+use fromzero::metrics::accuracy;
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
-use fromzero::section37::accuracy;
 use support::classifier::{SYNTHETIC, Training, rounded};
 use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
 
@@ -50,14 +50,14 @@ fn main() -> ExitCode {
 }
 
 fn dense_adam(options: &Options) -> Result<()> {
-    let lr = options.positive("lr")?;
+    let lr = options.positive_in::<f32>("lr")?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
     let mut train_loader = Batches::<f32>::new(&data.train, BATCH)?;
     let (epochs, train_num) = (training.epochs(), train_loader.count());
     let linear = Schedule::Linear {
-        steps: epochs * train_num,
+        steps: epochs.saturating_mul(train_num),
     };
     let decays = [("none", Schedule::Constant), ("linear", linear)];
     let schedule = options.choice("decay", &decays)?;
@@ -74,20 +74,21 @@ fn dense_adam(options: &Options) -> Result<()> {
         .then(Dense::new(data.train.classes()));
     let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
 
+    let mut step = 0;
     for epoch in 0..epochs {
         training.start_epoch(epoch, train_num);
         train_loader.shuffle(&mut rng);
         let mut i = 0;
         while let Some(batch) = train_loader.next_batch() {
-            let rate = schedule.rate(lr, epoch * train_num + i);
-            model.optimizer.set_learning_rate(rate);
+            model.optimizer.set_learning_rate(schedule.rate(lr, step));
+            step += 1;
             model.forward(&batch.x);
             let loss = model.backward(&batch.labels);
+            training.step(loss, batch.labels.len())?;
             model.apply_grad();
-            training.step(loss)?;
             i += 1;
             if training.logs(i) {
-                let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+                let accuracy = accuracy(model.forward(&batch.x), &batch.labels)?;
                 let (loss, accuracy) = (rounded(loss, 2), rounded(accuracy, 2));
                 training.print(format!("train_loss: {loss} accuracy: {accuracy}"));
             }

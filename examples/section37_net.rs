@@ -12,9 +12,10 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Batches;
 use fromzero::io::{Error, Result};
+use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
-use fromzero::section37::{Init, Params, Sizes, accuracy, evaluate};
+use fromzero::section37::{Init, Params, Sizes, evaluate};
 use fromzero::view::Progress;
 use support::{DATA, Options, Program, QUIET, SEED, THREADS, load_digits, option, out};
 
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
 
 fn section37_net(options: &Options) -> Result<()> {
     let epochs = options.count("epochs")?;
-    let lr = options.positive("lr")?;
+    let lr = options.positive_in::<f32>("lr")?;
     let size = options.count("batch")?;
     let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
     let hidden = options.count("hidden")?;
@@ -60,7 +61,7 @@ fn section37_net(options: &Options) -> Result<()> {
         classes: digits.train.classes(),
     };
     let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut rng)
-        .map_err(|error| error.at("--hidden"))?;
+        .map_err(|error| error.setting("--hidden"))?;
     let mut net = Sequential::new(0)
         .then(Dense::new(sizes.hidden))
         .then(Sigmoid::new())
@@ -72,7 +73,8 @@ fn section37_net(options: &Options) -> Result<()> {
     say.line(&net);
 
     let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(lr));
-    let mut batches = Batches::new(&digits.train, size).map_err(|error| error.at("--batch"))?;
+    let mut batches =
+        Batches::new(&digits.train, size).map_err(|error| error.setting("--batch"))?;
     let steps = limit.min(epochs.saturating_mul(batches.count()));
     say.start(steps, "batches");
     for step in 0..steps {
@@ -80,12 +82,12 @@ fn section37_net(options: &Options) -> Result<()> {
             batches.rewind();
         }
         let batch = batches.next_batch().expect("as many batches as counted");
-        let accuracy = accuracy(model.forward(&batch.x), &batch.labels);
+        model.forward(&batch.x);
         let loss = model.backward(&batch.labels);
         if !loss.is_finite() {
-            let message = format!("the loss is {loss} at step {step} with learning rate {lr:?}");
-            return Err(Error::new(message).hint("try a learning rate ten times smaller"));
+            return Err(diverged(&format!("the loss is {loss}"), step, lr));
         }
+        let accuracy = accuracy(model.net.output(), &batch.labels)?;
         model.apply_grad();
         say.update(step + 1, || {
             format!(
@@ -95,6 +97,9 @@ fn section37_net(options: &Options) -> Result<()> {
         });
     }
     say.clear();
+    if !model.net.is_finite() {
+        return Err(diverged("a weight is not finite", steps, lr));
+    }
 
     let values = model
         .net
@@ -109,6 +114,12 @@ fn section37_net(options: &Options) -> Result<()> {
     out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
     out!("weights 0x{:016x}", params.checksum());
     Ok(())
+}
+
+/// Why the training ends early, after so many steps.
+fn diverged(what: &str, steps: usize, lr: f64) -> Error {
+    let message = format!("{what} after step {steps}, with learning rate {lr:?}");
+    Error::new(message).hint("try a learning rate ten times smaller")
 }
 
 /// The parameters in the order in which a network has them; a bias is a matrix of one row.

@@ -12,13 +12,13 @@ use std::process::ExitCode;
 
 use fromzero::Matrix;
 use fromzero::data::Waves;
-use fromzero::io::{Result, check_writable};
+use fromzero::io::{Error, Result};
 use fromzero::nn::{
-    Adam, Criterion, Layer, Linear, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
+    Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
 };
 use fromzero::rng::Rng;
 use fromzero::view::{Plot, Progress};
-use support::{Options, Program, QUIET, SEED, THREADS, flag, option, out};
+use support::{Options, Program, QUIET, SEED, THREADS, file_to_write, flag, option, out};
 
 const PROGRAM: Program = Program {
     name: "sin_to_cos",
@@ -74,19 +74,17 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let epochs = options.count("epochs")?;
     let log = options.given_count("log")?;
     let vary = if options.flag("vary") { VARY } else { 0.0 };
-    if let Some(path) = options.path("plot") {
-        check_writable(path)?;
-    }
+    let picture = file_to_write(options, "plot")?;
     let mut say = Progress::stderr(options.flag("quiet"));
 
     let mut rng = Rng::new(options.seed("seed")?);
     let mut module = Sequential::<f32>::new(rng.next_u64())
         .then(Rnn::new(HIDDEN, STEPS))
-        .then(Linear::new(HIDDEN, 1));
+        .then(Dense::linear(HIDDEN, 1));
     let mut loss_func = Criterion::new(Mse);
     let mut optimizer = Adam::new(LEARNING_RATE);
     let schedule = Schedule::Linear {
-        steps: epochs * BATCHES,
+        steps: epochs.saturating_mul(BATCHES),
     };
 
     let mut waves = Waves::new(STEPS, BATCH);
@@ -94,17 +92,23 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     test.draw(vary, &mut rng);
 
     say.start(epochs, "epochs");
+    let mut step = 0;
     for i in 0..epochs {
         let mut training_loss = 0.0;
-        for batch in 0..BATCHES {
+        for _ in 0..BATCHES {
             waves.draw(vary, &mut rng);
             let outputs = module.forward(&waves.sin);
             let loss = loss_func.of(outputs, &waves.cos);
             training_loss += loss.value;
             loss.backward(&mut module);
             clip_by_norm(&mut module, LONGEST_GRADIENT);
-            optimizer.set_learning_rate(schedule.rate(LEARNING_RATE, i * BATCHES + batch));
+            optimizer.set_learning_rate(schedule.rate(LEARNING_RATE, step));
             optimizer.step(&mut module);
+            step += 1;
+        }
+        if !(training_loss.is_finite() && module.is_finite()) {
+            let message = format!("the network is not finite after epoch {}", i + 1);
+            return Err(Error::new(message));
         }
         if log.is_some_and(|every| i % every == 0) {
             say.clear();
@@ -121,11 +125,11 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     say.clear();
 
     let predicted = module.forward(&test.sin);
-    if let Some(path) = options.path("plot") {
-        plot(&test, predicted).write(path)?;
-    }
     out!("test mse {:.2e}", mean_squared_error(predicted, &test.cos));
-    Ok(())
+    match picture {
+        Some(path) => plot(&test, predicted).write(path),
+        None => Ok(()),
+    }
 }
 
 /// From the tenth time step on.

@@ -18,9 +18,9 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
-use fromzero::nn::{Criterion, Layer, Linear, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
+use fromzero::metrics::accuracy;
+use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use fromzero::rng::Rng;
-use fromzero::section37::accuracy;
 use support::classifier::{SYNTHETIC, Training};
 use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
 
@@ -60,9 +60,9 @@ fn tanh_nll(options: &Options) -> Result<()> {
 
     // In place of the last two, `LogSoftmax` would be exact for the smallest probabilities too.
     let mut net = Sequential::new(rng.next_u64())
-        .then(Linear::new(data.train.pixels(), 1024))
+        .then(Dense::linear(data.train.pixels(), 1024))
         .then(Tanh::new())
-        .then(Linear::new(1024, data.train.classes()))
+        .then(Dense::linear(1024, data.train.classes()))
         .then(Softmax::new())
         .then(Log::new());
     let mut nllloss = Criterion::new(Nll);
@@ -74,16 +74,16 @@ fn tanh_nll(options: &Options) -> Result<()> {
         let (mut loss, mut acc) = (f64::NAN, f64::NAN);
         while let Some(batch) = batches.next_batch() {
             let tmp = net.forward(&batch.x);
-            acc = 100.0 * accuracy(tmp, &batch.labels);
             let y = nllloss.of(tmp, &batch.labels);
             loss = y.value;
+            training.step(loss, batch.labels.len())?;
+            acc = 100.0 * accuracy(tmp, &batch.labels)?;
             y.backward(&mut net);
             optimizer.step(&mut net);
-            training.step(loss)?;
         }
         let (number, total) = (epoch + 1, data.test.len());
-        let share = training.test(&mut net, &data.test)?;
-        let (right, percent) = ((share * total as f64).round(), 100.0 * share);
+        let right = training.test(&mut net, &data.test)?;
+        let percent = 100.0 * right as f64 / total as f64;
         for line in [
             format!("Train epoch:{number} loss: {loss:.4}  Acc:{acc:.2}%"),
             format!("Test epoch:{number} Acc [{right}/{total} ({percent:.2}%)]"),

@@ -7,15 +7,16 @@ mod support;
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result, check_writable, grouped};
+use fromzero::io::{Error, Result, grouped};
 use fromzero::rng::Rng;
-use fromzero::section37::{Decay, Init, Params, Recipe, Sizes, Step};
+use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::section37::{evaluate, prediction, train};
 use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
 use support::{
-    DATA, Digits, Options, Program, QUIET, SEED, THREADS, flag, load_digits, option, out, warning,
+    DATA, Digits, Options, Program, QUIET, SEED, THREADS, file_to_write, flag, load_digits, option,
+    out, warning,
 };
 
 const PROGRAM: Program = Program {
@@ -44,7 +45,12 @@ const PROGRAM: Program = Program {
             "shuffle",
             "take the images in a new random order each epoch",
         ),
-        option("decay", "none|linear", "let the learning rate fall to 0").or("none"),
+        option(
+            "decay",
+            "none|linear",
+            "let the learning rate fall to 0 over all epochs, whatever --limit is",
+        )
+        .or("none"),
         SEED,
         THREADS,
         flag("f64", "compute in f64 instead of f32"),
@@ -79,9 +85,11 @@ fn main() -> ExitCode {
 }
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
-    let settings = Settings::read(options)?;
+    let mut settings = Settings::read::<T>(options)?;
+    let plot = file_to_write(options, "plot")?;
     let mut say = Progress::stderr(options.flag("quiet"));
-    let data = settings.checked(load_digits(options, options.flag("synthetic"), &mut say)?)?;
+    let data = load_digits(options, options.flag("synthetic"), &mut say)?;
+    settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut params = settings.new_params::<T>(&data.train, &mut rng, &mut say)?;
 
@@ -90,9 +98,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let losses = train(&mut params, &data.train, recipe, &mut rng, |step| {
         reporter.report(step)
     })?;
-    if let Some(path) = options.path("plot") {
-        visualization_loss(&losses, data.train.len().div_ceil(recipe.batch), path)?;
-    }
+    let batches = data.train.len().div_ceil(recipe.batch);
 
     let data = settings.limited(data, &mut say);
     say.clear();
@@ -108,56 +114,68 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         .next_batch()
         .expect("a training set has a first image");
     let y_pred = prediction(&params, &first.x)?;
-    out!("{}", digit(data.train.image(0)).trim_end());
+    let picture = digit(data.train.image(0), data.train.cols());
+    out!("{}", picture.trim_end());
     out!("predicted {}, true {}", y_pred[0], first.labels[0]);
-    Ok(())
+
+    // Last, so that no result is lost with a picture.
+    match plot {
+        Some(path) => visualization_loss(&losses, batches, path),
+        None => Ok(()),
+    }
 }
 
 /// What the options say.
 struct Settings {
     recipe: Recipe,
+    /// Whether the learning rate is to fall to 0.
+    decays: bool,
     hidden: usize,
     init: Init,
     log: Option<usize>,
 }
 
 impl Settings {
-    fn read(options: &Options) -> Result<Self> {
-        if let Some(path) = options.path("plot") {
-            check_writable(path)?;
-        }
+    fn read<T: Real>(options: &Options) -> Result<Self> {
         let gain = options.positive("gain")?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
         ];
+        let init = options.choice("init", &inits)?;
+        init.check::<T>().map_err(|error| error.setting("--gain"))?;
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
-            lr: options.positive("lr")?,
-            decay: options.choice("decay", &[("none", Decay::None), ("linear", Decay::Linear)])?,
+            lr: options.positive_in::<T>("lr")?,
             shuffle: options.flag("shuffle"),
             limit: options.given_count("limit")?,
+            ..Recipe::default()
         };
         options.seed("seed")?;
         Ok(Settings {
             recipe,
+            decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
-            init: options.choice("init", &inits)?,
+            init,
             log: options.given_count("log")?,
         })
     }
 
-    /// The digits, if the settings suit them.
-    fn checked(&self, data: Digits) -> Result<Digits> {
-        let (batch, images) = (self.recipe.batch, data.train.len());
+    /// Fits the settings to the training set, if they suit it.
+    fn fit(&mut self, data: &Dataset) -> Result<()> {
+        let (batch, images) = (self.recipe.batch, data.len());
         if batch > images {
-            let message = format!(
-                "--batch: expected at most the training set's {images} images, found {batch}"
-            );
-            return Err(Error::new(message));
+            let message =
+                format!("expected at most the training set's {images} images, found {batch}");
+            return Err(Error::new(message).setting("--batch"));
         }
-        Ok(data)
+        if self.decays {
+            let batches = images.div_ceil(batch);
+            let steps = self.recipe.epochs.saturating_mul(batches);
+            self.recipe.schedule = Schedule::Linear { steps };
+        }
+        Ok(())
     }
 
     fn new_params<T: Real>(
@@ -172,7 +190,7 @@ impl Settings {
             classes: data.classes(),
         };
         let params =
-            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.at("--hidden"))?;
+            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?;
         let Sizes {
             inputs,
             hidden,
@@ -212,9 +230,10 @@ struct Reporter<'a, 'b> {
     settings: &'a Settings,
     images: usize,
     say: &'a mut Progress<'b>,
-    /// Sum of this epoch's losses, and of the images that were read right.
+    /// This epoch's images so far, the sum of their losses, and how many were read right.
+    samples: usize,
     loss: f64,
-    accuracy: f64,
+    right: f64,
 }
 
 impl<'a, 'b> Reporter<'a, 'b> {
@@ -226,8 +245,9 @@ impl<'a, 'b> Reporter<'a, 'b> {
             settings,
             images: data.len(),
             say,
+            samples: 0,
             loss: 0.0,
-            accuracy: 0.0,
+            right: 0.0,
         }
     }
 
@@ -236,6 +256,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             epoch,
             batch,
             batches,
+            samples,
             loss,
             accuracy,
             ..
@@ -246,10 +267,11 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
         if batch == 0 {
             self.say.start(batches, "batches");
-            (self.loss, self.accuracy) = (0.0, 0.0);
+            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
         }
-        self.loss += loss;
-        self.accuracy += accuracy;
+        self.samples += samples;
+        self.loss += loss * samples as f64;
+        self.right += accuracy * samples as f64;
         if self.settings.log.is_some_and(|every| batch % every == 0) {
             self.say.clear();
             let of = self.images / self.settings.recipe.batch;
@@ -267,7 +289,8 @@ impl<'a, 'b> Reporter<'a, 'b> {
             )
         });
         if batch + 1 == batches {
-            let (loss, accuracy) = (self.loss / batches as f64, self.accuracy / batches as f64);
+            let images = self.samples as f64;
+            let (loss, accuracy) = (self.loss / images, self.right / images);
             self.say.line(format!(
                 "epoch {}/{epochs}: mean loss {loss:.4}, mean accuracy {accuracy:.4}",
                 epoch + 1
@@ -278,8 +301,8 @@ impl<'a, 'b> Reporter<'a, 'b> {
     /// The first loss shows whether something is off before the first step is taken.
     fn first(&mut self, step: &Step) {
         self.say.line(format!(
-            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and the book's wide \
-             initial weights start near 7",
+            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and wide initial weights such as \
+             the book's start higher",
             step.loss
         ));
         if step.loss > 25.0 {
@@ -287,10 +310,6 @@ impl<'a, 'b> Reporter<'a, 'b> {
                 "the first loss is {:.1}: the initial weights are too wide for these inputs",
                 step.loss
             );
-        }
-        let (low, high) = step.inputs;
-        if !(low >= 0.0 && high <= 1.0) {
-            warning!("inputs range from {low} to {high} instead of 0 to 1: are they scaled?");
         }
     }
 }

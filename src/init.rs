@@ -1,11 +1,68 @@
 //! Initial values for weights and biases.
 //!
 //! Each function fills a matrix in row order from one `f64` an entry, rounded to the matrix's type. So networks in `f32`
-//! and `f64` that share a seed start from the same numbers, up to that rounding.
+//! and `f64` that share a seed start from the same numbers, up to that rounding. [`Init`] names the function, so that a
+//! network can be told which one to take.
 
+use crate::io::Error;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{Range, require};
+
+/// How a matrix gets its first values.
+///
+/// ```
+/// use fromzero::{Matrix, init::Init, rng::Rng};
+/// let mut w = Matrix::<f32>::zeros(784, 1024);
+/// Init::Uniform(0.3).fill(&mut w, &mut Rng::new(1));
+/// assert!(w.iter().all(|x| x.abs() <= 0.3));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Init {
+    /// Uniform within Glorot and Bengio's bound, times this gain: [`xavier_uniform`].
+    Xavier(f64),
+    /// Uniform between −bound and bound: [`uniform`]. Section 3.7 has 0.3 for its weights.
+    Uniform(f64),
+    /// Normal with mean 0 and this standard deviation: [`normal`].
+    Normal(f64),
+    /// All zeros, as biases mostly begin.
+    Zeros,
+    /// All ones.
+    Ones,
+}
+
+impl Init {
+    /// Whether values can be drawn so.
+    ///
+    /// # Errors
+    /// If the gain, the bound or the standard deviation is negative or NaN, or not finite in `T`.
+    pub fn check<T: Real>(self) -> Result<(), Error> {
+        let (owner, name, value) = match self {
+            Init::Xavier(gain) => ("Init::Xavier", "a gain", gain),
+            Init::Uniform(bound) => ("Init::Uniform", "a bound", bound),
+            Init::Normal(sigma) => ("Init::Normal", "a standard deviation", sigma),
+            Init::Zeros | Init::Ones => return Ok(()),
+        };
+        Range::NotNegative.check::<T>(owner, name, value)
+    }
+
+    /// Fills `matrix`, row by row.
+    ///
+    /// # Panics
+    /// If [`Init::check`] refuses it.
+    #[track_caller]
+    pub fn fill<T: Real>(self, matrix: &mut Matrix<T>, rng: &mut Rng) {
+        match self {
+            Init::Xavier(gain) => xavier_uniform(matrix, gain, rng),
+            Init::Uniform(bound) => uniform(matrix, bound, rng),
+            Init::Normal(sigma) => normal(matrix, sigma, rng),
+            Init::Zeros => zeros(matrix),
+            Init::Ones => fill(matrix, || 1.0),
+        }
+    }
+}
 
 /// Fills the weights \[inputs, outputs\] of a layer from the uniform distribution on (−a, a) with
 /// a = gain · √(6 / (inputs + outputs)), which keeps the variance of values and gradients alike from layer to layer.
@@ -19,19 +76,34 @@ use crate::rng::Rng;
 /// init::xavier_uniform(&mut w, 1.0, &mut Rng::new(1));
 /// assert!(w.iter().all(|x| x.abs() <= 0.0577));
 /// ```
+///
+/// # Panics
+/// If the gain is negative or NaN, or not finite in `T`.
+#[track_caller]
 pub fn xavier_uniform<T: Real>(w: &mut Matrix<T>, gain: f64, rng: &mut Rng) {
+    require(Init::Xavier(gain).check::<T>());
     let (inputs, outputs) = w.shape();
     let bound = gain * (6.0 / (inputs as f64 + outputs as f64)).sqrt();
-    uniform(w, bound, rng);
+    fill(w, || rng.range(-bound, bound));
 }
 
-/// Fills a matrix from the uniform distribution on (−bound, bound); section 3.7 takes 0.3 for weights and biases.
+/// Fills a matrix from the uniform distribution on (−bound, bound); section 3.7 takes 0.3 for weights, and zeros for biases.
+///
+/// # Panics
+/// If the bound is negative or NaN, or not finite in `T`.
+#[track_caller]
 pub fn uniform<T: Real>(matrix: &mut Matrix<T>, bound: f64, rng: &mut Rng) {
+    require(Init::Uniform(bound).check::<T>());
     fill(matrix, || rng.range(-bound, bound));
 }
 
 /// Fills a matrix from the normal distribution with mean 0 and standard deviation `sigma`.
+///
+/// # Panics
+/// If the standard deviation is negative or NaN, or not finite in `T`.
+#[track_caller]
 pub fn normal<T: Real>(matrix: &mut Matrix<T>, sigma: f64, rng: &mut Rng) {
+    require(Init::Normal(sigma).check::<T>());
     fill(matrix, || sigma * rng.normal());
 }
 

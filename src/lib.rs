@@ -13,36 +13,41 @@
 //! # The flow
 //!
 //! ```text
-//!  bytes on disk ──io──▶ Dataset ──batches──▶ x, y ──forward──▶ z², a², z³, a³, z⁴, a⁴ ──loss──▶ J
-//!                         data                 │                       │
-//!                                              ▼                       ▼
-//!                     weights ◀──descend── ∂J/∂w, ∂J/∂b ◀──backward── δ⁴, δ³, δ²
+//!  bytes on disk ─io─▶ Dataset ─batches─▶ x, y ─forward─▶ z², a², z³, a³, z⁴, a⁴ ─loss─▶ J
+//!                       data                │                  │
+//!                                           ▼                  ▼
+//!  weights on disk ◀─io─ w, b ◀─descent─ ∂J/∂w, ∂J/∂b ◀─backward─ δ⁴, δ³, δ²
 //! ```
 //!
 //! # Reading order
 //!
 //! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
-//! 2. [`matrix`]: rows, leading dimension, views.
+//! 2. [`scalar`] and [`matrix`]: the arithmetic; rows, leading dimension, views.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
 //! 4. [`matmul`](mod@matmul): the product: its contract, its loops, the micro-kernel, the threads.
 //! 5. [`elementary`] and [`rng`]: why exp is not the standard library's, and where the initial weights come from.
 //! 6. [`gradcheck`]: how all of it is proven.
 //! 7. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
 //!
+//! Around them, [`io`] and [`data`] bring the images in, and [`view`] shows what happens.
+//!
 //! # Equations
+//!
+//! Over a batch J is the mean over its samples, and so is every gradient.
 //!
 //! | equation | computed by | proven by |
 //! |---|---|---|
-//! | (3-54) z² = a¹w¹ + b¹, a² = f(z²) | [`section37::forward`] | `tests/golden.rs` |
-//! | (3-55) z³ = a²w² + b², a³ = f(z³) | [`section37::forward`] | `tests/golden.rs` |
-//! | (3-56) z⁴ = a³w³ + b³, a⁴ = softmax(z⁴) | [`section37::forward`] | `tests/golden.rs` |
-//! | (3-57) aₖ = e^zₖ / Σ e^zᵢ | [`ops::softmax`] | `tests/ops.rs` |
-//! | (3-58) J = −Σ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/golden.rs` |
-//! | (3-59) … (3-62), the derivation | as numbers | `tests/golden.rs` |
-//! | (3-63), (3-64) δ⁴ = a⁴ − y | [`section37::backward`] | `tests/golden.rs` |
-//! | (3-65) ∂J/∂w³, ∂J/∂b³ | [`section37::backward`] | `tests/gradients.rs` |
-//! | (3-66) δ³, ∂J/∂w², ∂J/∂b² | [`section37::backward`] | `tests/gradients.rs` |
-//! | (3-67) δ², ∂J/∂w¹, ∂J/∂b¹ | [`section37::backward`] | `tests/gradients.rs` |
+//! | (3-53) y, one-hot | [`data::one_hot`] | `tests/suite/data/dataset.rs` |
+//! | (3-54) z² = a¹w¹ + b¹, a² = f(z²) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
+//! | (3-55) z³ = a²w² + b², a³ = f(z³) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
+//! | (3-56) z⁴ = a³w³ + b³, a⁴ = softmax(z⁴) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
+//! | (3-57) aₖ = e^zₖ / Σᵢ e^zᵢ | [`ops::softmax`] | `tests/suite/ops.rs` |
+//! | (3-58) J = −Σₖ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/suite/section37/golden.rs` |
+//! | (3-59) … (3-62), the derivation | as numbers | `tests/suite/section37/golden.rs` |
+//! | (3-63), (3-64) δ⁴ = a⁴ − y | [`section37::backward`] | `tests/suite/section37/golden.rs` |
+//! | (3-65) ∂J/∂w³ = (a³)ᵀδ⁴, ∂J/∂b³ = δ⁴ | [`section37::backward`] | `tests/gradients.rs` |
+//! | (3-66) δ³ = δ⁴(w³)ᵀ ⊙ f′(z³), ∂J/∂w² = (a²)ᵀδ³, ∂J/∂b² = δ³ | [`section37::backward`] | `tests/gradients.rs` |
+//! | (3-67) δ² = δ³(w²)ᵀ ⊙ f′(z²), ∂J/∂w¹ = (a¹)ᵀδ², ∂J/∂b¹ = δ² | [`section37::backward`] | `tests/gradients.rs` |
 
 pub mod data;
 pub mod elementary;
@@ -51,15 +56,59 @@ pub mod init;
 pub mod io;
 pub mod matmul;
 pub mod matrix;
+pub mod metrics;
 pub mod nn;
 pub mod ops;
 pub mod real;
 pub mod rng;
 pub mod scalar;
+pub mod schedule;
 pub mod section37;
+mod setting;
 pub mod view;
 
 pub use matmul::{Engine, Isa, matmul};
 pub use matrix::Matrix;
 pub use real::Real;
 pub use scalar::Scalar;
+
+/// What most programs need, in one line.
+///
+/// Section 3.7's functions come by `use fromzero::section37::*`. They are left out here because `forward` and `backward` are
+/// the names of a layer's methods, too.
+///
+/// ```
+/// use fromzero::prelude::*;
+///
+/// // Sixty images of three pixels: the class is where the ink is.
+/// let ink = |i: usize| [[250, 9, 0], [8, 240, 30], [20, 0, 230]][i % 3];
+/// let labels = (0..60).map(|i| i % 3).collect();
+/// let data = Dataset::new((0..60).flat_map(ink).collect(), labels, (1, 3), 3)?;
+/// let mut batches = Batches::<f32>::new(&data, 20)?;
+///
+/// let net = Sequential::new(1).then(Dense::new(8)).then(Relu::new()).then(Dense::new(3));
+/// let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(0.05));
+/// let (mut rng, mut losses) = (Rng::new(2), Vec::new());
+/// for _epoch in 0..20 {
+///     batches.shuffle(&mut rng);
+///     while let Some(batch) = batches.next_batch() {
+///         model.forward(&batch.x);
+///         losses.push(model.backward(&batch.labels));
+///         model.apply_grad();
+///     }
+/// }
+/// assert!(losses[59] < 0.1 * losses[0]);
+/// # Ok::<(), Error>(())
+/// ```
+pub mod prelude {
+    pub use crate::data::{Batches, Dataset};
+    pub use crate::io::Error;
+    pub use crate::matmul::{Engine, matmul};
+    pub use crate::matrix::Matrix;
+    pub use crate::nn::{
+        Adam, Criterion, Dense, Layer, Model, Optimizer, Relu, Sequential, Sgd, Sigmoid,
+        SoftmaxCrossEntropy, Tanh,
+    };
+    pub use crate::real::Real;
+    pub use crate::rng::Rng;
+}

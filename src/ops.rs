@@ -25,18 +25,19 @@ pub use softmax::{log_softmax, softmax, times_log_softmax_jacobian, times_softma
 
 use std::ops::Range;
 
-use crate::matmul::{Product, Store, Then};
+use crate::matmul::{Epilogue, Product, Then};
 use crate::matrix::{Matrix, check_same, shape_mismatch};
 use crate::real::Real;
 
 /// s + bⱼ: the same row added to every row.
+#[derive(Debug)]
 pub struct AddBias<'a, T>(&'a [T]);
 
-impl<T: Real> Store<T> for AddBias<'_, T> {
+impl<T: Real> Epilogue<T> for AddBias<'_, T> {
     #[inline(always)]
-    fn row(&self, _: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let bias = &self.0[cols];
-        move |t, s, _| s + bias[t]
+    fn row(&self, _: usize, columns: Range<usize>) -> impl Fn(usize, T) -> T {
+        let bias = &self.0[columns];
+        move |t, s| s + bias[t]
     }
 
     fn check(&self, shape: (usize, usize)) {
@@ -46,38 +47,20 @@ impl<T: Real> Store<T> for AddBias<'_, T> {
     }
 }
 
-/// C − lr·s: a step of gradient descent, where the product is the gradient and C the weight.
-pub struct Descend<T>(T);
-
-impl<T: Real> Store<T> for Descend<T> {
-    const IN_REGISTERS: bool = true;
-
-    #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let lr = self.0;
-        move |_, g, w| descend(w, lr, g)
-    }
-}
-
 /// w − lr·g, two operations, each rounded: every update of every weight in this library.
 #[inline(always)]
 pub fn descend<T: Real>(w: T, lr: T, g: T) -> T {
     w - lr * g
 }
 
-impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
+impl<'a, T: Real, E: Epilogue<T>> Product<'a, T, E> {
     /// Adds `bias` to every row.
     ///
     /// # Panics
     /// If `bias` has not one entry a column.
     #[track_caller]
-    pub fn add_bias(self, bias: &'a [T]) -> Product<'a, T, Then<S, AddBias<'a, T>>> {
+    pub fn add_bias(self, bias: &'a [T]) -> Product<'a, T, Then<E, AddBias<'a, T>>> {
         self.then(AddBias(bias))
-    }
-
-    /// Subtracts `lr` times the product from what C holds.
-    pub fn descend(self, lr: T) -> Product<'a, T, Then<S, Descend<T>>> {
-        self.then(Descend(lr))
     }
 }
 

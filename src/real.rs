@@ -1,7 +1,7 @@
 //! The numbers that networks are generic over: `f32` for training, `f64` for proofs.
 
 use crate::elementary::Elementary;
-use crate::matmul::Vectorised;
+use crate::matmul::Gemm;
 use crate::scalar::Scalar;
 
 /// A floating-point type that a network can be computed in: `f32` or `f64`, and no other.
@@ -9,6 +9,6 @@ use crate::scalar::Scalar;
 /// It is a [`Scalar`] whose [elementary functions](crate::elementary) and whose [matrix
 /// product](mod@crate::matmul) are there. Code that needs only arithmetic asks for `Scalar`, as
 /// [`Matrix`](crate::Matrix) does.
-pub trait Real: Scalar + Elementary + Vectorised {}
+pub trait Real: Scalar + Elementary + Gemm {}
 
-impl<T: Scalar + Elementary + Vectorised> Real for T {}
+impl<T: Scalar + Elementary + Gemm> Real for T {}

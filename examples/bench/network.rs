@@ -12,6 +12,15 @@ use crate::best_rate;
 use crate::limit::{Moments, limit};
 use crate::support::out;
 
+/// The book's network for these images.
+fn sizes(data: &Dataset) -> Sizes {
+    Sizes {
+        inputs: data.pixels(),
+        classes: data.classes(),
+        ..Sizes::default()
+    }
+}
+
 /// Floating-point operations of the products in a training step: each weight takes part in one forward product and in one
 /// for its gradient, and those above the first layer in one that passes δ on.
 fn operations(sizes: Sizes, batch: usize) -> f64 {
@@ -38,16 +47,16 @@ fn steps_per_second<T: Real>(
 ) -> Result<f64> {
     const WARM_UP: usize = 3;
     let sizes = Sizes {
-        inputs: data.pixels(),
         hidden,
-        classes: data.classes(),
+        ..sizes(data)
     };
     let mut rng = Rng::new(1);
     let mut params = Params::<T>::new(sizes, Init::Uniform(0.3), &mut rng)?;
+    let all_steps = steps + WARM_UP;
     let recipe = Recipe {
-        epochs: usize::MAX / data.len(),
+        epochs: all_steps,
         batch,
-        limit: Some(steps + WARM_UP),
+        limit: Some(all_steps),
         ..Recipe::default()
     };
     let (mut taken, mut time, mut start) = (0, Duration::ZERO, Instant::now());
@@ -69,11 +78,7 @@ fn steps_per_second<T: Real>(
 pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
     const ROUNDS: usize = 5;
     let engine = Engine::current();
-    let sizes = Sizes {
-        inputs: data.pixels(),
-        classes: data.classes(),
-        ..Sizes::default()
-    };
+    let sizes = sizes(data);
     let batch = Recipe::default().batch;
     let steps = steps.div_ceil(ROUNDS);
     let (mut rates, mut limits, mut shares, mut best) =
@@ -110,7 +115,7 @@ pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
 
 /// The forward pass over a data set.
 pub fn evaluation<T: Real>(data: &Dataset) -> Result<()> {
-    let params = Params::<T>::new(Sizes::default(), Init::Uniform(0.3), &mut Rng::new(1))?;
+    let params = Params::<T>::new(sizes(data), Init::Uniform(0.3), &mut Rng::new(1))?;
     evaluate(&params, data)?;
     let rate = best_rate(data.len() as f64, || {
         std::hint::black_box(evaluate(&params, data)).expect("the memory that it had before");

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use fromzero::data::Waves;
-use fromzero::nn::{Adam, Criterion, Layer, Linear, Mse, Optimizer, Rnn, Sequential};
+use fromzero::nn::{Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Sequential};
 use fromzero::rng::Rng;
 use fromzero::{Engine, Real};
 
@@ -25,7 +25,7 @@ pub fn training<T: Real>(steps: usize) {
     let batches: Vec<_> = (0..steps.min(200)).map(|_| drawn()).collect();
     let mut net = Sequential::new(1)
         .then(Rnn::new(HIDDEN, STEPS))
-        .then(Linear::new(HIDDEN, 1));
+        .then(Dense::linear(HIDDEN, 1));
     let (mut mse, mut adam) = (Criterion::new(Mse), Adam::new(0.005));
     let (mut start, mut last) = (Instant::now(), f64::NAN);
     for (step, waves) in batches.iter().cycle().take(WARM_UP + steps).enumerate() {

@@ -19,7 +19,7 @@ pub fn relu_adam<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
         .fold(Sequential::<T>::new(1), |net, outputs| {
             net.then(Dense::new(outputs)).then(Relu::new())
         })
-        .then(Dense::new(10));
+        .then(Dense::new(data.classes()));
     training(
         "relu_adam",
         net,
@@ -35,7 +35,7 @@ pub fn tanh_nll<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
     let net = Sequential::<T>::new(1)
         .then(Dense::new(1024))
         .then(Tanh::new())
-        .then(Dense::new(10))
+        .then(Dense::new(data.classes()))
         .then(Softmax::new())
         .then(Log::new());
     training(
@@ -55,7 +55,7 @@ pub fn small_sq<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
         .then(Relu::new())
         .then(Dense::new(16))
         .then(Relu::new())
-        .then(Dense::new(10))
+        .then(Dense::new(data.classes()))
         .then(Sigmoid::new());
     training(
         "small_sq",

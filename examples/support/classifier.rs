@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::io::{Error, Result};
+use fromzero::metrics::correct;
 use fromzero::nn::Layer;
-use fromzero::section37::accuracy;
 use fromzero::view::Progress;
 
 use super::{Digits, Opt, Options, flag, load_digits, out, warning};
@@ -25,8 +25,9 @@ pub struct Training {
     say: Progress<'static>,
     epoch: usize,
     batches: usize,
-    /// How many batches of this epoch are done, and the sum of their losses.
+    /// How many batches of this epoch are done, their images, and the sum of the losses of these.
     done: usize,
+    images: usize,
     loss: f64,
 }
 
@@ -43,6 +44,7 @@ impl Training {
             epoch: 0,
             batches: 0,
             done: 0,
+            images: 0,
             loss: 0.0,
         })
     }
@@ -60,21 +62,21 @@ impl Training {
     /// An epoch of so many batches begins. Epochs are counted from 0.
     pub fn start_epoch(&mut self, epoch: usize, batches: usize) {
         (self.epoch, self.batches) = (epoch, batches);
-        (self.done, self.loss) = (0, 0.0);
+        (self.done, self.images, self.loss) = (0, 0, 0.0);
         self.say.start(batches, "batches");
     }
 
-    /// A batch was trained on.
+    /// The mean loss of the next batch, of so many images, is known.
     ///
     /// # Errors
-    /// If its loss is not finite: then neither are the parameters.
-    pub fn step(&mut self, loss: f64) -> Result<()> {
+    /// If it is not finite: then neither are the parameters.
+    pub fn step(&mut self, loss: f64, images: usize) -> Result<()> {
         self.done += 1;
-        self.loss += loss;
+        self.images += images;
+        self.loss += loss * images as f64;
         if !loss.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
-            return Err(Error::new(format!("the loss became {loss} in {at}"))
-                .hint("a smaller learning rate may help"));
+            return Err(diverged(&format!("the loss became {loss} in {at}")));
         }
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
         self.say.update(done, || {
@@ -83,9 +85,9 @@ impl Training {
         Ok(())
     }
 
-    /// The sum of this epoch's losses so far.
+    /// The mean loss of this epoch's images so far.
     pub fn loss(&self) -> f64 {
-        self.loss
+        self.loss / self.images as f64
     }
 
     /// Whether `--log` asks for a line at this number.
@@ -107,42 +109,58 @@ impl Training {
     /// Tests the network and says how the epoch went: its mean loss, and the accuracy on the test set.
     pub fn show_effect(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<()> {
         let (epoch, epochs) = (self.epoch + 1, self.epochs);
-        let mean = self.loss / self.done as f64;
-        let accuracy = self.test(net, test)?;
+        let mean = self.loss();
+        let accuracy = self.accuracy(net, test)?;
         self.say.line(format!(
             "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
         ));
         Ok(())
     }
 
-    /// The share of a data set that the network reads right, in evaluation mode. Has a bar of its own.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
+    /// The share of a data set that the network reads right.
+    fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
+        Ok(self.test(net, data)? as f64 / data.len() as f64)
+    }
+
+    /// How many images of a data set the network reads right, in evaluation mode. Has a bar of its own.
+    ///
+    /// # Errors
+    /// If the network's parameters, or its answers, are not finite.
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
+        if !net.is_finite() {
+            let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
+            return Err(diverged(&format!("a weight is not finite after {at}")));
+        }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
         self.say.start(loader.count(), "batches");
         net.set_training(false);
-        let (mut done, mut tested, mut right) = (0, 0, 0.0);
+        let (mut done, mut tested, mut right) = (0, 0, 0);
         while let Some(batch) = loader.next_batch() {
-            let images = batch.labels.len();
-            right += accuracy(net.forward(&batch.x), &batch.labels) * images as f64;
-            tested += images;
+            right += correct(net.forward(&batch.x), &batch.labels)?;
+            tested += batch.labels.len();
             done += 1;
             self.say.update(done, || {
-                format!("test accuracy {:.4}", right / tested as f64)
+                format!("test accuracy {:.4}", right as f64 / tested as f64)
             });
         }
         net.set_training(true);
         self.say.clear();
-        Ok(right / data.len() as f64)
+        Ok(right)
     }
 
     /// Prints the trained network's results. The last line is `test accuracy 0.dddd`.
     pub fn finish(mut self, net: &mut dyn Layer<f32>, data: &Digits) -> Result<()> {
         if let Some(real_test) = &data.real_test {
-            out!("real test accuracy {:.4}", self.test(net, real_test)?);
+            out!("real test accuracy {:.4}", self.accuracy(net, real_test)?);
         }
-        out!("test accuracy {:.4}", self.test(net, &data.test)?);
+        out!("test accuracy {:.4}", self.accuracy(net, &data.test)?);
         Ok(())
     }
+}
+
+/// Why a training ends early.
+fn diverged(what: &str) -> Error {
+    Error::new(what).hint("a smaller learning rate may help")
 }
 
 /// At most so many decimals and no trailing zeros, but one decimal at least, as Python prints `round(x, decimals)`.

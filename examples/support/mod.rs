@@ -10,11 +10,14 @@ mod nearest;
 mod options;
 
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::{self, ExitCode};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
-use fromzero::io::{Error, Result};
+use fromzero::io::{Error, ErrorKind, Result, check_writable};
 
 pub use digits::{Digits, load_digits};
 pub use help::help;
@@ -31,7 +34,13 @@ pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("
 pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");
 pub const QUIET: Opt = flag("quiet", "no progress, only results");
 
-/// Prints a line on standard output. A reader who has seen enough (`| head`) ends the program, quietly.
+/// Whether a file is still to be written, so that the program goes on without its standard output.
+static FILE_TO_COME: AtomicBool = AtomicBool::new(false);
+/// The exit code that a failure of standard output leaves, if it has failed.
+static STDOUT_FAILED: OnceLock<u8> = OnceLock::new();
+
+/// Prints a line on standard output. A reader who has seen enough (`| head`) ends the program, quietly, unless it has a file
+/// to write.
 macro_rules! out {
     ($($words:tt)*) => { $crate::support::print_line(format_args!($($words)*)) };
 }
@@ -53,11 +62,11 @@ pub fn run(program: &'static Program, main: impl FnOnce(&Options) -> Result<()>)
         }
         Ok(Request::Run(options)) => {
             match engine(&options).and_then(|e| e.run(|| main(&options))) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => end(program, exit_code(&error), error),
+                Ok(()) => ExitCode::from(STDOUT_FAILED.get().copied().unwrap_or(0)),
+                Err(error) => end(program, error),
             }
         }
-        Err(error) => end(program, MISUSE, error),
+        Err(error) => end(program, error),
     }
 }
 
@@ -66,7 +75,7 @@ fn engine(options: &Options) -> Result<Engine> {
     let threads = options.given_count("threads")?;
     let named = |error: Error| {
         if threads.is_some() {
-            error.at("--threads")
+            error.setting("--threads")
         } else {
             error
         }
@@ -74,18 +83,28 @@ fn engine(options: &Options) -> Result<Engine> {
     Engine::from_env(threads).map_err(named)
 }
 
-/// The exit code for an error that `main` returns. A sentence about an option or an environment variable begins with its
-/// name, and is about misuse; every other is about a failure.
+/// The file that an option names to be written, if it is given. All that can be known of it beforehand is checked here, and
+/// from here on the program does not end before its time because standard output has.
+pub fn file_to_write<'a>(options: &'a Options, name: &str) -> Result<Option<&'a Path>> {
+    let path = options.path(name);
+    if let Some(path) = path {
+        check_writable(path)?;
+        FILE_TO_COME.store(true, Ordering::Relaxed);
+    }
+    Ok(path)
+}
+
+/// The exit code for an error.
 pub fn exit_code(error: &Error) -> u8 {
-    let sentence = error.to_string();
-    if sentence.starts_with("--") || sentence.starts_with("FROMZERO_") {
-        MISUSE
-    } else {
-        FAILURE
+    match error.kind() {
+        ErrorKind::Usage => MISUSE,
+        _ => FAILURE,
     }
 }
 
-fn end(program: &Program, code: u8, error: Error) -> ExitCode {
+/// Says what went wrong.
+fn end(program: &Program, error: Error) -> ExitCode {
+    let code = exit_code(&error);
     let error = if code == MISUSE {
         error.hint("see --help")
     } else {
@@ -97,13 +116,16 @@ fn end(program: &Program, code: u8, error: Error) -> ExitCode {
 
 /// What [`out!`] does.
 pub fn print_line(line: Arguments<'_>) {
+    if STDOUT_FAILED.get().is_some() {
+        return;
+    }
     if let Err(error) = write_line(&mut io::stdout().lock(), line) {
-        match code_after(&error) {
-            0 => process::exit(0),
-            code => {
-                print_error(format_args!("standard output: {error}"));
-                process::exit(code.into());
-            }
+        let code = *STDOUT_FAILED.get_or_init(|| code_after(&error));
+        if code != 0 {
+            print_error(format_args!("standard output: {error}"));
+        }
+        if !FILE_TO_COME.load(Ordering::Relaxed) {
+            process::exit(code.into());
         }
     }
 }
@@ -127,7 +149,7 @@ pub fn write_line(out: &mut impl Write, line: Arguments<'_>) -> io::Result<()> {
 /// The exit code after standard output has failed: a closed pipe is no failure.
 pub fn code_after(error: &io::Error) -> u8 {
     match error.kind() {
-        ErrorKind::BrokenPipe => 0,
+        io::ErrorKind::BrokenPipe => 0,
         _ => FAILURE,
     }
 }

@@ -5,7 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use std::path::Path;
 
-use fromzero::io::{Error, Result};
+use fromzero::Scalar;
+use fromzero::io::{Error, ErrorKind, Result};
 
 use super::nearest::nearest;
 
@@ -99,26 +100,24 @@ impl Program {
         };
         let mut args = args.into_iter().peekable();
         while let Some(arg) = args.next() {
-            let Some(word) = arg.to_str() else {
-                return Err(Error::new(format!("unexpected argument {}", shown(&arg))));
-            };
-            if matches!(word, "--help" | "-h") {
-                return Ok(Request::Help);
-            }
-            if !word.starts_with('-') {
-                options.set_workload(word)?;
+            let unexpected = || misuse(format!("unexpected argument {}", arg.display()));
+            if !arg.as_encoded_bytes().starts_with(b"-") {
+                options.set_workload(arg.to_str().ok_or_else(unexpected)?)?;
                 continue;
             }
-            let (name, attached) = match word.split_once('=') {
-                Some((name, value)) => (name, Some(OsString::from(value))),
-                None => (word, None),
+            let (name, attached) = match split_at_equals(&arg) {
+                Some((name, value)) => (name, Some(value)),
+                None => (arg.clone(), None),
             };
+            let name = name.to_str().ok_or_else(unexpected)?;
+            if matches!(name, "--help" | "-h") && attached.is_none() {
+                return Ok(Request::Help);
+            }
             let option = self.find(name)?;
             let value = match (option.placeholder, attached) {
                 (None, None) => OsString::new(),
                 (None, Some(value)) => {
-                    let found = shown(&value);
-                    return Err(complaint(option.name, "no value", &found));
+                    return Err(complaint(option.name, "no value", &value));
                 }
                 (Some(_), Some(value)) => value,
                 (Some(_), None) => args
@@ -135,7 +134,7 @@ impl Program {
         if let Some(option) = self.options.iter().find(|option| option.name == name) {
             return Ok(option);
         }
-        let error = Error::new(format!("unknown option {}", shown(OsStr::new(written))));
+        let error = misuse(format!("unknown option {written}"));
         let names = self
             .options
             .iter()
@@ -179,15 +178,26 @@ impl Options {
         let text = self.text(name);
         match parsed::<f64>(text) {
             Some(number) if number > 0.0 && number.is_finite() => Ok(number),
-            _ => Err(complaint(name, "a finite number above 0", &shown(text))),
+            _ => Err(complaint(name, "a finite number above 0", text)),
         }
+    }
+
+    /// A number that is above 0 and finite also in the type that computes with it: given, or by default.
+    pub fn positive_in<T: Scalar>(&self, name: &str) -> Result<f64> {
+        let number = self.positive(name)?;
+        let x = T::from_f64(number);
+        if x > T::ZERO && x.is_finite() {
+            return Ok(number);
+        }
+        let expected = format!("a number that is above 0 and finite in {}", T::NAME);
+        Err(complaint(name, &expected, self.text(name)))
     }
 
     /// A seed for random numbers: given, or by default.
     pub fn seed(&self, name: &str) -> Result<u64> {
         let text = self.text(name);
         let expected = "a whole number from 0 to 18446744073709551615";
-        parsed(text).ok_or_else(|| complaint(name, expected, &shown(text)))
+        parsed(text).ok_or_else(|| complaint(name, expected, text))
     }
 
     /// What the word stands for that was given, or is the default.
@@ -196,7 +206,7 @@ impl Options {
         let chosen = choices.iter().find(|(word, _)| text == *word);
         chosen.map(|&(_, meaning)| meaning).ok_or_else(|| {
             let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
-            complaint(name, &words.join(" or "), &shown(text))
+            complaint(name, &words.join(" or "), text)
         })
     }
 
@@ -221,11 +231,12 @@ impl Options {
     fn set(&mut self, option: &'static Opt, value: OsString) -> Result<()> {
         let name = option.name;
         if self.given(name).is_some() {
-            return Err(Error::new(format!("--{name}: given twice")));
+            return Err(Error::new("given twice").setting(format!("--{name}")));
         }
         match option.placeholder {
             Some(placeholder) if value.is_empty() => {
-                Err(complaint(name, &format!("a value ({placeholder})"), "none"))
+                let expected = format!("a value ({placeholder})");
+                Err(complaint(name, &expected, OsStr::new("none")))
             }
             _ => {
                 self.given.push((name, value));
@@ -237,11 +248,8 @@ impl Options {
     fn set_workload(&mut self, word: &str) -> Result<()> {
         let words = || self.program.workloads.iter().map(|&(word, _)| word);
         if let Some(first) = self.workload {
-            let message = format!(
-                "expected one workload, found {first} and {}",
-                word.escape_debug()
-            );
-            return Err(Error::new(message));
+            let message = format!("expected one workload, found {first} and {word}");
+            return Err(misuse(message));
         }
         self.workload = words().find(|&known| known == word);
         if self.workload.is_some() {
@@ -252,7 +260,7 @@ impl Options {
         } else {
             "unknown workload"
         };
-        let error = Error::new(format!("{kind} {}", word.escape_debug()));
+        let error = misuse(format!("{kind} {word}"));
         let option_names = self.program.options.iter().map(|option| option.name);
         Err(if let Some(meant) = nearest(word, words()) {
             error.hint(format!("did you mean {meant}? See --help"))
@@ -262,6 +270,35 @@ impl Options {
             error
         })
     }
+}
+
+/// `--name=value` in its two parts. The value may be a path, and need not be Unicode.
+#[cfg(unix)]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = arg.as_bytes();
+    let at = bytes.iter().position(|&byte| byte == b'=')?;
+    let part = |bytes| OsStr::from_bytes(bytes).to_os_string();
+    Some((part(&bytes[..at]), part(&bytes[at + 1..])))
+}
+
+/// `--name=value` in its two parts. The value may be a path, and need not be Unicode.
+#[cfg(windows)]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    use std::os::windows::ffi::{OsStrExt, OsStringExt};
+    let wide: Vec<u16> = arg.encode_wide().collect();
+    let at = wide.iter().position(|&unit| unit == u16::from(b'='))?;
+    Some((
+        OsString::from_wide(&wide[..at]),
+        OsString::from_wide(&wide[at + 1..]),
+    ))
+}
+
+/// `--name=value` in its two parts.
+#[cfg(not(any(unix, windows)))]
+fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
+    let (name, value) = arg.to_str()?.split_once('=')?;
+    Some((name.into(), value.into()))
 }
 
 /// Whether the next argument is an option, not a value: -1 is a value, and --data=--odd takes any.
@@ -274,13 +311,9 @@ fn count(name: &str, text: &OsStr) -> Result<usize> {
         Some(Ok(number)) if number >= 1 => Ok(number),
         Some(Err(error)) if *error.kind() == IntErrorKind::PosOverflow => {
             let most = format!("a whole number of at most {}", usize::MAX);
-            Err(complaint(name, &most, &shown(text)))
+            Err(complaint(name, &most, text))
         }
-        _ => Err(complaint(
-            name,
-            "a whole number of at least 1",
-            &shown(text),
-        )),
+        _ => Err(complaint(name, "a whole number of at least 1", text)),
     }
 }
 
@@ -288,11 +321,13 @@ fn parsed<T: std::str::FromStr>(text: &OsStr) -> Option<T> {
     text.to_str()?.parse().ok()
 }
 
-fn complaint(name: &str, expected: &str, found: &str) -> Error {
-    Error::new(format!("--{name}: expected {expected}, found {found}"))
+/// What is wrong with an option's value.
+fn complaint(name: &str, expected: &str, found: &OsStr) -> Error {
+    Error::new(format!("expected {expected}, found {}", found.display()))
+        .setting(format!("--{name}"))
 }
 
-/// An argument as it can be printed: whatever it holds, it does not move the cursor.
-fn shown(arg: &OsStr) -> String {
-    arg.to_string_lossy().escape_debug().to_string()
+/// What is wrong with the command line.
+fn misuse(message: String) -> Error {
+    Error::of_kind(ErrorKind::Usage, message)
 }

@@ -8,7 +8,8 @@ use crate::real::Real;
 use crate::rng::Rng;
 
 /// m samples of a data set.
-pub struct Batch<T> {
+#[derive(Clone, Debug)]
+pub struct Batch<T: Real> {
     /// The images, one a row, \[m, pixels\]; each pixel is its byte / 255, correctly rounded.
     pub x: Matrix<T>,
     /// The labels, one-hot, \[m, classes\].
@@ -39,7 +40,8 @@ pub struct Batch<T> {
 /// }
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```
-pub struct Batches<'a, T> {
+#[derive(Clone, Debug)]
+pub struct Batches<'a, T: Real> {
     data: &'a Dataset,
     size: usize,
     /// The order in which samples are taken.

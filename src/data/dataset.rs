@@ -39,12 +39,12 @@ impl Dataset {
         let (rows, cols) = size;
         let pixels = rows.saturating_mul(cols);
         if pixels == 0 {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "images of {rows}×{cols} have no pixels"
             )));
         }
         if !images.len().is_multiple_of(pixels) || images.len() / pixels != labels.len() {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "{} labels for {} images ({} bytes of {rows}×{cols})",
                 labels.len(),
                 images.len() / pixels,
@@ -55,7 +55,7 @@ impl Dataset {
             .iter()
             .position(|&label| usize::from(label) >= classes)
         {
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "label {i} (counted from 0) is {}, but there are only the classes 0 to {}",
                 labels[i],
                 classes.saturating_sub(1)
@@ -106,6 +106,7 @@ impl Dataset {
     /// If there is no such image.
     #[track_caller]
     pub fn image(&self, i: usize) -> &[u8] {
+        assert!(i < self.len(), "image {i} of {}", self.len());
         let pixels = self.pixels();
         &self.images[i * pixels..(i + 1) * pixels]
     }
@@ -122,6 +123,11 @@ impl Dataset {
     /// All labels.
     pub fn labels(&self) -> &[u8] {
         &self.labels
+    }
+
+    /// The largest pixel of all images; 0 if there is none. In MNIST's it is 255, full ink.
+    pub fn darkest(&self) -> u8 {
+        self.images.iter().copied().max().unwrap_or(0)
     }
 
     /// Keeps the first `n` images, or all if there are no more than that.

@@ -2,12 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::ErrorKind;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::dataset::Dataset;
-use crate::io::{self, Error, Idx, Result};
+use crate::io::{Error, ErrorKind, Idx, Result, read};
 
 /// The four files, in this order: training images and labels, test images and labels.
 const FILES: [&str; 4] = [
@@ -22,7 +22,11 @@ const SUBFOLDERS: [&str; 4] = ["", "MNIST/raw", "raw", "mnist"];
 const CLASSES: usize = 10;
 /// The most bytes that a file may have, packed or unpacked; the largest of MNIST's has 47 million.
 const LIMIT: usize = 1 << 28;
+/// The forms of a file's name that are looked for.
+const FORMS: &str = "or .idx for -idx, each plain or as .gz";
 const HINT: &str = "`sh data/fetch.sh` downloads MNIST";
+/// Why it is not known whether a file or folder is there.
+const UNSEEN: &str = "cannot be looked at";
 
 /// Both sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +95,7 @@ pub fn load(folder: &Path, threads: usize) -> Result<Mnist> {
     });
     let (train, test) = (train?, test?);
     if (train.rows(), train.cols()) != (test.rows(), test.cols()) {
-        return Err(Error::new(format!(
+        return Err(Error::content(format!(
             "training images of {}×{} pixels, but test images of {}×{}",
             train.rows(),
             train.cols(),
@@ -118,9 +122,12 @@ fn dataset(images: &Path, labels: &Path) -> Result<Dataset> {
 }
 
 fn parse<const D: usize>(path: &Path) -> Result<Idx<D>> {
-    io::read(path, LIMIT)
-        .and_then(Idx::parse)
-        .map_err(|error| error.at(path).hint(HINT))
+    let file = read(path, LIMIT).and_then(Idx::parse);
+    file.map_err(|error| match error.kind() {
+        // Another copy of the file helps where its content is wrong, and nowhere else.
+        ErrorKind::Content => error.at(path).hint(HINT),
+        _ => error.at(path),
+    })
 }
 
 /// The four files and the folder in which they lie.
@@ -148,10 +155,9 @@ fn locate(folder: &Path) -> Result<Option<Found>> {
             Ok(files) => return Ok(Some(Found { folder, files })),
             Err(present) if present.is_empty() => {}
             Err(_) => {
-                return Err(Error::new(format!(
-                    "holds only some of MNIST's files; missing: {} ({})",
-                    missing.join(", "),
-                    "also looked for with .idx for -idx, each plain or as .gz"
+                return Err(Error::content(format!(
+                    "holds only some of MNIST's files; missing: {} ({FORMS})",
+                    missing.join(", ")
                 ))
                 .at(folder)
                 .hint(HINT));
@@ -164,6 +170,7 @@ fn locate(folder: &Path) -> Result<Option<Found>> {
 /// The file of this name in one of the forms that people have.
 fn file_called(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
     let dotted = name.replace("-idx", ".idx");
+    let mut no_file = None;
     for name in [
         name,
         &dotted,
@@ -173,26 +180,41 @@ fn file_called(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
         let path = folder.join(name);
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => return Ok(Some(path)),
-            Ok(_) => {}
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-            Err(error) => return Err(Error::new(format!("cannot be looked at: {error}")).at(path)),
+            Ok(metadata) if metadata.is_dir() => {
+                let error = Error::content("is a folder, where a file of this name is expected");
+                let hint = "if the file lies inside it, move it out and the folder away";
+                no_file.get_or_insert(error.at(path).hint(hint));
+            }
+            Ok(_) => {
+                no_file.get_or_insert(Error::content("is not a file").at(path));
+            }
+            Err(cause) if is_absent(&cause) => {}
+            Err(cause) => return Err(Error::io(UNSEEN, cause).at(path)),
         }
     }
-    Ok(None)
+    no_file.map_or(Ok(None), Err)
+}
+
+fn is_absent(cause: &io::Error) -> bool {
+    matches!(
+        cause.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Why a folder in which nothing was found will not do.
 fn not_here(folder: &Path) -> Error {
-    let message = match fs::metadata(folder) {
-        Ok(metadata) if metadata.is_dir() => format!(
-            "holds none of MNIST's files; looked for {} ({}), also in {}",
+    let error = match fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => Error::content(format!(
+            "holds none of MNIST's files; looked for {} ({FORMS}), also in {}",
             FILES.join(", "),
-            "or .idx for -idx, each plain or as .gz",
             SUBFOLDERS[1..].join(", ")
-        ),
-        Ok(_) => "is not a folder; expected the folder that holds MNIST's four files".to_string(),
-        Err(error) => format!("no such folder: {error}"),
+        )),
+        Ok(_) => {
+            Error::content("is not a folder; expected the folder that holds MNIST's four files")
+        }
+        Err(cause) if is_absent(&cause) => Error::io("no such folder", cause),
+        Err(cause) => return Error::io(UNSEEN, cause).at(folder),
     };
-    Error::new(message).at(folder).hint(HINT)
+    error.at(folder).hint(HINT)
 }

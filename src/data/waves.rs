@@ -6,6 +6,7 @@ use crate::elementary::{cos, sin};
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{Range, at_least_one, require};
 
 /// The number of periods in a sequence, at the frequency 1.
 const PERIODS: f64 = 2.0;
@@ -23,7 +24,8 @@ const PERIODS: f64 = 2.0;
 ///     assert!((s * s + c * c - 1.0).abs() < 1e-6);
 /// }
 /// ```
-pub struct Waves<T> {
+#[derive(Clone, Debug)]
+pub struct Waves<T: Real> {
     /// The sine waves, `[steps·batch, 1]`, time step after time step: row t·batch + i is step t of sequence i.
     pub sin: Matrix<T>,
     /// The cosine waves, in the same order.
@@ -34,8 +36,14 @@ pub struct Waves<T> {
 
 impl<T: Real> Waves<T> {
     /// Room for `batch` sequences of `steps` time steps, which are evenly spread over two periods. All zeros as yet.
+    ///
+    /// # Panics
+    /// If one of the numbers is 0, or the memory cannot be had.
+    #[track_caller]
     pub fn new(steps: usize, batch: usize) -> Self {
-        let zeros = || Matrix::zeros(steps * batch, 1);
+        require(at_least_one("Waves", "time step", steps));
+        require(at_least_one("Waves", "sequence", batch));
+        let zeros = || Matrix::zeros(steps.saturating_mul(batch), 1);
         Waves {
             sin: zeros(),
             cos: zeros(),
@@ -45,8 +53,13 @@ impl<T: Real> Waves<T> {
     }
 
     /// Draws new sequences, each with a phase of its own, from 0 to 2π, and with a frequency from 1 − `vary` to 1 + `vary`.
+    ///
+    /// # Panics
+    /// If `vary` is not at least 0 and less than 1.
+    #[track_caller]
     pub fn draw(&mut self, vary: f64, rng: &mut Rng) {
-        let spaces = self.steps.saturating_sub(1).max(1);
+        require(Range::Share.check::<f64>("Waves", "a share to vary by", vary));
+        let spaces = (self.steps - 1).max(1);
         for i in 0..self.batch {
             let phase = rng.range(0.0, TAU);
             let frequency = rng.range(1.0 - vary, 1.0 + vary);

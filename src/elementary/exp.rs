@@ -1,44 +1,6 @@
 //! eˣ, and the two functions that are quotients of it.
 
-use super::{Elementary, polynomial};
-
-/// Coefficients and limits.
-pub trait Table: Sized + 'static {
-    const LOG2_E: Self;
-    /// Below this eˣ rounds to 0.
-    const LOWEST: Self;
-    /// Above this eˣ rounds to infinity.
-    const HIGHEST: Self;
-    /// q in eʳ = 1 + r + r²·q(r), for |r| ≤ ½ ln 2.
-    const EXP: &'static [Self];
-}
-
-impl Table for f32 {
-    const LOG2_E: Self = std::f32::consts::LOG2_E;
-    const LOWEST: Self = -104.0;
-    const HIGHEST: Self = 89.0;
-    // Degree 3 + 3, relative error of eʳ at most 2^−27.9.
-    const EXP: &'static [Self] = &[0.5, 0.16666533, 0.041667238, 0.008367543, 0.0013863753];
-}
-
-impl Table for f64 {
-    const LOG2_E: Self = std::f64::consts::LOG2_E;
-    const LOWEST: Self = -746.0;
-    const HIGHEST: Self = 710.0;
-    // Degree 3 + 8, relative error of eʳ at most 2^−57.2.
-    const EXP: &'static [Self] = &[
-        0.5,
-        0.16666666666666433,
-        0.0416666666666035,
-        0.008333333333501194,
-        0.0013888888927004815,
-        0.00019841269464320743,
-        2.4801508393890444e-5,
-        2.7557641882403584e-6,
-        2.7625311552502085e-7,
-        2.4978300290801727e-8,
-    ];
-}
+use super::number::{Elementary, polynomial};
 
 /// eˣ = 2ᵏ·(1 + s + s_tail), where s_tail is what rounding took from s, and n = `ROUNDER` + k.
 struct Reduced<T> {

@@ -1,30 +1,6 @@
 //! The natural logarithm.
 
-use super::{Elementary, polynomial};
-
-/// Coefficients.
-pub trait Table: Sized + 'static {
-    /// l in ln((1 + s)/(1 − s)) = 2s + s·z·l(z) with z = s², for |s| ≤ (√2 − 1)/(√2 + 1).
-    const LN: &'static [Self];
-}
-
-impl Table for f32 {
-    // Degree 2, error relative to 2s at most 2^−30.2.
-    const LN: &'static [Self] = &[0.66666776, 0.39977568, 0.2987146];
-}
-
-impl Table for f64 {
-    // Degree 6, error relative to 2s at most 2^−59.5.
-    const LN: &'static [Self] = &[
-        0.6666666666666735,
-        0.3999999999940933,
-        0.2857142874369377,
-        0.22222198428124762,
-        0.18183572400936232,
-        0.1531383098854536,
-        0.14798270458427315,
-    ];
-}
+use super::number::{Elementary, polynomial};
 
 /// The natural logarithm, within 0.66 ulp in `f32` and 0.77 ulp in `f64`; monotone.
 ///

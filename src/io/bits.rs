@@ -18,11 +18,11 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// The bits of `input` from byte `start` on.
+    /// The bits of `input` from byte `start` on; none if that is behind its end.
     pub(super) fn new(input: &'a [u8], start: usize) -> Self {
         Bits {
             input,
-            next: start,
+            next: start.min(input.len()),
             buffer: 0,
             count: 0,
         }
@@ -97,11 +97,16 @@ impl<'a> Bits<'a> {
         self.position() > self.input.len()
     }
 
-    /// An error at the byte in hand. What zeros beyond the end seem to say is not the reason: the end is.
+    /// What is wrong with the bits at hand. What zeros beyond the end seem to say is not the reason: the end is.
     #[cold]
     pub(super) fn error(self, message: &str) -> Error {
-        let message = if self.ran_out() { ENDS } else { message };
+        self.error_here(if self.ran_out() { ENDS } else { message })
+    }
+
+    /// An error at the byte in hand.
+    #[cold]
+    pub(super) fn error_here(self, message: &str) -> Error {
         let position = self.position().min(self.input.len());
-        Error::new(message).offset(position as u64)
+        Error::content(message).offset(position as u64)
     }
 }

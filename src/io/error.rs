@@ -1,17 +1,39 @@
 //! The one error type of the library.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::text::printable;
 
 /// A `Result` whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// What kind of thing went wrong: what a program needs to know to decide what to do about an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An option or an environment variable has a value that it cannot have, or does not exist: wrong usage.
+    Usage,
+    /// The system refuses a file or a folder. [`source`](std::error::Error::source) has its reason.
+    Io,
+    /// What a file or a folder holds is damaged, missing, or not what was expected there.
+    Content,
+    /// The memory cannot be had.
+    Memory,
+    /// Anything else: a value that does not suit, a calculation that went wrong.
+    Other,
+}
+
 /// What went wrong with something that came from outside (a file, an argument, an environment variable): where, what was
 /// expected, what was found, and what to do about it.
 ///
+/// Its text is one line that is safe to print, whatever the outside put into it: see [`printable`](super::printable).
+///
 /// ```
-/// use fromzero::io::Error;
-/// let error = Error::new("expected 60000 labels, found 59999")
+/// use fromzero::io::{Error, ErrorKind};
+/// let error = Error::of_kind(ErrorKind::Content, "expected 60000 labels, found 59999")
 ///     .at("train-labels-idx1-ubyte")
 ///     .offset(4)
 ///     .hint("fetch the file again");
@@ -19,30 +41,97 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///     error.to_string(),
 ///     "train-labels-idx1-ubyte, byte 4: expected 60000 labels, found 59999; fetch the file again"
 /// );
+/// assert_eq!(error.kind(), ErrorKind::Content);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Error {
-    path: Option<PathBuf>,
+    kind: ErrorKind,
+    place: Option<Place>,
     offset: Option<u64>,
     message: String,
     hint: Option<String>,
+    source: Option<Arc<io::Error>>,
+}
+
+/// What an error is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// An option or an environment variable.
+    Setting(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Path(path) => path.display().fmt(f),
+            Place::Setting(name) => name.fmt(f),
+        }
+    }
 }
 
 impl Error {
-    /// An error that says what was expected and what was found.
+    /// An error of the kind [`ErrorKind::Other`] that says what was expected and what was found.
     pub fn new(message: impl Into<String>) -> Self {
+        Self::of_kind(ErrorKind::Other, message)
+    }
+
+    /// An error of this kind that says what was expected and what was found.
+    pub fn of_kind(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error {
-            path: None,
+            kind,
+            place: None,
             offset: None,
             message: message.into(),
             hint: None,
+            source: None,
         }
     }
 
-    /// Names the file or folder; a path that is already named stays.
+    /// An error of the kind [`ErrorKind::Content`].
+    pub(crate) fn content(message: impl Into<String>) -> Self {
+        Self::of_kind(ErrorKind::Content, message)
+    }
+
+    /// The system's refusal to do something: `message` says what could not be done, `source` why. Its kind is
+    /// [`ErrorKind::Io`], or [`ErrorKind::Memory`] if that is why.
+    ///
+    /// ```
+    /// use fromzero::io::{Error, ErrorKind};
+    /// use std::error::Error as _;
+    /// let error = Error::io("cannot be read", std::io::ErrorKind::PermissionDenied.into()).at("digits");
+    /// assert_eq!(error.to_string(), "digits: cannot be read: permission denied");
+    /// assert_eq!(error.kind(), ErrorKind::Io);
+    /// assert!(error.source().is_some());
+    /// ```
+    pub fn io(message: impl fmt::Display, source: io::Error) -> Self {
+        let kind = match source.kind() {
+            io::ErrorKind::OutOfMemory => ErrorKind::Memory,
+            _ => ErrorKind::Io,
+        };
+        let error = Self::of_kind(kind, format!("{message}: {source}"));
+        Error {
+            source: Some(Arc::new(source)),
+            ..error
+        }
+    }
+
+    /// Names the file or folder; a place that is already named stays.
     #[must_use]
     pub fn at(mut self, path: impl AsRef<Path>) -> Self {
-        self.path.get_or_insert_with(|| path.as_ref().to_path_buf());
+        self.place
+            .get_or_insert_with(|| Place::Path(path.as_ref().to_path_buf()));
+        self
+    }
+
+    /// Names the option or environment variable whose value is the reason, which makes the error one of the kind
+    /// [`ErrorKind::Usage`]; a place that is already named stays.
+    #[must_use]
+    pub fn setting(mut self, name: impl Into<String>) -> Self {
+        self.kind = ErrorKind::Usage;
+        self.place
+            .get_or_insert_with(|| Place::Setting(name.into()));
         self
     }
 
@@ -53,33 +142,62 @@ impl Error {
         self
     }
 
-    /// Says what to do.
+    /// Says what to do; what has already been said stays.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());
         self
     }
 
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
     /// The file or folder that the error is about, if it is about one.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        match &self.place {
+            Some(Place::Path(path)) => Some(path),
+            _ => None,
+        }
     }
 }
 
+/// Two errors are equal if they say the same, and are of one kind.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.place == other.place
+            && self.offset == other.offset
+            && self.message == other.message
+            && self.hint == other.hint
+    }
+}
+
+impl Eq for Error {}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.path, self.offset) {
-            (Some(path), Some(offset)) => write!(f, "{}, byte {offset}: ", path.display())?,
-            (Some(path), None) => write!(f, "{}: ", path.display())?,
+        let place = self.place.as_ref().map(printable);
+        match (place, self.offset) {
+            (Some(place), Some(offset)) => write!(f, "{place}, byte {offset}: ")?,
+            (Some(place), None) => write!(f, "{place}: ")?,
             (None, Some(offset)) => write!(f, "byte {offset}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.message)?;
+        write!(f, "{}", printable(&self.message))?;
         match &self.hint {
-            Some(hint) => write!(f, "; {hint}"),
+            Some(hint) => write!(f, "; {}", printable(hint)),
             None => Ok(()),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+}

@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
+use super::codes::Codes;
 use super::crc32::crc32;
-use super::error::{Error, Result};
-use super::inflate::{inflate, room_for};
+use super::error::{Error, ErrorKind, Result};
+use super::inflate::{inflate_with, room_for};
 
 /// What a gzip file starts with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -24,25 +25,30 @@ const RESERVED: u8 = 0b1110_0000;
 /// nor what it unpacks to may be larger than `limit` bytes.
 ///
 /// # Errors
-/// If the file cannot be read, is larger than `limit`, or is damaged; with its path and, where it is damaged, the byte.
+/// If the file cannot be read, is larger than `limit`, is damaged, or is packed twice; with its path and, where it is damaged,
+/// the byte.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let bytes = read_whole(path, limit).map_err(|error| error.at(path))?;
-    if bytes.starts_with(&MAGIC) {
-        gunzip(&bytes, limit).map_err(|error| error.at(path))
-    } else {
-        Ok(bytes)
+    if !bytes.starts_with(&MAGIC) {
+        return Ok(bytes);
     }
+    let unpacked = gunzip(&bytes, limit).map_err(|error| error.at(path))?;
+    if unpacked.starts_with(&[MAGIC[0], MAGIC[1], DEFLATE]) {
+        let twice = Error::content("is packed twice: inside the gzip file is another one");
+        return Err(twice.at(path).hint("unpack it once"));
+    }
+    Ok(unpacked)
 }
 
 fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
-    let unreadable = |error| Error::new(format!("cannot be read: {error}"));
+    let unreadable = |cause| Error::io("cannot be read", cause);
     // Looked at before it is opened, which would wait for ever on a named pipe.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Error::new("is not a file"));
+        return Err(Error::content("is not a file"));
     }
     let too_large = || {
-        Error::new(format!(
+        Error::content(format!(
             "is larger than {limit} bytes, the most that is read"
         ))
     };
@@ -51,16 +57,18 @@ fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(size)
-        .map_err(|_| Error::new(format!("its {size} bytes do not fit into memory")))?;
+    bytes.try_reserve_exact(size).map_err(|_| {
+        let message = format!("its {size} bytes do not fit into memory");
+        Error::of_kind(ErrorKind::Memory, message)
+    })?;
     File::open(path)
         .and_then(|file| file.take(limit as u64).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     Ok(bytes)
 }
 
-/// Unpacks a gzip file: all its members, one behind the other. Zeros may follow, and nothing else.
+/// Unpacks a gzip file: all its members, one behind the other. Zeros may follow, and nothing else: as for the program gzip,
+/// the file is over with them.
 ///
 /// ```
 /// let packed = [
@@ -81,30 +89,42 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
         // A hint: without this memory, the output grows as it is produced.
         let _ = output.try_reserve_exact(room_for(file.len(), claimed));
     }
+    let mut codes = Codes::new();
     let mut at = 0;
     loop {
         at = header(file, at)?;
         let first = output.len();
-        at = inflate(file, at, &mut output, limit)?;
+        at = inflate_with(&mut codes, file, at, &mut output, limit)?;
         at = trailer(file, at, &output[first..])?;
         if file[at..].starts_with(&MAGIC) {
             continue;
         }
-        return match file[at..].iter().position(|&byte| byte != 0) {
-            None => Ok(output),
-            Some(zeros) => {
-                Err(Error::new("something follows that is not gzip data")
-                    .offset((at + zeros) as u64))
-            }
+        let Some(zeros) = file[at..].iter().position(|&byte| byte != 0) else {
+            return Ok(output);
         };
+        return Err(follows(file, at + zeros, zeros));
     }
+}
+
+/// What is wrong with a file in which something stands at byte `at`, behind the last member and so many zeros.
+fn follows(file: &[u8], at: usize, zeros: usize) -> Error {
+    let error = if zeros > 0 && file[at..].starts_with(&MAGIC) {
+        Error::content(format!(
+            "more gzip data follows behind {zeros} zeros, with which a gzip file ends"
+        ))
+        .hint("take out the zeros, or what follows them")
+    } else {
+        Error::content("something follows that is not gzip data")
+    };
+    error.offset(at as u64)
 }
 
 /// Checks the header that starts at `start` and returns where it ends (2.3).
 fn header(file: &[u8], start: usize) -> Result<usize> {
     let fixed: &[u8; 10] = file[start..].first_chunk().ok_or_else(|| cut_off(file))?;
     let flags = fixed[3];
-    let wrong = |message: &str, byte: usize| Err(Error::new(message).offset((start + byte) as u64));
+    let wrong =
+        |message: &str, byte: usize| Err(Error::content(message).offset((start + byte) as u64));
     if fixed[..2] != MAGIC {
         return wrong("is not a gzip file: it does not start with 1f 8b", 0);
     }
@@ -148,7 +168,7 @@ fn trailer(file: &[u8], start: usize, output: &[u8]) -> Result<usize> {
     };
     let (crc, expected) = (crc32(output), word(start));
     if crc != expected {
-        return Err(Error::new(format!(
+        return Err(Error::content(format!(
             "the data is damaged: its CRC-32 is {crc:08x}, the file says {expected:08x}"
         ))
         .offset(start as u64));
@@ -156,7 +176,7 @@ fn trailer(file: &[u8], start: usize, output: &[u8]) -> Result<usize> {
     let (length, expected) = (output.len(), word(start + 4));
     // The file has the length modulo 2^32.
     if length as u32 != expected {
-        return Err(Error::new(format!(
+        return Err(Error::content(format!(
             "the data is damaged: it has {length} bytes, the file says {expected}"
         ))
         .offset(start as u64 + 4));
@@ -174,5 +194,5 @@ fn skip(file: &[u8], at: usize, bytes: usize) -> Result<usize> {
 }
 
 fn cut_off(file: &[u8]) -> Error {
-    Error::new("the gzip file ends too early").offset(file.len() as u64)
+    Error::content("the gzip file ends too early").offset(file.len() as u64)
 }

@@ -10,17 +10,21 @@ pub(super) const LONGEST: usize = 15;
 
 /// Bits of the first look-up of literals and lengths.
 const SYMBOL_BITS: u32 = 10;
-/// Bits of the first look-up of distances, and of the lengths of codes, which have at most 7.
+/// Bits of the first look-up of distances.
 const DISTANCE_BITS: u32 = 9;
+/// Bits of the look-up of the lengths of codes: their longest code.
+const LENGTH_BITS: u32 = 7;
 
-// In a code without gaps, at least two of the longer codes share each first look-up. So 288 symbols need at most
-// 2^10 + 144 · 2^(15 − 10) = 5632 entries, and 32 symbols 2^9 + 16 · 2^(15 − 9) = 1536. Sizes are powers of two, so that
-// an index can be masked.
+// A second level of 2^n entries holds a code of n more bits and, in a code without gaps, at least n other codes. So 288
+// symbols need at most 2^10 + 288/6 · 2^5 = 2560 entries (15 − 10 = 5 more bits), and 32 symbols 2^9 + 32/7 · 2^6 < 832.
+// Sizes are powers of two, so that an index can be masked.
 
 /// Literals, lengths and the end of a block.
-pub(super) type SymbolTable = Table<SYMBOL_BITS, 8192>;
+pub(super) type SymbolTable = Table<SYMBOL_BITS, 4096>;
 /// Distances.
-pub(super) type DistanceTable = Table<DISTANCE_BITS, 2048>;
+pub(super) type DistanceTable = Table<DISTANCE_BITS, 1024>;
+/// The lengths of codes.
+pub(super) type LengthTable = Table<LENGTH_BITS, 128>;
 
 /// What the bits at hand mean: from the low end, how many of them belong to the symbol and to the extra bits behind it
 /// (8 bits), how many to the symbol alone (4 bits), its [`kind`](Entry::is) (4 bits), and its value (16 bits).
@@ -179,7 +183,7 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
         sparse: bool,
     ) -> Result<(), Flaw> {
         let mut count = [0; LONGEST + 1];
-        for &length in lengths {
+        for &length in lengths.iter().filter(|&&length| length > 0) {
             count[usize::from(length)] += 1;
         }
         // Kraft's sum, in units of the longest code: a code of n bits takes the share 2^-n of all sequences of bits.
@@ -197,7 +201,6 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
 
     /// Counts through all codes, from the shortest to the longest.
     fn fill(&mut self, count: &[usize; LONGEST + 1], mut symbols: &[u16], meaning: &[Entry]) {
-        let longest = count.iter().rposition(|&n| n > 0).unwrap_or(0);
         let mut free = 1 << BITS;
         let mut code = 0_u32;
         self.0[0] = Entry::NONE;
@@ -209,40 +212,53 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
             }
             let (these, longer) = symbols.split_at(number);
             symbols = longer;
-            for &symbol in these {
+            for (i, &symbol) in these.iter().enumerate() {
                 // Codes are packed starting with their most significant bit, everything else with the least (3.1.1).
                 let index = code.reverse_bits() as usize >> (32 - length);
                 let entry = meaning[usize::from(symbol)].coded(length);
                 if length <= BITS as usize {
                     self.0[index] = entry;
                 } else {
-                    self.put_longer(index, length, entry, longest - BITS as usize, &mut free);
+                    let prefix = &mut self.0[index & ((1 << BITS) - 1)];
+                    if !prefix.is(Entry::LONGER) {
+                        let bits = second_bits(BITS as usize, length, number - i, count);
+                        *prefix = Entry::new(Entry::LONGER, free as u32, bits as u32);
+                        free += 1 << bits;
+                    }
+                    let prefix = *prefix;
+                    self.put_longer(prefix, index >> BITS, length, entry);
                 }
                 code += 1;
             }
         }
     }
 
-    /// Enters a code that is longer than the first look-up into a second level of `2^second` entries, which is
-    /// laid out at `free` when its first code comes.
-    fn put_longer(
-        &mut self,
-        code: usize,
-        length: usize,
-        entry: Entry,
-        second: usize,
-        free: &mut usize,
-    ) {
-        let prefix = code & ((1 << BITS) - 1);
-        if !self.0[prefix].is(Entry::LONGER) {
-            self.0[prefix] = Entry::new(Entry::LONGER, *free as u32, second as u32);
-            *free += 1 << second;
-        }
-        let start = self.0[prefix].value();
-        for i in (code >> BITS..1 << second).step_by(1 << (length - BITS as usize)) {
+    /// Enters a code that is longer than the first look-up, with these bits behind it, into its second level.
+    fn put_longer(&mut self, level: Entry, code: usize, length: usize, entry: Entry) {
+        let start = level.value();
+        for i in (code..1 << level.bits()).step_by(1 << (length - BITS as usize)) {
             self.0[start + i] = entry;
         }
     }
+}
+
+/// How many bits index the second level behind a first look-up of `first` bits, whose shortest code has `length` bits and
+/// is followed by `left − 1` others of that length: as many as its longest code has there. Codes are given out in order of
+/// length until the level is full, as it is in a code without gaps.
+fn second_bits(
+    first: usize,
+    mut length: usize,
+    left: usize,
+    count: &[usize; LONGEST + 1],
+) -> usize {
+    let mut open = 1_usize << (length - first);
+    let mut codes = left;
+    while codes < open && length < LONGEST {
+        open = 2 * (open - codes);
+        length += 1;
+        codes = count[length];
+    }
+    length - first
 }
 
 /// The symbols that have a code, by the code's length.

@@ -42,7 +42,7 @@ impl<const D: usize> Idx<D> {
             .try_fold(1_usize, |n, &size| n.checked_mul(size));
         if claimed != Some(held) {
             let bytes = claimed.map_or("too many".to_string(), |n| n.to_string());
-            return Err(Error::new(format!(
+            return Err(Error::content(format!(
                 "the header claims {} ({bytes} bytes), but the file holds {held} bytes behind it",
                 described(&shape)
             )));
@@ -66,13 +66,15 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
     }
     let [zero, also_zero, kind, dimensions] = *start;
     let found = if (zero, also_zero) != (0, 0) {
-        "is not an IDX file".to_string()
+        other_format(file).map_or("is not an IDX file".to_string(), |format| {
+            format!("is {format}, not an IDX file")
+        })
     } else if kind != UNSIGNED_BYTE {
         format!("holds {}, not unsigned bytes", type_name(kind))
     } else {
         format!("is an IDX file of {}", content(dimensions))
     };
-    Err(Error::new(format!(
+    Err(Error::content(format!(
         "{found}: expected the magic number {} ({}), found {}",
         u32::from_be_bytes(expected),
         content(D as u8),
@@ -80,8 +82,18 @@ fn check_kind<const D: usize>(file: &[u8]) -> Result<()> {
     )))
 }
 
+/// What a file that is no IDX file may be, by its first bytes.
+fn other_format(file: &[u8]) -> Option<&'static str> {
+    match file {
+        [0x1f, 0x8b, ..] => Some("packed by gzip"),
+        [b'P', b'K', ..] => Some("a zip file"),
+        [b'<', ..] => Some("a web page"),
+        _ => None,
+    }
+}
+
 fn too_short(file: &[u8], header: usize) -> Error {
-    Error::new(format!(
+    Error::content(format!(
         "ends within its IDX header: {header} bytes are needed, the file has {}",
         file.len()
     ))

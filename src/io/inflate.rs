@@ -4,11 +4,15 @@
 //! of a length and a distance: copy so many bytes from so far back in the output.
 
 use super::bits::{Bits, ENDS};
-use super::error::{Error, Result};
-use super::huffman::{CODE_LENGTHS, DISTANCES, DistanceTable, Entry, Flaw, SYMBOLS, SymbolTable};
+use super::codes::Codes;
+use super::error::{Error, ErrorKind, Result};
+use super::huffman::Entry;
 
-/// The output grows by so many bytes at a time, which stay in the first-level cache until they are written again.
-const STEP: usize = 16 << 10;
+/// The output grows by at least so many bytes at a time, which are cleared first,
+const LEAST_STEP: usize = 64;
+/// and by as many as there are already, so that clearing costs no more than they did, up to so many: then they stay in the
+/// first-level cache until they are written again.
+const MOST_STEP: usize = 16 << 10;
 /// The longest match.
 const LONGEST_MATCH: usize = 258;
 /// Bytes moved at a time when a match is copied.
@@ -20,7 +24,7 @@ const BEST_RATIO: usize = 4 * LONGEST_MATCH;
 
 /// Room to reserve for `packed` bytes of deflate data that are said to unpack to `claimed` bytes: no more than they can.
 pub(super) fn room_for(packed: usize, claimed: usize) -> usize {
-    claimed.min(packed.saturating_mul(BEST_RATIO)) + STEP + MARGIN
+    claimed.min(packed.saturating_mul(BEST_RATIO)) + MOST_STEP + MARGIN
 }
 
 /// Unpacks the deflate stream that starts at byte `start` of `input`, appends the result to `output`, and returns where
@@ -37,18 +41,28 @@ pub(super) fn room_for(packed: usize, claimed: usize) -> usize {
 /// ```
 ///
 /// # Errors
-/// If the stream is cut off or breaks a rule of RFC 1951, or if the limit is exceeded; with the byte of `input`.
+/// If the stream is cut off or breaks a rule of RFC 1951, or if the limit is exceeded; with the byte of `input`. What was
+/// unpacked before stands in `output`, within the limit, behind what was there.
 pub fn inflate(input: &[u8], start: usize, output: &mut Vec<u8>, limit: usize) -> Result<usize> {
+    inflate_with(&mut Codes::new(), input, start, output, limit)
+}
+
+/// As [`inflate`], with room for codes that earlier streams have used.
+pub(super) fn inflate_with(
+    codes: &mut Codes,
+    input: &[u8],
+    start: usize,
+    output: &mut Vec<u8>,
+    limit: usize,
+) -> Result<usize> {
     let mut decoder = Decoder {
         bits: Bits::new(input, start),
         first: output.len(),
         at: output.len(),
         output,
         limit,
-        symbols: Box::new(SymbolTable::EMPTY),
-        distances: Box::new(DistanceTable::EMPTY),
     };
-    let result = decoder.run();
+    let result = decoder.run(codes);
     let end = decoder.at;
     output.truncate(end);
     result
@@ -62,24 +76,19 @@ struct Decoder<'a, 'b> {
     /// The next byte of output. What follows in `output` is room that is already there.
     at: usize,
     limit: usize,
-    symbols: Box<SymbolTable>,
-    distances: Box<DistanceTable>,
 }
 
 impl Decoder<'_, '_> {
-    /// All blocks (3.2.3).
-    fn run(&mut self) -> Result<usize> {
+    /// All blocks (3.2.3). `codes` is room for those that a block brings with it.
+    fn run(&mut self, codes: &mut Codes) -> Result<usize> {
         loop {
             let last = self.bits.take(1)? == 1;
             match self.bits.take(2)? {
                 0 => self.stored_block()?,
-                1 => {
-                    self.read_fixed_codes();
-                    self.coded_block()?;
-                }
+                1 => self.coded_block(Codes::fixed())?,
                 2 => {
-                    self.read_codes()?;
-                    self.coded_block()?;
+                    codes.read(&mut self.bits)?;
+                    self.coded_block(codes)?;
                 }
                 _ => return Err(self.bits.error("a block has type 3, which does not exist")),
             }
@@ -102,93 +111,49 @@ impl Decoder<'_, '_> {
             return Err(self.bits.error(message));
         }
         let content = self.bits.bytes(length.into())?;
-        if content.len() > self.limit.saturating_sub(self.at) {
+        let end = self.at + content.len();
+        if end > self.most() {
             return Err(self.beyond_limit());
         }
-        self.output.truncate(self.at);
-        self.reserve(content.len())?;
-        self.output.extend_from_slice(content);
-        self.at = self.output.len();
+        // Room that is there already is kept for the next block.
+        if end > self.output.len() {
+            self.reserve(content.len())?;
+            self.output.truncate(self.at);
+            self.output.extend_from_slice(content);
+        } else {
+            self.output[self.at..end].copy_from_slice(content);
+        }
+        self.at = end;
         Ok(())
     }
 
-    /// 3.2.6.
-    fn read_fixed_codes(&mut self) {
-        let mut lengths = [8; 288];
-        lengths[144..256].fill(9);
-        lengths[256..280].fill(7);
-        let complete = "the fixed codes are complete";
-        self.symbols
-            .build(&lengths, &SYMBOLS, false)
-            .expect(complete);
-        self.distances
-            .build(&[5; 32], &DISTANCES, false)
-            .expect(complete);
-    }
-
-    /// 3.2.7: the lengths of both codes, which are written in a code of their own.
-    fn read_codes(&mut self) -> Result<()> {
-        /// The lengths of that code come in this order.
-        const ORDER: [usize; 19] = [
-            16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
-        ];
-        let bits = &mut self.bits;
-        let symbols = bits.take(5)? + 257;
-        let distances = bits.take(5)? + 1;
-        let written = bits.take(4)? + 4;
-        if symbols > 286 {
-            return Err(bits.error(&format!("a block has {symbols} symbols, 286 are the most")));
-        }
-        let mut lengths = [0; 19];
-        for &symbol in &ORDER[..written] {
-            lengths[symbol] = bits.take(3)? as u8;
-        }
-        let flawed = |what: &str, flaw: Flaw| format!("the code of the {what} is {flaw}");
-        self.distances
-            .build(&lengths, &CODE_LENGTHS, false)
-            .map_err(|flaw| bits.error(&flawed("code lengths", flaw)))?;
-
-        let mut lengths = [0; 286 + 32];
-        let lengths = &mut lengths[..symbols + distances];
-        read_lengths(bits, &self.distances, lengths)?;
-        let (symbol_lengths, distance_lengths) = lengths.split_at(symbols);
-        if symbol_lengths[256] == 0 {
-            return Err(bits.error("a block has no code for its end"));
-        }
-        self.symbols
-            .build(symbol_lengths, &SYMBOLS, false)
-            .map_err(|flaw| bits.error(&flawed("symbols", flaw)))?;
-        self.distances
-            .build(distance_lengths, &DISTANCES, true)
-            .map_err(|flaw| bits.error(&flawed("distances", flaw)))
-    }
-
     /// The symbols of a block, up to its end.
-    fn coded_block(&mut self) -> Result<()> {
+    fn coded_block(&mut self, codes: &Codes) -> Result<()> {
         loop {
             if self.output.len() < self.at + MARGIN {
-                self.reserve(STEP + MARGIN)?;
-                self.output.resize(self.at + STEP + MARGIN, 0);
+                let produced = self.at - self.first;
+                let room = produced.clamp(LEAST_STEP, MOST_STEP) + MARGIN;
+                self.reserve(room)?;
+                self.output.resize(self.at + room, 0);
             }
-            let ended = self.decode()?;
-            if self.at > self.limit {
-                self.at = self.limit;
+            let ended = self.decode(codes);
+            if self.at > self.most() {
+                self.at = self.most();
                 return Err(self.beyond_limit());
             }
-            if ended {
+            if ended? {
                 return Ok(());
             }
         }
     }
 
     /// Decodes until the block ends, and says so, or until there is no room for another match.
-    fn decode(&mut self) -> Result<bool> {
+    fn decode(&mut self, codes: &Codes) -> Result<bool> {
         // In local variables, which live in registers.
         let mut bits = self.bits;
         let mut at = self.at;
         let output = self.output.as_mut_slice();
-        let symbols = &*self.symbols;
-        let distances = &*self.distances;
+        let Codes { symbols, distances } = codes;
         let first = self.first;
         let result = loop {
             if at + MARGIN > output.len() {
@@ -247,44 +212,22 @@ impl Decoder<'_, '_> {
     /// Makes sure that `more` bytes can follow, without clearing them yet.
     fn reserve(&mut self, more: usize) -> Result<()> {
         let missing = (self.at + more).saturating_sub(self.output.len());
-        self.output
-            .try_reserve(missing)
-            .map_err(|_| self.bits.error("not enough memory for what is unpacked"))
+        self.output.try_reserve(missing).map_err(|_| {
+            Error::of_kind(ErrorKind::Memory, "not enough memory for what is unpacked")
+        })
+    }
+
+    /// Where the output ends at the latest. What was there before stays, even beyond the limit.
+    fn most(&self) -> usize {
+        self.limit.max(self.first)
     }
 
     fn beyond_limit(&self) -> Error {
         let limit = self.limit;
-        self.bits.error(&format!(
+        self.bits.error_here(&format!(
             "the data unpacks to more than the {limit} bytes that are allowed"
         ))
     }
-}
-
-/// 3.2.7: lengths, and symbols that repeat them.
-fn read_lengths(bits: &mut Bits, code: &DistanceTable, lengths: &mut [u8]) -> Result<()> {
-    let mut at = 0;
-    while at < lengths.len() {
-        if !bits.refill() {
-            return Err(bits.error(ENDS));
-        }
-        let entry = code.first(bits.peek());
-        bits.consume(entry.bits());
-        let (length, times) = match entry.value() {
-            16 if at == 0 => {
-                return Err(bits.error("a length is to be repeated before there is any"));
-            }
-            16 => (lengths[at - 1], 3 + bits.take(2)?),
-            17 => (0, 3 + bits.take(3)?),
-            18 => (0, 11 + bits.take(7)?),
-            length => (length as u8, 1),
-        };
-        let Some(run) = lengths.get_mut(at..at + times) else {
-            return Err(bits.error("lengths are repeated beyond the last one"));
-        };
-        run.fill(length);
-        at += times;
-    }
-    Ok(())
 }
 
 #[inline(always)]

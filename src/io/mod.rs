@@ -1,6 +1,7 @@
 //! Doors to the outside: files come in and go out here, and every failure is an [`Error`] that a person can act on.
 
 mod bits;
+mod codes;
 mod crc32;
 mod error;
 mod fnv;
@@ -12,10 +13,10 @@ mod text;
 mod write;
 
 pub use crc32::crc32;
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use fnv::fnv1a;
 pub use gzip::{gunzip, read};
 pub use idx::Idx;
 pub use inflate::inflate;
-pub use text::grouped;
+pub use text::{grouped, printable};
 pub use write::{check_writable, write_atomic};

@@ -1,8 +1,7 @@
 //! The matrix product, C = A·B.
 //!
-//! There is one product. [`matmul`] describes it; steps such as a bias or an activation function are chained onto the
-//! description and run on each finished block of C while that is still in the nearest caches, or on each tile while that is in
-//! registers; [`Product::into`] computes it.
+//! There is one product. [`matmul`] describes it; epilogues such as a bias or an activation function are chained onto the
+//! description and run on each finished tile of C while that is in the L1 cache; [`Product::into`] computes it.
 //!
 //! ```
 //! use fromzero::{Matrix, matmul};
@@ -15,57 +14,73 @@
 //!
 //! # What is computed, to the last bit
 //!
-//! s = Σ aᵢₖ·bₖⱼ is one chain of fused multiply-adds over k in increasing order, starting from +0. Then the steps follow
-//! in the order in which they are chained, each rounded by itself. No entry depends on the tile, the block, the thread or
-//! the instruction set that computed it.
+//! s = Σ aᵢₖ·bₖⱼ is one chain of fused multiply-adds over k in increasing order, starting from +0. Then the epilogues follow
+//! in the order in which they are chained, each operation rounded by itself. No entry depends on the tile, the block, the
+//! thread or the instruction set that computed it.
 //!
-//! # How
+//! # The five loops
 //!
-//! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), with one difference: the
-//! leading dimension of a [`Matrix`](crate::Matrix) keeps columns of tiles from colliding in the cache, so that a factor is written out
-//! first, strip by strip (`strips.rs`), only where that pays (`plan.rs`). The loops, from the outside in:
+//! After Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008), and BLIS (Van Zee and van de
+//! Geijn, 2015), with the sizes of `blocksizes.rs`:
 //!
-//! 1. blocks of C, shared out to the threads (`parallel.rs`);
-//! 2. blocks of k (`kernel.rs`), so that the part of A that all strips read stays in the second-level cache, and the part of
-//!    a strip that all tiles read there or, with narrow tiles, in the first;
-//! 3. strips of B, as wide as a tile;
-//! 4. tiles of A's rows;
-//! 5. k: the micro-kernel, a rank-1 update of a tile in registers. Which tile, says `tiles.rs`.
+//! ```text
+//!  loop 5  jc   columns of C, NC = 64 at a time          ┐ for_each_block: blocks of C, shared
+//!  loop 4  ic   rows of C, at most MC = 96 at a time     ┘ out to the threads
+//!  loop 3  pc     blocks of k, at most KC = 384 steps    block_of_c: MC × KC of A stays in L2,
+//!                                                          MC × NC sums in L1
+//!  loop 2  jr       micro-panels of B, NR columns        macro_kernel: KC × NR of B, in L1 or L2
+//!  loop 1  ir         tiles of MR rows                   tiles: MR × NR sums, in registers
+//!                       k, one step after another        micro_kernel: a rank-1 update of the tile
+//! ```
+//!
+//! Three things differ from BLIS, each because of the contract or of what it saves:
+//!
+//! - BLIS has the loop over blocks of k (pc) outside that over rows (ic), and keeps partial sums in C. Here C is written once,
+//!   by the epilogue; partial sums wait in a scratch block that stays in L1, and never restart a chain.
+//! - An operand is packed (`pack.rs`) only where that pays (`plan.rs`): the leading dimension of a
+//!   [`Matrix`](crate::Matrix) keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
+//!   a whole, before loop 5.
+//! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
 
-mod ahead;
-mod arrays;
-mod engine;
-mod gate;
-mod isa;
-mod kernel;
-mod parallel;
+mod blocksizes;
+mod epilogue;
+mod kernels;
+mod limit;
+mod macro_kernel;
+mod micro_kernel;
+mod pack;
 mod plan;
+mod prefetch;
 mod simd;
-mod strips;
-mod tiles;
+mod threads;
+mod update;
+mod work;
 
-pub use engine::Engine;
-pub use isa::Isa;
-pub(crate) use tiles::Vectorised;
+pub use epilogue::{Epilogue, Plain, Then};
+pub use limit::fma_rate;
+pub use simd::Isa;
+pub use threads::Engine;
 
 use std::array::from_fn;
-use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::{Duration, Instant};
 
 use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
-use crate::real::Real;
-use kernel::{Sums, Work};
-use parallel::{Block, for_each_block};
-use plan::{BLOCK, Plan};
-use strips::{Factor, Side, turn};
+use blocksizes::{MC, NC, kc};
+use epilogue::TileEpilogue;
+use kernels::Kernels;
+use pack::{Operand, transpose};
+use plan::Plan;
+use threads::{Block, for_each_block};
+use update::{Output, Update};
+use work::{Operands, Sums, Work};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
 #[must_use = "a product is computed by `into`"]
-pub struct Product<'a, T, S = Plain> {
+pub struct Product<'a, T, E = Plain> {
     a: View<'a, T>,
     b: View<'a, T>,
-    store: S,
+    alpha: Option<T>,
+    update: Update<T>,
+    epilogue: E,
 }
 
 /// Describes the product of an m×k and a k×n matrix, either of them a view or transposed.
@@ -73,105 +88,62 @@ pub struct Product<'a, T, S = Plain> {
 /// # Panics
 /// If the columns of `a` are not as many as the rows of `b`.
 #[track_caller]
-pub fn matmul<'a, T: Real>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>) -> Product<'a, T> {
+pub fn matmul<'a, T: Gemm>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>) -> Product<'a, T> {
     let (a, b) = (a.into(), b.into());
     if a.cols() != b.rows() {
         shape_mismatch("matmul", a.shape(), b.shape());
     }
-    Product { a, b, store: Plain }
-}
-
-/// What happens to the entries of a product on their way into C.
-pub trait Store<T>: Sync {
-    /// Whether the step is done on every tile while that is in registers, and not on whole blocks of sums. This pays for steps of
-    /// few operations and much memory, and costs a loop nest of their own. Of steps in a chain the last one decides.
-    const IN_REGISTERS: bool = false;
-
-    /// The function for row `i`: from lane t of these columns, the value so far, and the old entry of C, to the new value.
-    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T;
-
-    /// Panics, at the caller's line, if the step does not fit to a product of this shape.
-    #[track_caller]
-    fn check(&self, _shape: (usize, usize)) {}
-}
-
-/// The sum itself.
-pub struct Plain;
-
-impl<T> Store<T> for Plain {
-    const IN_REGISTERS: bool = true;
-
-    #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        |_, s, _| s
+    Product {
+        a,
+        b,
+        alpha: None,
+        update: Update::Replace,
+        epilogue: Plain,
     }
 }
 
-/// One step after another.
-pub struct Then<P, Q>(P, Q);
-
-impl<T: Copy, P: Store<T>, Q: Store<T>> Store<T> for Then<P, Q> {
-    const IN_REGISTERS: bool = Q::IN_REGISTERS;
-
-    #[inline(always)]
-    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let (first, second) = (self.0.row(i, cols.clone()), self.1.row(i, cols));
-        #[inline(always)]
-        move |t, s, c| second(t, first(t, s, c), c)
-    }
-}
-
-/// alpha·s.
-pub struct Scale<T>(T);
-
-impl<T: Real> Store<T> for Scale<T> {
-    #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let alpha = self.0;
-        move |_, s, _| alpha * s
-    }
-}
-
-/// beta·C + s, rounded once. With beta = 0 the old C is not read, so it may hold anything.
-pub struct PlusOld<T>(T);
-
-impl<T: Real> Store<T> for PlusOld<T> {
-    #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let beta = self.0;
-        move |_, s, c| {
-            if beta == T::ZERO {
-                s
-            } else {
-                beta.mul_add(c, s)
-            }
+impl<T: Gemm> Product<'_, T> {
+    /// Multiplies by `alpha`.
+    pub fn scale(self, alpha: T) -> Self {
+        Product {
+            alpha: Some(alpha),
+            ..self
         }
     }
+
+    /// Adds `beta` times what C held before: beta·C + alpha·A·B. With beta = 0 the old C is not read.
+    pub fn beta(self, beta: T) -> Self {
+        let update = if beta == T::ZERO {
+            Update::Replace
+        } else {
+            Update::Beta(beta)
+        };
+        Product { update, ..self }
+    }
+
+    /// Subtracts `lr` times the product from what C holds, C − lr·(alpha·A·B): a step of gradient descent, where the product
+    /// is the gradient and C the weight.
+    pub fn descend(self, lr: T) -> Self {
+        let update = Update::Descend(lr);
+        Product { update, ..self }
+    }
 }
 
-impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
-    /// Chains a step.
+impl<'a, T: Gemm, E: Epilogue<T>> Product<'a, T, E> {
+    /// Chains an epilogue.
     ///
     /// # Panics
-    /// If the step does not fit to the product's shape.
+    /// If the epilogue does not fit to the product's shape.
     #[track_caller]
-    pub fn then<Q: Store<T>>(self, step: Q) -> Product<'a, T, Then<S, Q>> {
-        step.check((self.a.rows(), self.b.cols()));
+    pub fn then<F: Epilogue<T>>(self, epilogue: F) -> Product<'a, T, Then<E, F>> {
+        epilogue.check((self.a.rows(), self.b.cols()));
         Product {
             a: self.a,
             b: self.b,
-            store: Then(self.store, step),
+            alpha: self.alpha,
+            update: self.update,
+            epilogue: Then(self.epilogue, epilogue),
         }
-    }
-
-    /// Multiplies by `alpha`.
-    pub fn scale(self, alpha: T) -> Product<'a, T, Then<S, Scale<T>>> {
-        self.then(Scale(alpha))
-    }
-
-    /// Adds `beta` times what C held before.
-    pub fn plus_old(self, beta: T) -> Product<'a, T, Then<S, PlusOld<T>>> {
-        self.then(PlusOld(beta))
     }
 
     /// Computes the product and stores it in `c`.
@@ -185,142 +157,137 @@ impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
     {
         let mut c = c.into();
         check_same("matmul into", (self.a.rows(), self.b.cols()), c.shape());
-        compute(self.a, self.b, &self.store, &mut c, &Engine::current());
+        let engine = Engine::current();
+        let output = Output {
+            isa: engine.isa(),
+            alpha: self.alpha,
+            update: self.update,
+            epilogue: (!E::IS_PLAIN).then_some(&self.epilogue as &dyn TileEpilogue<T>),
+        };
+        T::gemm(self.a, self.b, output, &mut c, &engine);
     }
 }
 
-/// A [`Store`] behind a pointer, so that the loop nest is compiled once for all of them, but for those that work in registers.
-trait Finish<T>: Sync {
-    /// Adds up a block, and returns whether it was stored, too.
-    fn add_up(&self, isa: Isa, work: Work<'_, '_, T>) -> bool;
-    /// Stores a block of sums.
-    fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>);
-}
-
-impl<T: Real, S: Store<T>> Finish<T> for S {
-    fn add_up(&self, isa: Isa, work: Work<'_, '_, T>) -> bool {
-        let is_stored = S::IN_REGISTERS && work.c.is_some();
-        if is_stored {
-            T::add_up(isa, work, self);
-        } else {
-            T::add_up(isa, Work { c: None, ..work }, &Plain);
-        }
-        is_stored
-    }
-
-    fn finish(&self, isa: Isa, sums: &Sums<T>, block: &mut Block<'_, T>) {
-        isa.run(
-            #[inline(always)]
-            || {
-                let cols = block.cols();
-                // From below, because the rows that were added up last are the nearest.
-                for (i, sums) in block.rows().zip(&sums.0).rev() {
-                    // Where it knows the length, the compiler makes vector instructions and no remainder.
-                    if cols.len() == BLOCK {
-                        store_row(self, i, cols.start, BLOCK, sums, block.row_mut(i));
-                    } else {
-                        store_row(self, i, cols.start, cols.len(), sums, block.row_mut(i));
-                    }
-                }
-            },
-        )
-    }
-}
-
-/// Stores the n entries of row `i` that begin with column `first`.
-#[inline(always)]
-fn store_row<T: Real>(
-    store: &impl Store<T>,
-    i: usize,
-    first: usize,
-    n: usize,
-    sums: &[T],
-    row: &mut [T],
-) {
-    // All slices have the same length n, so that the loop needs no checks.
-    let f = store.row(i, first..first + n);
-    let (s, c) = (&sums[..n], &mut row[..n]);
-    for t in 0..n {
-        c[t] = f(t, s[t], c[t]);
-    }
-}
-
-/// Floating-point operations a second that the threads of the engine in use do together when, for about so long, they do
-/// nothing but independent fused multiply-adds in registers. No product is faster.
-pub fn fma_rate<T: Real>(time: Duration) -> f64 {
-    /// Some 20 µs with the widest registers.
-    const ROUNDS: usize = 15_000;
-    let engine = Engine::current();
-    let (operations, start) = (AtomicUsize::new(0), Instant::now());
-    engine.pool().share(
-        |_| 1,
-        |_, _| {
-            let (mut mine, start) = (0, Instant::now());
-            while start.elapsed() < time {
-                mine += T::exercise_fma(engine.isa(), ROUNDS);
-            }
-            operations.fetch_add(mine, Relaxed);
-        },
+/// A number type whose matrix product is compiled in this library: `f32` or `f64`, and no other.
+pub trait Gemm: Kernels {
+    /// C = A·B with its epilogue, on this engine. The name is that of BLAS: general matrix-matrix multiplication.
+    #[doc(hidden)]
+    fn gemm(
+        a: View<'_, Self>,
+        b: View<'_, Self>,
+        output: Output<'_, Self>,
+        c: &mut ViewMut<'_, Self>,
+        engine: &Engine,
     );
-    operations.into_inner() as f64 / start.elapsed().as_secs_f64()
 }
 
-/// Loop 1. C is divided into blocks; for each of them the sums are added up and then stored.
-fn compute<T: Real>(
+// Functions without type parameters, so that nothing below is compiled again where it is used.
+macro_rules! impl_gemm {
+    ($t:ident) => {
+        impl Gemm for $t {
+            fn gemm(
+                a: View<'_, $t>,
+                b: View<'_, $t>,
+                output: Output<'_, $t>,
+                c: &mut ViewMut<'_, $t>,
+                engine: &Engine,
+            ) {
+                blocks_of_c(a, b, output, c, engine);
+            }
+        }
+    };
+}
+
+impl_gemm!(f32);
+impl_gemm!(f64);
+
+/// Loops 5 and 4: packs what is to be packed, and divides C into blocks.
+fn blocks_of_c<T: Kernels>(
     a: View<'_, T>,
     b: View<'_, T>,
-    store: &dyn Finish<T>,
+    output: Output<'_, T>,
     c: &mut ViewMut<'_, T>,
     engine: &Engine,
 ) {
-    let plan = Plan::new(&a, &b, engine.isa());
-    let (left, right) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
     let isa = engine.isa();
+    let plan = Plan::new(&a, &b, isa);
+    let depth = a.cols();
+    let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
     let pool = plan.parallel.then(|| engine.pool());
-    T::with_scratch(|[scratch_a, scratch_b]| {
-        let left = if plan.left_in_strips {
-            T::in_strips(isa, Side::Left, left.t(), scratch_a, pool)
+    T::with_buffers(|[buffer_a, buffer_b]| {
+        let a = if plan.packs_a {
+            T::pack_a(isa, a, buffer_a, pool)
         } else {
-            Factor::in_place(left.t())
+            Operand::in_place(a)
         };
-        let right = if plan.right_in_strips {
-            T::in_strips(isa, Side::Right, right, scratch_b, pool)
+        let b = if plan.packs_b {
+            T::pack_b(isa, b, buffer_b, pool)
         } else {
-            Factor::in_place(right)
+            Operand::in_place(b)
         };
-        for_each_block(pool, c, (plan.height, BLOCK), |mut block| {
-            T::with_sums(|[sums, turned]| {
-                let (down, across) = if plan.swapped {
-                    (block.cols(), block.rows())
-                } else {
-                    (block.rows(), block.cols())
-                };
-                let work = Work {
-                    left,
-                    rows: down,
-                    right,
-                    columns: across,
-                    left_is_far: plan.b_is_far && plan.swapped,
-                    right_is_far: plan.b_is_far && !plan.swapped,
-                    sums,
-                    c: (!plan.swapped).then_some(&mut block),
-                };
-                if store.add_up(isa, work) {
-                    return;
-                }
+        let operands = Operands {
+            a,
+            b,
+            depth,
+            far: plan.far,
+        };
+        for_each_block(pool, c, plan.block, |block| {
+            T::with_sums(|[sums, transposed]| {
                 if plan.swapped {
-                    turn_sums(sums, turned, (block.rows().len(), block.cols().len()));
-                    store.finish(isa, turned, &mut block);
+                    let work = Work {
+                        operands,
+                        rows: block.columns(),
+                        columns: block.rows(),
+                        sums,
+                        c: None,
+                    };
+                    block_of_c(isa, work);
+                    store_transposed(output, sums, transposed, block);
                 } else {
-                    store.finish(isa, sums, &mut block);
+                    let work = Work {
+                        operands,
+                        rows: block.rows(),
+                        columns: block.columns(),
+                        sums,
+                        c: Some((output, block)),
+                    };
+                    block_of_c(isa, work);
                 }
             });
         });
     });
 }
 
-/// Transposes the sums of a block of `rows` × `cols`.
-fn turn_sums<T: Real>(from: &Sums<T>, to: &mut Sums<T>, (rows, cols): (usize, usize)) {
-    let columns: [&[T]; BLOCK] = from_fn(|j| &from.0[j][..]);
-    turn(&columns[..cols], &mut to.0[..rows]);
+/// Loop 3: a block of C is added up over one block of k after another.
+fn block_of_c<T: Kernels>(isa: Isa, mut work: Work<'_, T>) {
+    let (depth, kc) = (work.operands.depth, kc::<T>(work.operands.depth));
+    let first = 0..depth.min(kc);
+    let mut k = first.clone();
+    loop {
+        let is_last = k.end == depth;
+        let next = if is_last {
+            first.clone()
+        } else {
+            k.end..depth.min(k.end + kc)
+        };
+        T::macro_kernel(isa, &mut work, k, next.clone());
+        if is_last {
+            return;
+        }
+        k = next;
+    }
+}
+
+/// Stores a block of C from the sums of Cᵀ.
+fn store_transposed<T: Kernels>(
+    output: Output<'_, T>,
+    sums: &Sums<T>,
+    transposed: &mut Sums<T>,
+    mut block: Block<'_, T>,
+) {
+    let (rows, columns) = (block.rows().len(), block.columns().len());
+    let from: [&[T]; MC] = from_fn(|j| &sums.0[j * NC..][..NC]);
+    let (to, _) = transposed.0.as_chunks_mut::<MC>();
+    transpose(&from[..columns], &mut to[..rows]);
+    T::store_block(output, &mut transposed.0, MC, &mut block);
 }

@@ -4,23 +4,22 @@ use std::iter::{Flatten, FusedIterator};
 use std::ops::Range;
 
 use super::storage::Matrix;
-use crate::scalar::Scalar;
 
 /// The rows of a matrix in order, without their padding; from [`Matrix::iter_rows`].
 #[derive(Clone, Debug)]
-pub struct Rows<'a, T: Scalar> {
+pub struct Rows<'a, T> {
     matrix: &'a Matrix<T>,
     left: Range<usize>,
 }
 
 /// The entries of a matrix, row by row, without padding; from [`Matrix::iter`].
 #[derive(Clone, Debug)]
-pub struct Entries<'a, T: Scalar> {
+pub struct Entries<'a, T> {
     entries: Flatten<Rows<'a, T>>,
     left: usize,
 }
 
-impl<T: Scalar> Matrix<T> {
+impl<T> Matrix<T> {
     /// All rows in order, without their padding.
     pub fn iter_rows(&self) -> Rows<'_, T> {
         Rows {
@@ -38,7 +37,7 @@ impl<T: Scalar> Matrix<T> {
     }
 }
 
-impl<'a, T: Scalar> Iterator for Rows<'a, T> {
+impl<'a, T> Iterator for Rows<'a, T> {
     type Item = &'a [T];
 
     #[inline]
@@ -51,16 +50,16 @@ impl<'a, T: Scalar> Iterator for Rows<'a, T> {
     }
 }
 
-impl<T: Scalar> DoubleEndedIterator for Rows<'_, T> {
+impl<T> DoubleEndedIterator for Rows<'_, T> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.left.next_back().map(|i| self.matrix.row(i))
     }
 }
 
-impl<T: Scalar> ExactSizeIterator for Rows<'_, T> {}
-impl<T: Scalar> FusedIterator for Rows<'_, T> {}
+impl<T> ExactSizeIterator for Rows<'_, T> {}
+impl<T> FusedIterator for Rows<'_, T> {}
 
-impl<T: Scalar> Iterator for Entries<'_, T> {
+impl<T: Copy> Iterator for Entries<'_, T> {
     type Item = T;
 
     #[inline]
@@ -81,8 +80,8 @@ impl<T: Scalar> Iterator for Entries<'_, T> {
     }
 }
 
-impl<T: Scalar> ExactSizeIterator for Entries<'_, T> {}
-impl<T: Scalar> FusedIterator for Entries<'_, T> {}
+impl<T: Copy> ExactSizeIterator for Entries<'_, T> {}
+impl<T: Copy> FusedIterator for Entries<'_, T> {}
 
 /// `for x in &matrix` goes through the entries, as [`Matrix::iter`] does.
 ///
@@ -94,7 +93,7 @@ impl<T: Scalar> FusedIterator for Entries<'_, T> {}
 /// }
 /// assert_eq!(sum, 10.0);
 /// ```
-impl<'a, T: Scalar> IntoIterator for &'a Matrix<T> {
+impl<'a, T: Copy> IntoIterator for &'a Matrix<T> {
     type Item = T;
     type IntoIter = Entries<'a, T>;
 

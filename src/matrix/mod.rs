@@ -13,7 +13,7 @@ mod storage;
 mod view;
 
 pub use iter::{Entries, Rows};
-pub(crate) use shape::{check_same, shape_mismatch};
+pub(crate) use shape::{check_same, check_some, shape_mismatch};
 pub(crate) use storage::LINE;
 pub use storage::Matrix;
 pub use view::{View, ViewMut};

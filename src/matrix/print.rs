@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::storage::Matrix;
 use super::view::{View, ViewMut};
-use crate::scalar::Scalar;
 
 /// Most rows or columns that are printed whole; of larger matrices the first and last three are shown.
 const SHOWN: usize = 8;
@@ -18,10 +17,10 @@ fn abridged(n: usize) -> impl Iterator<Item = Option<usize>> {
         .chain((tail..n).map(Some))
 }
 
-impl<T: Scalar> View<'_, T> {
-    fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(T) -> String) -> fmt::Result {
+impl<T> View<'_, T> {
+    fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(&T) -> String) -> fmt::Result {
         let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
-            (Some(i), Some(j)) => entry(self.get(i, j)),
+            (Some(i), Some(j)) => entry(self.entry(i, j)),
             (Some(_), None) => "…".to_string(),
             (None, _) => "⋮".to_string(),
         };
@@ -47,14 +46,14 @@ impl<T: Scalar> View<'_, T> {
 }
 
 /// The shape, then the entries in full precision; of a large view the corners.
-impl<T: Scalar> fmt::Debug for View<'_, T> {
+impl<T: fmt::Debug> fmt::Debug for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.print(f, |x| format!("{x:?}"))
     }
 }
 
 /// The shape, then the entries with four digits, or as many as `{:.n}` asks for; of a large view the corners.
-impl<T: Scalar> fmt::Display for View<'_, T> {
+impl<T: fmt::Display> fmt::Display for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(4);
         self.print(f, |x| format!("{x:.digits$}"))
@@ -64,14 +63,14 @@ impl<T: Scalar> fmt::Display for View<'_, T> {
 macro_rules! print_as_view {
     ($($of:ty),*) => {$(
         /// As its [`View`].
-        impl<T: Scalar> fmt::Debug for $of {
+        impl<T: fmt::Debug> fmt::Debug for $of {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Debug::fmt(&self.view(), f)
             }
         }
 
         /// As its [`View`].
-        impl<T: Scalar> fmt::Display for $of {
+        impl<T: fmt::Display> fmt::Display for $of {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.view(), f)
             }

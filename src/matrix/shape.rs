@@ -10,6 +10,15 @@ pub(crate) fn check_same(operation: &str, left: (usize, usize), right: (usize, u
     }
 }
 
+/// Panics, at the caller's line, if there are no samples: a mean over none is no number.
+#[track_caller]
+pub(crate) fn check_some(called: &str, samples: usize) {
+    assert!(
+        samples > 0,
+        "{called}: expected at least 1 sample, found an empty batch"
+    );
+}
+
 /// The one panic for shapes that do not fit.
 #[cold]
 #[track_caller]

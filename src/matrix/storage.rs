@@ -3,7 +3,7 @@
 use std::ops::{Index, IndexMut};
 
 use super::shape::{check_same, shape_mismatch};
-use crate::io::Error;
+use crate::io::{Error, ErrorKind};
 use crate::scalar::Scalar;
 
 /// Bytes in a cache line, and in the widest vector register.
@@ -55,10 +55,11 @@ impl<T: Scalar> Matrix<T> {
     /// If the memory for it cannot be had.
     pub fn try_zeros(rows: usize, cols: usize) -> Result<Self, Error> {
         let refused = || {
-            Error::new(format!(
+            let message = format!(
                 "a {rows}×{cols} matrix of {} does not fit into memory",
                 T::NAME
-            ))
+            );
+            Error::of_kind(ErrorKind::Memory, message)
         };
         let ld = leading_dimension::<T>(cols).ok_or_else(refused)?;
         let slack = LINE / size_of::<T>();
@@ -131,7 +132,10 @@ impl<T: Scalar> Matrix<T> {
         }
         matrix
     }
+}
 
+/// Reading and writing what is there.
+impl<T> Matrix<T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -193,7 +197,9 @@ impl<T: Scalar> Matrix<T> {
             self.cols
         );
     }
+}
 
+impl<T: Scalar> Matrix<T> {
     /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
     /// before. Rows that reappear hold some old values.
     #[track_caller]
@@ -269,7 +275,7 @@ impl<T: Scalar> Matrix<T> {
     }
 }
 
-impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
+impl<T> Index<(usize, usize)> for Matrix<T> {
     type Output = T;
 
     #[track_caller]
@@ -284,7 +290,7 @@ impl<T: Scalar> Index<(usize, usize)> for Matrix<T> {
     }
 }
 
-impl<T: Scalar> IndexMut<(usize, usize)> for Matrix<T> {
+impl<T> IndexMut<(usize, usize)> for Matrix<T> {
     #[track_caller]
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         assert!(
@@ -307,7 +313,7 @@ impl<T: Scalar> Clone for Matrix<T> {
 }
 
 /// Equal shapes and equal entries; as for numbers, NaN equals nothing and 0 equals −0.
-impl<T: Scalar> PartialEq for Matrix<T> {
+impl<T: PartialEq> PartialEq for Matrix<T> {
     fn eq(&self, other: &Self) -> bool {
         self.shape() == other.shape() && self.iter_rows().eq(other.iter_rows())
     }

@@ -19,19 +19,7 @@ pub struct View<'a, T> {
     transposed: bool,
 }
 
-impl<'a, T: Scalar> View<'a, T> {
-    /// Lines of `width` entries, one after another.
-    pub(crate) fn of_lines(data: &'a [T], width: usize) -> Self {
-        View {
-            data,
-            ld: width,
-            first_col: 0,
-            rows: data.len() / width,
-            cols: width,
-            transposed: false,
-        }
-    }
-
+impl<'a, T> View<'a, T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         if self.transposed {
@@ -69,14 +57,23 @@ impl<'a, T: Scalar> View<'a, T> {
     /// # Panics
     /// If it is outside the view.
     #[track_caller]
-    pub fn get(&self, i: usize, j: usize) -> T {
+    pub fn get(&self, i: usize, j: usize) -> T
+    where
+        T: Copy,
+    {
+        *self.entry(i, j)
+    }
+
+    /// Entry (i, j), where it lies.
+    #[track_caller]
+    pub(super) fn entry(&self, i: usize, j: usize) -> &'a T {
         let (rows, cols) = self.shape();
         assert!(
             i < rows && j < cols,
             "entry ({i}, {j}) of a {rows}×{cols} view"
         );
         let (i, j) = if self.transposed { (j, i) } else { (i, j) };
-        self.data[i * self.ld + self.first_col + j]
+        &self.data[i * self.ld + self.first_col + j]
     }
 
     /// Row `i`.
@@ -118,7 +115,10 @@ impl<'a, T: Scalar> View<'a, T> {
     }
 
     /// A matrix of its own with these entries.
-    pub fn to_matrix(&self) -> Matrix<T> {
+    pub fn to_matrix(&self) -> Matrix<T>
+    where
+        T: Scalar,
+    {
         Matrix::from_fn(self.rows(), self.cols(), |i, j| self.get(i, j))
     }
 
@@ -142,7 +142,7 @@ pub struct ViewMut<'a, T> {
     cols: usize,
 }
 
-impl<T: Scalar> ViewMut<'_, T> {
+impl<T> ViewMut<'_, T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -191,7 +191,7 @@ impl<T: Scalar> ViewMut<'_, T> {
     }
 }
 
-impl<T: Scalar> Matrix<T> {
+impl<T> Matrix<T> {
     /// The whole matrix as a [`View`].
     pub fn view(&self) -> View<'_, T> {
         View {
@@ -257,7 +257,7 @@ impl<T: Scalar> Matrix<T> {
         assert!(height > 0, "Matrix::row_blocks_mut: blocks of 0 rows");
         // Without columns there is nothing to divide.
         let (cols, ld) = (self.cols(), self.leading_dimension().max(1));
-        let blocks = self.stored_mut().chunks_mut(height * ld);
+        let blocks = self.stored_mut().chunks_mut(height.saturating_mul(ld));
         blocks.map(move |data| ViewMut {
             rows: data.len() / ld,
             data,
@@ -269,7 +269,7 @@ impl<T: Scalar> Matrix<T> {
 }
 
 /// A block is lent out, to be written elsewhere.
-impl<'a, T: Scalar> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
+impl<'a, T> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     fn from(block: &'a mut ViewMut<'_, T>) -> Self {
         ViewMut {
             data: block.data,
@@ -281,13 +281,13 @@ impl<'a, T: Scalar> From<&'a mut ViewMut<'_, T>> for ViewMut<'a, T> {
     }
 }
 
-impl<'a, T: Scalar> From<&'a Matrix<T>> for View<'a, T> {
+impl<'a, T> From<&'a Matrix<T>> for View<'a, T> {
     fn from(matrix: &'a Matrix<T>) -> Self {
         matrix.view()
     }
 }
 
-impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
+impl<'a, T> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     fn from(matrix: &'a mut Matrix<T>) -> Self {
         matrix.view_mut()
     }

@@ -1,6 +1,5 @@
 //! Activation layers: one function, applied to every entry.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::Layer;
@@ -28,6 +27,7 @@ pub trait Function<T> {
 
 /// What an [`Activation`] layer keeps from the forward pass for the derivative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Keeps {
     /// The input x.
     Input,
@@ -57,7 +57,8 @@ pub enum Keeps {
 /// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
 /// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
 /// ```
-pub struct Activation<T, F> {
+#[derive(Clone, Debug)]
+pub struct Activation<T: Real, F> {
     /// Of no rows if the output is kept.
     input: Matrix<T>,
     output: Matrix<T>,
@@ -66,32 +67,36 @@ pub struct Activation<T, F> {
 }
 
 /// The rectified linear unit, f(x) = max(x, 0), [`ops::relu`]; at its kink x = 0 the derivative is taken to be 0.
-pub type Relu<T> = Activation<T, function::Relu>;
+pub type Relu<T> = Activation<T, ReluFunction>;
 
 /// The sigmoid function f(x) = 1 / (1 + e⁻ˣ).
-pub type Sigmoid<T> = Activation<T, function::Sigmoid>;
+pub type Sigmoid<T> = Activation<T, SigmoidFunction>;
 
 /// The hyperbolic tangent.
-pub type Tanh<T> = Activation<T, function::Tanh>;
+pub type Tanh<T> = Activation<T, TanhFunction>;
 
 /// The natural logarithm of a probability, f(x) = ln(x + 10⁻¹⁰), so that a probability of 0 gives a finite number.
 ///
 /// Of a softmax, the logarithm is better taken by [`LogSoftmax`](super::LogSoftmax), which needs no such addition.
-pub type Log<T> = Activation<T, function::Log>;
+pub type Log<T> = Activation<T, LogFunction>;
 
-/// The functions behind the activation layers.
-pub mod function {
-    /// See [`Relu`](super::Relu).
-    pub struct Relu;
-    /// See [`Sigmoid`](super::Sigmoid).
-    pub struct Sigmoid;
-    /// See [`Tanh`](super::Tanh).
-    pub struct Tanh;
-    /// See [`Log`](super::Log).
-    pub struct Log;
-}
+/// The function of [`Relu`].
+#[derive(Clone, Copy, Debug)]
+pub struct ReluFunction;
 
-impl<T: Real> Function<T> for function::Relu {
+/// The function of [`Sigmoid`].
+#[derive(Clone, Copy, Debug)]
+pub struct SigmoidFunction;
+
+/// The function of [`Tanh`].
+#[derive(Clone, Copy, Debug)]
+pub struct TanhFunction;
+
+/// The function of [`Log`].
+#[derive(Clone, Copy, Debug)]
+pub struct LogFunction;
+
+impl<T: Real> Function<T> for ReluFunction {
     const NAME: &'static str = "ReLU";
     const KEEPS: Keeps = Keeps::Output;
     #[inline(always)]
@@ -104,7 +109,7 @@ impl<T: Real> Function<T> for function::Relu {
     }
 }
 
-impl<T: Real> Function<T> for function::Sigmoid {
+impl<T: Real> Function<T> for SigmoidFunction {
     const NAME: &'static str = "Sigmoid";
     const KEEPS: Keeps = Keeps::Output;
     #[inline(always)]
@@ -117,7 +122,7 @@ impl<T: Real> Function<T> for function::Sigmoid {
     }
 }
 
-impl<T: Real> Function<T> for function::Tanh {
+impl<T: Real> Function<T> for TanhFunction {
     const NAME: &'static str = "Tanh";
     const KEEPS: Keeps = Keeps::Output;
     #[inline(always)]
@@ -133,7 +138,7 @@ impl<T: Real> Function<T> for function::Tanh {
 /// What [`Log`] adds, so that it is finite at 0.
 const EPSILON: f64 = 1e-10;
 
-impl<T: Real> Function<T> for function::Log {
+impl<T: Real> Function<T> for LogFunction {
     const NAME: &'static str = "Log";
     const KEEPS: Keeps = Keeps::Input;
     #[inline(always)]
@@ -215,11 +220,5 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
             },
         );
         &self.grad_x
-    }
-}
-
-impl<T: Real, F: Function<T>> fmt::Display for Activation<T, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

@@ -1,9 +1,10 @@
 //! [`Adam`]: gradient descent with a step size of its own for every parameter.
 
-use super::optimizer::State;
+use super::optimizer::{State, check_first_rate, check_rate};
 use super::{Layer, Optimizer, Parameter, WeightDecay};
 use crate::ops::for_each_row;
 use crate::real::Real;
+use crate::setting::{Range, require};
 
 /// Kingma and Ba, *Adam: A Method for Stochastic Optimization* (2015), algorithm 1:
 ///
@@ -13,7 +14,9 @@ use crate::real::Real;
 ///   θ ← θ − lr·m̂/(√v̂ + ε)
 /// ```
 ///
-/// The first step of every entry is about lr, whatever its gradient is.
+/// t counts the steps of a parameter. The first of them moves every entry by about lr, however small or large its gradient, if
+/// that is well above ε = 10⁻⁸ and its square is finite: in `f32` a gradient above 1.8·10¹⁹ makes v infinite, and stops the entry
+/// for good.
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Adam, Dense, Layer, Optimizer}};
@@ -31,42 +34,70 @@ pub struct Adam<T: Real> {
     betas: (f64, f64),
     epsilon: f64,
     decay: WeightDecay,
-    /// β₁ᵗ and β₂ᵗ.
-    powers: (f64, f64),
-    /// m and v of every parameter.
-    moments: State<T, 2>,
+    /// m and v of every parameter, and its powers of β.
+    moments: State<T, 2, Powers>,
+}
+
+/// β₁ᵗ and β₂ᵗ.
+#[derive(Clone, Copy, Debug)]
+struct Powers(f64, f64);
+
+impl Default for Powers {
+    fn default() -> Self {
+        Powers(1.0, 1.0)
+    }
 }
 
 impl<T: Real> Adam<T> {
     /// Adam with this learning rate, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and no weight decay.
+    ///
+    /// # Panics
+    /// If the rate is not above 0, or not finite, in `T`.
+    #[track_caller]
     pub fn new(lr: f64) -> Self {
+        check_first_rate::<T>("Adam", lr);
         Adam {
             lr,
             betas: (0.9, 0.999),
             epsilon: 1e-8,
             decay: WeightDecay::None,
-            powers: (1.0, 1.0),
             moments: State::new(),
         }
     }
 
-    /// Chooses β₁ and β₂, the shares of the moments that remain at each step.
+    /// Chooses β₁ and β₂, the shares of the moments that remain at each step, at least 0 and less than 1.
+    ///
+    /// # Panics
+    /// If one is not in this range.
     #[must_use]
+    #[track_caller]
     pub fn betas(mut self, beta1: f64, beta2: f64) -> Self {
+        require(Range::Share.check::<T>("Adam", "β₁", beta1));
+        require(Range::Share.check::<T>("Adam", "β₂", beta2));
         self.betas = (beta1, beta2);
         self
     }
 
-    /// Chooses ε, which is added to the root.
+    /// Chooses ε, which is added to the root, so that an entry whose gradient is 0 is not divided by 0.
+    ///
+    /// # Panics
+    /// If it is not above 0, or not finite, in `T`.
     #[must_use]
+    #[track_caller]
     pub fn epsilon(mut self, epsilon: f64) -> Self {
+        require(Range::Positive.check::<T>("Adam", "ε", epsilon));
         self.epsilon = epsilon;
         self
     }
 
     /// Adds weight decay. The decoupled form makes it AdamW.
+    ///
+    /// # Panics
+    /// If λ is negative or NaN, or not finite in `T`.
     #[must_use]
+    #[track_caller]
     pub fn weight_decay(mut self, decay: WeightDecay) -> Self {
+        decay.check::<T>();
         self.decay = decay;
         self
     }
@@ -74,18 +105,18 @@ impl<T: Real> Adam<T> {
 
 impl<T: Real> Optimizer<T> for Adam<T> {
     fn step(&mut self, net: &mut dyn Layer<T>) {
-        self.powers.0 *= self.betas.0;
-        self.powers.1 *= self.betas.1;
+        let (lr, betas) = (self.lr, self.betas);
         let real = T::from_f64;
-        let (beta1, beta2) = (real(self.betas.0), real(self.betas.1));
-        let (rest1, rest2) = (real(1.0 - self.betas.0), real(1.0 - self.betas.1));
-        // The bias corrections are the same for all entries: they go into the factors of m and v.
-        let rate = real(self.lr / (1.0 - self.powers.0));
-        let correction = real(1.0 / (1.0 - self.powers.1));
+        let (beta1, beta2) = (real(betas.0), real(betas.1));
+        let (rest1, rest2) = (real(1.0 - betas.0), real(1.0 - betas.1));
         let epsilon = real(self.epsilon);
         let (l2, decoupled) = self.decay.factors::<T>(self.lr);
-        self.moments.for_each(net, |parameter, [m, v]| {
+        self.moments.for_each(net, |parameter, [m, v], powers| {
             let Parameter { value, grad, .. } = parameter;
+            *powers = Powers(powers.0 * betas.0, powers.1 * betas.1);
+            // The bias corrections are the same for all entries: they go into the factors of m and v.
+            let rate = real(lr / (1.0 - powers.0));
+            let correction = real(1.0 / (1.0 - powers.1));
             for_each_row(
                 [value, m, v],
                 #[inline(always)]
@@ -108,6 +139,7 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     }
 
     fn set_learning_rate(&mut self, lr: f64) {
+        check_rate::<T>("Adam", lr);
         self.lr = lr;
     }
 }

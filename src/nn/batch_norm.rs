@@ -1,9 +1,8 @@
 //! [`BatchNorm`]: every feature of a batch gets mean 0 and variance 1, and then a scale and a shift that are learnt.
 
-use std::fmt;
-
 use super::layer::{check_grad, check_input, check_samples};
-use super::{Initializer, Layer, Parameter};
+use super::{Layer, Parameter};
+use crate::init::Init;
 use crate::matrix::Matrix;
 use crate::ops::{column_moments, normalise, normalise_prime};
 use crate::real::Real;
@@ -21,6 +20,9 @@ const MOMENTUM: f64 = 0.1;
 /// trained, move by a tenth of the way towards them (towards the variance with m − 1 in its denominator). In evaluation, the
 /// running ones take their place.
 ///
+/// In training a batch must have at least two samples: of one, the variance is 0, and m − 1 too. So a data set of 65 samples does
+/// not go together with batches of 64.
+///
 /// Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift* (2015).
 ///
 /// ```
@@ -29,7 +31,7 @@ const MOMENTUM: f64 = 0.1;
 /// let y = norm.forward(&Matrix::from_rows(&[[1.0_f64], [3.0]]));
 /// assert!((y[(0, 0)] + 1.0).abs() < 1e-5 && (y[(1, 0)] - 1.0).abs() < 1e-5);
 /// assert_eq!(
-///     norm.to_string(),
+///     norm.describe(),
 ///     "layer: BatchNorm  shape: {gamma: [1], beta: [1], running_mean: [1], running_var: [1]}"
 /// );
 /// ```
@@ -56,10 +58,10 @@ impl<T: Real> BatchNorm<T> {
     pub fn new() -> Self {
         let empty = || Matrix::zeros(0, 0);
         BatchNorm {
-            gamma: Parameter::vector("gamma", Initializer::Ones),
-            beta: Parameter::vector("beta", Initializer::Zeros),
-            running_mean: Parameter::vector("running_mean", Initializer::Zeros).untrained(),
-            running_var: Parameter::vector("running_var", Initializer::Ones).untrained(),
+            gamma: Parameter::vector("gamma", Init::Ones),
+            beta: Parameter::vector("beta", Init::Zeros),
+            running_mean: Parameter::vector("running_mean", Init::Zeros).untrained(),
+            running_var: Parameter::vector("running_var", Init::Ones).untrained(),
             training: true,
             of_batch: false,
             mean: Vec::new(),
@@ -187,11 +189,5 @@ impl<T: Real> Layer<T> for BatchNorm<T> {
 
     fn set_training(&mut self, training: bool) {
         self.training = training;
-    }
-}
-
-impl<T: Real> fmt::Display for BatchNorm<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

@@ -1,26 +1,26 @@
 //! [`Dense`]: every output is a weighted sum of all inputs.
 
-use std::fmt;
-
 use super::layer::{check_grad, check_input, check_samples};
-use super::{Initializer, Layer, Parameter};
+use super::{Layer, Parameter};
+use crate::init::Init;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
 use crate::ops::column_sums;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{at_least_one, require};
 
 /// A fully connected layer: y = x·w + b, `[m, inputs]·[inputs, outputs] + [outputs]`.
 ///
-/// The number of inputs is learnt from the first samples. w starts with Xavier's initialisation, b with zeros, unless
-/// [`weights`](Dense::weights) and [`bias`](Dense::bias) say otherwise.
+/// The number of inputs is learnt from the first samples, or said from the start by [`Dense::linear`]. w starts with Xavier's
+/// initialisation, b with zeros, unless [`weights`](Dense::weights) and [`bias`](Dense::bias) say otherwise.
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Dense, Layer}};
 /// let mut dense = Dense::new(512);
-/// assert_eq!(dense.to_string(), "layer: Dense  shape: {w: [?, 512], b: [512]}");
+/// assert_eq!(dense.describe(), "layer: Dense  shape: {w: [?, 512], b: [512]}");
 /// dense.forward(&Matrix::<f32>::zeros(10, 784));
-/// assert_eq!(dense.to_string(), "layer: Dense  shape: {w: [784, 512], b: [512]}");
+/// assert_eq!(dense.describe(), "layer: Dense  shape: {w: [784, 512], b: [512]}");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dense<T: Real> {
@@ -45,12 +45,32 @@ impl<T: Real> Dense<T> {
         Self::named("Dense", outputs)
     }
 
+    /// A layer of `outputs` neurons for samples of `inputs` features. It calls itself Linear.
+    ///
+    /// ```
+    /// use fromzero::nn::{Dense, Layer};
+    /// // Weights twice as wide as Xavier's, and no bias.
+    /// let linear = Dense::<f32>::linear(784, 16).scale(2.0).without_bias();
+    /// assert_eq!(linear.name(), "Linear");
+    /// ```
+    ///
+    /// # Panics
+    /// If one of the numbers is 0.
+    #[track_caller]
+    pub fn linear(inputs: usize, outputs: usize) -> Self {
+        require(at_least_one("Linear", "input", inputs));
+        Dense {
+            inputs: Some(inputs),
+            ..Self::named("Linear", outputs)
+        }
+    }
+
     #[track_caller]
     fn named(name: &'static str, outputs: usize) -> Self {
-        assert!(outputs > 0, "{name}: expected at least 1 output, found 0");
+        require(at_least_one(name, "output", outputs));
         let (mut w, mut b) = (
-            Parameter::matrix("w", Initializer::Xavier(1.0)),
-            Parameter::vector("b", Initializer::Zeros),
+            Parameter::matrix("w", Init::Xavier(1.0)),
+            Parameter::vector("b", Init::Zeros),
         );
         w.allocate(0, outputs);
         b.allocate(1, outputs);
@@ -66,23 +86,37 @@ impl<T: Real> Dense<T> {
     }
 
     /// Chooses how w is drawn.
+    ///
+    /// # Panics
+    /// If [`Init::check`] refuses it.
     #[must_use]
-    pub fn weights(mut self, initializer: Initializer) -> Self {
-        self.w.initializer = initializer;
+    #[track_caller]
+    pub fn weights(mut self, initial: Init) -> Self {
+        require(initial.check::<T>());
+        self.w.initial = initial;
         self
     }
 
     /// Draws w with Xavier's initialisation times `coefficient`.
+    ///
+    /// # Panics
+    /// As [`Dense::weights`].
     #[must_use]
+    #[track_caller]
     pub fn scale(self, coefficient: f64) -> Self {
-        self.weights(Initializer::Xavier(coefficient))
+        self.weights(Init::Xavier(coefficient))
     }
 
     /// Chooses how b is drawn.
+    ///
+    /// # Panics
+    /// If [`Init::check`] refuses it.
     #[must_use]
-    pub fn bias(mut self, initializer: Initializer) -> Self {
+    #[track_caller]
+    pub fn bias(mut self, initial: Init) -> Self {
+        require(initial.check::<T>());
         if let Some(b) = &mut self.b {
-            b.initializer = initializer;
+            b.initial = initial;
         }
         self
     }
@@ -92,30 +126,6 @@ impl<T: Real> Dense<T> {
     pub fn without_bias(mut self) -> Self {
         self.b = None;
         self
-    }
-}
-
-/// A [`Dense`] layer whose number of inputs is said from the start.
-///
-/// ```
-/// use fromzero::nn::{Dense, Linear};
-/// // Weights twice as wide as Xavier's, and no bias.
-/// let linear: Dense<f32> = Linear::new(784, 16).scale(2.0).without_bias();
-/// ```
-pub struct Linear;
-
-impl Linear {
-    /// A layer of `outputs` neurons for samples of `inputs` features.
-    ///
-    /// # Panics
-    /// If one of them is 0.
-    #[track_caller]
-    #[expect(clippy::new_ret_no_self, reason = "one struct under two names")]
-    pub fn new<T: Real>(inputs: usize, outputs: usize) -> Dense<T> {
-        assert!(inputs > 0, "Linear: expected at least 1 input, found 0");
-        let mut linear = Dense::named("Linear", outputs);
-        linear.inputs = Some(inputs);
-        linear
     }
 }
 
@@ -191,11 +201,5 @@ impl<T: Real> Layer<T> for Dense<T> {
         if let Some(b) = &mut self.b {
             f(b);
         }
-    }
-}
-
-impl<T: Real> fmt::Display for Dense<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

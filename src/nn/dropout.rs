@@ -1,22 +1,24 @@
 //! [`Dropout`]: in training, some of the inputs are left out at random.
 
-use std::fmt;
-
 use super::Layer;
 use super::layer::{check_grad, check_samples};
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{Range, require};
 
 /// In training, every entry becomes 0 with probability p, and the others are multiplied by 1/(1 − p), so that the mean stays. In
 /// evaluation, the input passes unchanged.
+///
+/// A [`Sequential`](super::Sequential) seeds its layers. A layer that is used alone, or is to draw the same masks in any network,
+/// has a [`seed`](Dropout::seed) of its own; without any there are no masks to draw, because two layers would draw the same.
 ///
 /// Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting* (2014).
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Dropout, Layer}};
 /// let x = Matrix::from_fn(1, 100, |_, _| 1.0_f32);
-/// let mut dropout = Dropout::new(0.5);
+/// let mut dropout = Dropout::new(0.5).seed(1);
 /// assert!(dropout.forward(&x).iter().all(|y| y == 0.0 || y == 2.0));
 /// dropout.set_training(false);
 /// assert_eq!(*dropout.forward(&x), x);
@@ -25,7 +27,8 @@ use crate::rng::Rng;
 pub struct Dropout<T: Real> {
     p: f64,
     training: bool,
-    rng: Rng,
+    /// Once it has a seed.
+    rng: Option<Rng>,
     /// What the last forward pass multiplied by: 0 or 1/(1 − p).
     mask: Matrix<T>,
     output: Matrix<T>,
@@ -39,28 +42,36 @@ impl<T: Real> Dropout<T> {
     /// If `p` is not at least 0 and less than 1.
     #[track_caller]
     pub fn new(p: f64) -> Self {
-        assert!(
-            (0.0..1.0).contains(&p),
-            "Dropout: expected a probability of at least 0 and less than 1, found {p}"
-        );
+        require(Range::Share.check::<T>("Dropout", "a probability", p));
         Dropout {
             p,
             training: true,
-            rng: Rng::new(0),
+            rng: None,
             mask: Matrix::zeros(0, 0),
             output: Matrix::zeros(0, 0),
             grad_x: Matrix::zeros(0, 0),
         }
     }
 
+    /// Chooses the seed of the masks, whatever network the layer may become a part of.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.rng = Some(Rng::new(seed));
+        self
+    }
+
+    #[track_caller]
     fn draw_mask(&mut self) {
-        if !self.training {
+        if !self.training || self.p == 0.0 {
             return self.mask.map(|_| T::ONE);
         }
+        let rng = self.rng.as_mut().expect(
+            "Dropout: expected a seed, found none: a layer that is used alone has one from `Dropout::new(p).seed(n)`",
+        );
         let kept = T::from_f64(1.0 / (1.0 - self.p));
         for i in 0..self.mask.rows() {
             for mask in self.mask.row_mut(i) {
-                let is_dropped = self.rng.uniform() < self.p;
+                let is_dropped = rng.uniform() < self.p;
                 *mask = if is_dropped { T::ZERO } else { kept };
             }
         }
@@ -72,9 +83,9 @@ impl<T: Real> Layer<T> for Dropout<T> {
         "Dropout"
     }
 
-    /// Starts a generator of the layer's own.
+    /// Seeds the masks, unless they have a seed.
     fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
-        self.rng = Rng::new(rng.next_u64());
+        self.rng.get_or_insert_with(|| Rng::new(rng.next_u64()));
         inputs
     }
 
@@ -102,11 +113,5 @@ impl<T: Real> Layer<T> for Dropout<T> {
 
     fn set_training(&mut self, training: bool) {
         self.training = training;
-    }
-}
-
-impl<T: Real> fmt::Display for Dropout<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

@@ -1,10 +1,8 @@
 //! [`Layer`]: what every part of a network can do, and the checks that all layers share.
 
-use std::fmt;
-
 use super::Parameter;
 use crate::io::Error;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, check_some};
 use crate::real::Real;
 use crate::rng::Rng;
 
@@ -18,11 +16,25 @@ pub trait Layer<T: Real> {
     /// The layer's name in summaries and messages.
     fn name(&self) -> &'static str;
 
+    /// Name and shapes, as a line: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
+    fn describe(&self) -> String {
+        let parameters = self.parameters();
+        let shapes: Vec<String> = (parameters.iter())
+            .map(|parameter| format!("{}: {}", parameter.name, parameter.shape()))
+            .collect();
+        let shapes = match &shapes[..] {
+            [] => "None".to_string(),
+            shapes => format!("{{{}}}", shapes.join(", ")),
+        };
+        format!("layer: {}  shape: {shapes}", self.name())
+    }
+
     /// Tells the layer its number of input features, and returns its number of outputs.
     ///
     /// Parameters that have no shape yet get it now and are drawn from `rng`; a layer that knows its input size already keeps
-    /// its parameters. The first forward pass does this by itself: [`Sequential`](super::Sequential) with its own generator,
-    /// a layer on its own with `Rng::new(0)`.
+    /// its parameters. The first forward pass does this by itself: [`Sequential`](super::Sequential) with the generator of its
+    /// seed, a layer on its own with `Rng::new(0)`. So two layers of one shape that are used alone start with equal
+    /// parameters, unless each is given a generator here first.
     ///
     /// # Panics
     /// If the layer knows its number of inputs and it is another.
@@ -64,6 +76,12 @@ pub trait Layer<T: Real> {
     /// Calls `f` for each of [`Layer::parameters`], in the same order, to change it.
     fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {
         let _ = f;
+    }
+
+    /// Whether no parameter is infinite or NaN.
+    fn is_finite(&self) -> bool {
+        let parameters = self.parameters();
+        (parameters.iter()).all(|parameter| parameter.value.iter().all(T::is_finite))
     }
 
     /// Chooses between training, in which every layer starts, and evaluation. Most layers do the same in both.
@@ -145,10 +163,7 @@ pub fn check_input<T: Real>(layer: &str, inputs: usize, x: &Matrix<T>) {
 /// With the layer's name, if there is none.
 #[track_caller]
 pub fn check_samples<T: Real>(layer: &str, x: &Matrix<T>) {
-    assert!(
-        x.rows() > 0,
-        "{layer}: expected at least 1 sample, found an empty batch"
-    );
+    check_some(layer, x.rows());
 }
 
 /// Requires a gradient of the shape of the last output.
@@ -172,21 +187,4 @@ pub fn check_grad<T: Real>(layer: &str, output: &Matrix<T>, grad: &Matrix<T>) {
         found.0,
         found.1
     );
-}
-
-/// Name and shapes: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
-impl<T: Real> fmt::Display for dyn Layer<T> + '_ {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "layer: {}  shape: ", self.name())?;
-        let parameters = self.parameters();
-        if parameters.is_empty() {
-            return f.write_str("None");
-        }
-        f.write_str("{")?;
-        for (i, parameter) in parameters.iter().enumerate() {
-            let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}: {}", parameter.name, parameter.shape())?;
-        }
-        f.write_str("}")
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::Layer;
 use crate::data::one_hot;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, check_some};
 use crate::ops;
 use crate::real::Real;
 
@@ -104,6 +104,7 @@ impl<T: Real> Loss<T> for Mse {
 
 /// What a prediction should be.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Target<'a, T: Real> {
     /// The class of each sample; it stands for the row that is 1 there and 0 elsewhere.
     Labels(&'a [u8]),
@@ -217,10 +218,7 @@ impl<T: Real, L: Loss<T>> Criterion<T, L> {
 #[track_caller]
 fn check_target<T: Real>(loss: &str, predicted: &Matrix<T>, target: Target<'_, T>) {
     let (rows, cols) = predicted.shape();
-    assert!(
-        rows > 0,
-        "{loss}: expected at least 1 sample, found an empty batch"
-    );
+    check_some(loss, rows);
     match target {
         Target::Rows(y) => assert!(
             y.shape() == (rows, cols),

@@ -15,7 +15,7 @@
 //!
 //! | layers | |
 //! |---|---|
-//! | [`Dense`], [`Linear`] | x·w + b |
+//! | [`Dense`] | x·w + b |
 //! | [`Relu`], [`Sigmoid`], [`Tanh`], [`Log`] | one function for every entry; [`Activation`] makes a layer of any other |
 //! | [`Softmax`], [`LogSoftmax`] | functions of a row |
 //! | [`Dropout`], [`BatchNorm`] | different in training and in evaluation |
@@ -78,7 +78,7 @@
 //! samples.
 //!
 //! ```
-//! use fromzero::nn::{Initializer, Layer, Parameter, check_grad, check_input};
+//! use fromzero::nn::{Init, Layer, Parameter, check_grad, check_input};
 //! use fromzero::{Matrix, rng::Rng};
 //!
 //! struct Scale {
@@ -91,7 +91,7 @@
 //! impl Scale {
 //!     fn new() -> Self {
 //!         let empty = || Matrix::zeros(0, 0);
-//!         let c = Parameter::vector("c", Initializer::Uniform(1.0));
+//!         let c = Parameter::vector("c", Init::Uniform(1.0));
 //!         Scale { c, x: empty(), output: empty(), grad_x: empty() }
 //!     }
 //! }
@@ -178,6 +178,7 @@
 mod activation;
 mod adam;
 mod batch_norm;
+mod clip;
 mod dense;
 mod dropout;
 mod layer;
@@ -186,22 +187,24 @@ mod model;
 mod optimizer;
 mod parameter;
 mod rnn;
-mod schedule;
 mod sequential;
 mod softmax;
 mod summary;
 
-pub use activation::{Activation, Function, Keeps, Log, Relu, Sigmoid, Tanh, function};
+pub use crate::init::Init;
+pub use crate::schedule::Schedule;
+pub use activation::{Activation, Function, Keeps, Log, Relu, Sigmoid, Tanh};
+pub use activation::{LogFunction, ReluFunction, SigmoidFunction, TanhFunction};
 pub use adam::Adam;
 pub use batch_norm::BatchNorm;
-pub use dense::{Dense, Linear};
+pub use clip::clip_by_norm;
+pub use dense::Dense;
 pub use dropout::Dropout;
 pub use layer::{Layer, check_grad, check_input, check_samples};
 pub use loss::{Criterion, Loss, LossValue, Mse, Nll, SoftmaxCrossEntropy, Squared, Target};
 pub use model::Model;
 pub use optimizer::{Optimizer, Sgd, WeightDecay};
-pub use parameter::{Initializer, Parameter};
+pub use parameter::Parameter;
 pub use rnn::Rnn;
-pub use schedule::{Schedule, clip_by_norm};
 pub use sequential::{Module, Net, Sequential};
 pub use softmax::{LogProbabilities, LogSoftmax, Probabilities, RowFunction, RowLayer, Softmax};

@@ -4,12 +4,14 @@ use super::{Layer, Parameter};
 use crate::matrix::Matrix;
 use crate::ops::{descend, for_each_row};
 use crate::real::Real;
+use crate::setting::{Range, require};
 
 /// Changes the trainable parameters of a network along the gradients that its last backward pass left beside them.
 ///
 /// An optimizer keeps its state, such as a momentum, for each parameter by itself, and so serves one network.
 pub trait Optimizer<T: Real> {
-    /// Takes a step.
+    /// Takes a step. As long as a parameter of the network has no shape yet, there was no forward pass, nothing has a gradient,
+    /// and nothing happens: no parameter changes, and the step does not count.
     ///
     /// # Panics
     /// If the parameters are not those of the step before.
@@ -19,8 +21,24 @@ pub trait Optimizer<T: Real> {
     /// The learning rate.
     fn learning_rate(&self) -> f64;
 
-    /// Changes the learning rate, as a [`Schedule`](super::Schedule) has it.
+    /// Changes the learning rate, as a [`Schedule`](super::Schedule) has it. At 0 steps change nothing.
+    ///
+    /// # Panics
+    /// If the rate is negative or NaN, or not finite in `T`.
+    #[track_caller]
     fn set_learning_rate(&mut self, lr: f64);
+}
+
+/// Requires a learning rate to begin with.
+#[track_caller]
+pub(super) fn check_first_rate<T: Real>(optimizer: &str, lr: f64) {
+    require(Range::Positive.check::<T>(optimizer, "a learning rate", lr));
+}
+
+/// Requires a learning rate that a schedule may have come to.
+#[track_caller]
+pub(super) fn check_rate<T: Real>(optimizer: &str, lr: f64) {
+    require(Range::NotNegative.check::<T>(optimizer, "a learning rate", lr));
 }
 
 /// Weight decay, in its two forms. It concerns every trainable parameter, biases too.
@@ -28,6 +46,7 @@ pub trait Optimizer<T: Real> {
 /// The two are the same for plain gradient descent, and differ for all else: Loshchilov and Hutter, *Decoupled Weight Decay
 /// Regularization* (2019).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum WeightDecay {
     /// None.
     #[default]
@@ -39,6 +58,17 @@ pub enum WeightDecay {
 }
 
 impl WeightDecay {
+    /// Requires a λ of at least 0 that is finite in `T`.
+    #[track_caller]
+    pub(super) fn check<T: Real>(self) {
+        let (owner, lambda) = match self {
+            WeightDecay::None => return,
+            WeightDecay::L2(lambda) => ("WeightDecay::L2", lambda),
+            WeightDecay::Decoupled(lambda) => ("WeightDecay::Decoupled", lambda),
+        };
+        require(Range::NotNegative.check::<T>(owner, "λ", lambda));
+    }
+
     /// λ of the L2 form, and the factor lr·λ of the decoupled one; zero for the form that is not chosen.
     pub(super) fn factors<T: Real>(self, lr: f64) -> (T, T) {
         let (l2, decoupled) = match self {
@@ -50,22 +80,28 @@ impl WeightDecay {
     }
 }
 
-/// `N` matrices of state for each trainable parameter, in the order in which the parameters are visited.
+/// What an optimizer keeps for each trainable parameter, in the order in which the parameters are visited: `N` matrices of its
+/// shape, which are zero at first, and an `S`.
 #[derive(Clone, Debug)]
-pub(super) struct State<T: Real, const N: usize>(Vec<[Matrix<T>; N]>);
+pub(super) struct State<T: Real, const N: usize, S = ()>(Vec<([Matrix<T>; N], S)>);
 
-impl<T: Real, const N: usize> State<T, N> {
+impl<T: Real, const N: usize, S: Default> State<T, N, S> {
     pub(super) fn new() -> Self {
         State(Vec::new())
     }
 
-    /// Calls `f` for every trainable parameter with its state, which is zero at first.
+    /// Calls `f` for every trainable parameter with its state, if all parameters have their shapes.
     #[track_caller]
     pub(super) fn for_each(
         &mut self,
         net: &mut dyn Layer<T>,
-        mut f: impl FnMut(&mut Parameter<T>, &mut [Matrix<T>; N]),
+        mut f: impl FnMut(&mut Parameter<T>, &mut [Matrix<T>; N], &mut S),
     ) {
+        let mut have_shapes = true;
+        net.visit(&mut |parameter| have_shapes &= parameter.count() > 0);
+        if !have_shapes {
+            return;
+        }
         let mut i = 0;
         let mut misfit = None;
         net.visit(&mut |parameter| {
@@ -74,13 +110,13 @@ impl<T: Real, const N: usize> State<T, N> {
             }
             let shape = parameter.value.shape();
             if i == self.0.len() {
-                let zeros = || Matrix::zeros(shape.0, shape.1);
-                self.0.push(std::array::from_fn(|_| zeros()));
+                let zeros = std::array::from_fn(|_| Matrix::zeros(shape.0, shape.1));
+                self.0.push((zeros, S::default()));
             }
-            let state = &mut self.0[i];
-            match state.iter().find(|state| state.shape() != shape) {
+            let (matrices, rest) = &mut self.0[i];
+            match matrices.iter().find(|matrix| matrix.shape() != shape) {
                 Some(state) => misfit = misfit.or(Some((i, parameter.name, state.shape(), shape))),
-                None => f(parameter, state),
+                None => f(parameter, matrices, rest),
             }
             i += 1;
         });
@@ -115,7 +151,12 @@ pub struct Sgd<T: Real> {
 
 impl<T: Real> Sgd<T> {
     /// Plain gradient descent with this learning rate.
+    ///
+    /// # Panics
+    /// If the rate is not above 0, or not finite, in `T`.
+    #[track_caller]
     pub fn new(lr: f64) -> Self {
+        check_first_rate::<T>("Sgd", lr);
         Sgd {
             lr,
             momentum: 0.0,
@@ -124,16 +165,26 @@ impl<T: Real> Sgd<T> {
         }
     }
 
-    /// Adds momentum: the share of the last step's velocity that goes on, from 0 to 1.
+    /// Adds momentum: the share of the last step's velocity that goes on, at least 0 and less than 1.
+    ///
+    /// # Panics
+    /// If it is not in this range.
     #[must_use]
+    #[track_caller]
     pub fn momentum(mut self, momentum: f64) -> Self {
+        require(Range::Share.check::<T>("Sgd", "a momentum", momentum));
         self.momentum = momentum;
         self
     }
 
     /// Adds weight decay.
+    ///
+    /// # Panics
+    /// If λ is negative or NaN, or not finite in `T`.
     #[must_use]
+    #[track_caller]
     pub fn weight_decay(mut self, decay: WeightDecay) -> Self {
+        decay.check::<T>();
         self.decay = decay;
         self
     }
@@ -152,7 +203,7 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
         }
         let momentum = T::from_f64(self.momentum);
         let (l2, decoupled) = self.decay.factors::<T>(self.lr);
-        self.velocity.for_each(net, |parameter, [velocity]| {
+        self.velocity.for_each(net, |parameter, [velocity], ()| {
             let Parameter { value, grad, .. } = parameter;
             for_each_row(
                 [value, velocity],
@@ -173,6 +224,7 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
     }
 
     fn set_learning_rate(&mut self, lr: f64) {
+        check_rate::<T>("Sgd", lr);
         self.lr = lr;
     }
 }

@@ -1,11 +1,12 @@
 //! Parameters: what a layer learns, or keeps from its training, under a name.
 
-use crate::init;
+use crate::init::Init;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::require;
 
-/// A named matrix of a layer with its initializer and its gradient.
+/// A named matrix of a layer with its gradient.
 ///
 /// A layer makes its parameters when it is made, and [`init`](Parameter::init)ialises them when it learns its input size. A
 /// vector, such as a bias, is a matrix of one row.
@@ -15,32 +16,42 @@ pub struct Parameter<T: Real> {
     pub name: &'static str,
     /// The numbers.
     pub value: Matrix<T>,
-    /// ∂J/∂value from the last backward pass, in the shape of `value`; empty if the parameter is not trainable.
+    /// ∂J/∂value from the last backward pass, in the shape of `value`, all zeros before the first; empty if the parameter is not
+    /// trainable.
     pub grad: Matrix<T>,
     /// How the first numbers are drawn.
-    pub initializer: Initializer,
+    pub initial: Init,
     is_vector: bool,
     is_trainable: bool,
 }
 
 impl<T: Real> Parameter<T> {
     /// A trainable matrix, without a shape as yet.
-    pub fn matrix(name: &'static str, initializer: Initializer) -> Self {
+    ///
+    /// # Panics
+    /// If [`Init::check`] refuses its first numbers.
+    #[track_caller]
+    pub fn matrix(name: &'static str, initial: Init) -> Self {
+        require(initial.check::<T>());
         Parameter {
             name,
             value: Matrix::zeros(0, 0),
             grad: Matrix::zeros(0, 0),
-            initializer,
+            initial,
             is_vector: false,
             is_trainable: true,
         }
     }
 
     /// A trainable vector, without a length as yet.
-    pub fn vector(name: &'static str, initializer: Initializer) -> Self {
+    ///
+    /// # Panics
+    /// As [`Parameter::matrix`].
+    #[track_caller]
+    pub fn vector(name: &'static str, initial: Init) -> Self {
         Parameter {
             is_vector: true,
-            ..Self::matrix(name, initializer)
+            ..Self::matrix(name, initial)
         }
     }
 
@@ -54,7 +65,7 @@ impl<T: Real> Parameter<T> {
     /// Gives the parameter its shape and its first numbers.
     pub fn init(&mut self, rows: usize, cols: usize, rng: &mut Rng) {
         self.allocate(rows, cols);
-        self.initializer.fill(&mut self.value, rng);
+        self.initial.fill(&mut self.value, rng);
     }
 
     /// Gives the parameter its shape, or as much of it as is known. All its entries are zero.
@@ -86,34 +97,6 @@ impl<T: Real> Parameter<T> {
             format!("[{}]", size(cols))
         } else {
             format!("[{}, {}]", size(rows), size(cols))
-        }
-    }
-}
-
-/// How a parameter gets its first values.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Initializer {
-    /// Uniform within Glorot and Bengio's bound, times this gain; see [`init::xavier_uniform`].
-    Xavier(f64),
-    /// Uniform between −bound and bound.
-    Uniform(f64),
-    /// Normal with mean 0 and this standard deviation.
-    Normal(f64),
-    /// All zeros.
-    Zeros,
-    /// All ones.
-    Ones,
-}
-
-impl Initializer {
-    /// Fills `values`, row by row.
-    pub fn fill<T: Real>(self, values: &mut Matrix<T>, rng: &mut Rng) {
-        match self {
-            Initializer::Xavier(gain) => init::xavier_uniform(values, gain, rng),
-            Initializer::Uniform(bound) => init::uniform(values, bound, rng),
-            Initializer::Normal(sigma) => init::normal(values, sigma, rng),
-            Initializer::Zeros => init::zeros(values),
-            Initializer::Ones => values.map(|_| T::ONE),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! [`Rnn`]: a layer with a memory, for sequences.
 
-use std::fmt;
-
 use super::layer::{check_grad, check_input, check_samples};
-use super::{Initializer, Layer, Parameter};
+use super::{Layer, Parameter};
+use crate::init::Init;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
 use crate::ops::column_sums;
@@ -38,7 +37,7 @@ use crate::rng::Rng;
 /// assert_eq!(h.shape(), (6, 4));
 /// // The first input is remembered.
 /// assert!(h.row(4).iter().any(|&h| h != 0.0));
-/// assert_eq!(rnn.to_string(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
+/// assert_eq!(rnn.describe(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Rnn<T: Real> {
@@ -74,9 +73,9 @@ impl<T: Real> Rnn<T> {
             "{NAME}: expected at least 1 hidden neuron, found 0"
         );
         let (mut w_x, mut w_h, mut b) = (
-            Parameter::matrix("w_x", Initializer::Xavier(1.0)),
-            Parameter::matrix("w_h", Initializer::Xavier(1.0)),
-            Parameter::vector("b", Initializer::Zeros),
+            Parameter::matrix("w_x", Init::Xavier(1.0)),
+            Parameter::matrix("w_h", Init::Xavier(1.0)),
+            Parameter::vector("b", Init::Zeros),
         );
         w_x.allocate(0, hidden);
         w_h.allocate(hidden, hidden);
@@ -169,7 +168,7 @@ impl<T: Real> Rnn<T> {
         let mut before = self.h0.view_mut();
         for mut h in self.h.row_blocks_mut(batch) {
             matmul(before.view(), &self.w_h.value)
-                .plus_old(T::ONE)
+                .beta(T::ONE)
                 .tanh()
                 .into(&mut h);
             before = h;
@@ -192,7 +191,7 @@ impl<T: Real> Rnn<T> {
         for (t, mut delta) in self.delta.row_blocks_mut(batch).enumerate().rev() {
             // δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²), in the place of g_t
             matmul(after.view(), &self.w_h_t)
-                .plus_old(T::ONE)
+                .beta(T::ONE)
                 .times_tanh_prime(self.h.view().block(t * batch..(t + 1) * batch, 0..hidden))
                 .into(&mut delta);
             after = delta;
@@ -250,7 +249,7 @@ impl<T: Real> Layer<T> for Rnn<T> {
         matmul(self.h0.t(), delta.block(0..batch, 0..hidden)).into(&mut self.w_h.grad);
         let before = h.block(0..rows - batch, 0..hidden);
         matmul(before.t(), delta.block(batch..rows, 0..hidden))
-            .plus_old(T::ONE)
+            .beta(T::ONE)
             .into(&mut self.w_h.grad);
         let grad_b = self.b.grad.row_mut(0);
         column_sums(&self.delta, |j, sum| grad_b[j] = sum);
@@ -264,11 +263,5 @@ impl<T: Real> Layer<T> for Rnn<T> {
         f(&mut self.w_x);
         f(&mut self.w_h);
         f(&mut self.b);
-    }
-}
-
-impl<T: Real> fmt::Display for Rnn<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

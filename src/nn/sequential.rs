@@ -20,7 +20,9 @@ use crate::rng::Rng;
 /// ```
 pub struct Sequential<T: Real> {
     layers: Vec<Box<dyn Layer<T>>>,
+    /// Draws the parameters of all layers, of those too that come later.
     rng: Rng,
+    training: bool,
     /// The number of inputs, once it is known to all layers.
     inputs: Option<usize>,
 }
@@ -32,18 +34,23 @@ pub type Net<T> = Sequential<T>;
 pub type Module<T> = Sequential<T>;
 
 impl<T: Real> Sequential<T> {
-    /// No layer yet. The parameters will be drawn from a generator with this seed, layer by layer.
+    /// No layer yet. The parameters will be drawn from a generator with this seed, layer by layer, also if the network becomes a
+    /// layer of another.
     pub fn new(seed: u64) -> Self {
         Sequential {
             layers: Vec::new(),
             rng: Rng::new(seed),
+            training: true,
             inputs: None,
         }
     }
 
-    /// Appends a layer.
+    /// Appends a layer. If the network is in evaluation, so is the layer from now on.
     #[must_use]
-    pub fn then(mut self, layer: impl Layer<T> + 'static) -> Self {
+    pub fn then(mut self, mut layer: impl Layer<T> + 'static) -> Self {
+        if !self.training {
+            layer.set_training(false);
+        }
         self.layers.push(Box::new(layer));
         self.inputs = None;
         self
@@ -56,9 +63,17 @@ impl<T: Real> Sequential<T> {
     /// If a layer knows its number of inputs and it is another, or there is no layer.
     #[track_caller]
     pub fn build(&mut self, inputs: usize) {
-        let mut rng = self.rng.clone();
-        self.init(inputs, &mut rng);
-        self.rng = rng;
+        self.draw(inputs);
+    }
+
+    /// Draws the parameters that have no values yet, and returns the number of outputs.
+    #[track_caller]
+    fn draw(&mut self, inputs: usize) -> usize {
+        self.check_not_empty();
+        let (layers, rng) = (self.layers.iter_mut(), &mut self.rng);
+        let outputs = layers.fold(inputs, |inputs, layer| layer.init(inputs, rng));
+        self.inputs = Some(inputs);
+        outputs
     }
 
     /// The layers in order.
@@ -80,12 +95,9 @@ impl<T: Real> Layer<T> for Sequential<T> {
         "Sequential"
     }
 
-    fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
-        self.check_not_empty();
-        let layers = self.layers.iter_mut();
-        let outputs = layers.fold(inputs, |inputs, layer| layer.init(inputs, rng));
-        self.inputs = Some(inputs);
-        outputs
+    /// As [`Sequential::build`]: the parameters are drawn from the generator of the network's own seed, not from `rng`.
+    fn init(&mut self, inputs: usize, _: &mut Rng) -> usize {
+        self.draw(inputs)
     }
 
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
@@ -137,6 +149,7 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn set_training(&mut self, training: bool) {
+        self.training = training;
         for layer in &mut self.layers {
             layer.set_training(training);
         }
@@ -173,7 +186,8 @@ impl<T: Real> fmt::Display for Sequential<T> {
 impl<T: Real> fmt::Debug for Sequential<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, layer) in self.layers().enumerate() {
-            write!(f, "{}{layer}", if i == 0 { "" } else { "\n" })?;
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}", layer.describe())?;
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! [`Softmax`] and [`LogSoftmax`]: layers that act on whole rows.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::Layer;
@@ -28,7 +27,8 @@ pub type Softmax<T> = RowLayer<T, Probabilities>;
 pub type LogSoftmax<T> = RowLayer<T, LogProbabilities>;
 
 /// A layer that makes each row of its output from the same row of its input.
-pub struct RowLayer<T, F> {
+#[derive(Clone, Debug)]
+pub struct RowLayer<T: Real, F> {
     output: Matrix<T>,
     grad_x: Matrix<T>,
     function: PhantomData<F>,
@@ -44,7 +44,8 @@ pub trait RowFunction<T> {
     fn times_jacobian(output: &Matrix<T>, g: &Matrix<T>, grad_z: &mut Matrix<T>);
 }
 
-/// See [`Softmax`].
+/// The function of [`Softmax`].
+#[derive(Clone, Copy, Debug)]
 pub struct Probabilities;
 
 impl<T: Real> RowFunction<T> for Probabilities {
@@ -59,7 +60,8 @@ impl<T: Real> RowFunction<T> for Probabilities {
     }
 }
 
-/// See [`LogSoftmax`].
+/// The function of [`LogSoftmax`].
+#[derive(Clone, Copy, Debug)]
 pub struct LogProbabilities;
 
 impl<T: Real> RowFunction<T> for LogProbabilities {
@@ -116,11 +118,5 @@ impl<T: Real, F: RowFunction<T>> Layer<T> for RowLayer<T, F> {
         self.grad_x.reshape(grad.rows(), grad.cols());
         F::times_jacobian(&self.output, grad, &mut self.grad_x);
         &self.grad_x
-    }
-}
-
-impl<T: Real, F: RowFunction<T>> fmt::Display for RowLayer<T, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self as &dyn Layer<T>).fmt(f)
     }
 }

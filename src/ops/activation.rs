@@ -4,17 +4,18 @@
 use std::ops::Range;
 
 use crate::elementary::{sigmoid, tanh};
-use crate::matmul::{Product, Store, Then};
+use crate::matmul::{Epilogue, Product, Then};
 use crate::matrix::{Matrix, View, check_same};
 use crate::real::Real;
 
 /// f(s) = 1 / (1 + e⁻ˢ).
+#[derive(Debug)]
 pub struct Sigmoid;
 
-impl<T: Real> Store<T> for Sigmoid {
+impl<T: Real> Epilogue<T> for Sigmoid {
     #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        |_, s, _| sigmoid(s)
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
+        |_, s| sigmoid(s)
     }
 }
 
@@ -25,15 +26,14 @@ pub fn sigmoid_prime<T: Real>(a: T) -> T {
 }
 
 /// s · f′(z) for f = sigmoid, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesSigmoidPrime<'a, T>(&'a Matrix<T>);
 
-impl<T: Real> Store<T> for TimesSigmoidPrime<'_, T> {
-    const IN_REGISTERS: bool = true;
-
+impl<T: Real> Epilogue<T> for TimesSigmoidPrime<'_, T> {
     #[inline(always)]
-    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let a = &self.0.row(i)[cols];
-        move |t, s, _| s * sigmoid_prime(a[t])
+    fn row(&self, i: usize, columns: Range<usize>) -> impl Fn(usize, T) -> T {
+        let a = &self.0.row(i)[columns];
+        move |t, s| s * sigmoid_prime(a[t])
     }
 
     fn check(&self, shape: (usize, usize)) {
@@ -41,9 +41,9 @@ impl<T: Real> Store<T> for TimesSigmoidPrime<'_, T> {
     }
 }
 
-impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
+impl<'a, T: Real, E: Epilogue<T>> Product<'a, T, E> {
     /// Applies the sigmoid function.
-    pub fn sigmoid(self) -> Product<'a, T, Then<S, Sigmoid>> {
+    pub fn sigmoid(self) -> Product<'a, T, Then<E, Sigmoid>> {
         self.then(Sigmoid)
     }
 
@@ -55,7 +55,7 @@ impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
     pub fn times_sigmoid_prime(
         self,
         a: &'a Matrix<T>,
-    ) -> Product<'a, T, Then<S, TimesSigmoidPrime<'a, T>>> {
+    ) -> Product<'a, T, Then<E, TimesSigmoidPrime<'a, T>>> {
         self.then(TimesSigmoidPrime(a))
     }
 }
@@ -86,23 +86,25 @@ pub fn tanh_prime<T: Real>(a: T) -> T {
 }
 
 /// f(s) = tanh s.
+#[derive(Debug)]
 pub struct Tanh;
 
-impl<T: Real> Store<T> for Tanh {
+impl<T: Real> Epilogue<T> for Tanh {
     #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        |_, s, _| tanh(s)
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
+        |_, s| tanh(s)
     }
 }
 
 /// s · f′(z) for f = tanh, from its value a = f(z).
+#[derive(Debug)]
 pub struct TimesTanhPrime<'a, T>(View<'a, T>);
 
-impl<T: Real> Store<T> for TimesTanhPrime<'_, T> {
+impl<T: Real> Epilogue<T> for TimesTanhPrime<'_, T> {
     #[inline(always)]
-    fn row(&self, i: usize, cols: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        let a = &self.0.row(i)[cols];
-        move |t, s, _| s * tanh_prime(a[t])
+    fn row(&self, i: usize, columns: Range<usize>) -> impl Fn(usize, T) -> T {
+        let a = &self.0.row(i)[columns];
+        move |t, s| s * tanh_prime(a[t])
     }
 
     fn check(&self, shape: (usize, usize)) {
@@ -110,9 +112,9 @@ impl<T: Real> Store<T> for TimesTanhPrime<'_, T> {
     }
 }
 
-impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
+impl<'a, T: Real, E: Epilogue<T>> Product<'a, T, E> {
     /// Applies the hyperbolic tangent.
-    pub fn tanh(self) -> Product<'a, T, Then<S, Tanh>> {
+    pub fn tanh(self) -> Product<'a, T, Then<E, Tanh>> {
         self.then(Tanh)
     }
 
@@ -124,7 +126,7 @@ impl<'a, T: Real, S: Store<T>> Product<'a, T, S> {
     pub fn times_tanh_prime(
         self,
         a: impl Into<View<'a, T>>,
-    ) -> Product<'a, T, Then<S, TimesTanhPrime<'a, T>>> {
+    ) -> Product<'a, T, Then<E, TimesTanhPrime<'a, T>>> {
         self.then(TimesTanhPrime(a.into()))
     }
 }

@@ -16,17 +16,10 @@ pub fn row_max<T: Real>(row: &[T]) -> T {
     })
 }
 
-/// The index of the largest entry, the first of equals. As in NumPy, a NaN counts as the largest, so that it is not
-/// passed over.
-///
-/// # Panics
-/// If the row is empty.
-pub fn argmax<T: Real>(row: &[T]) -> usize {
+/// The index of the largest entry, the first of equals. A row that holds NaN has none, and neither has an empty one.
+pub fn argmax<T: Real>(row: &[T]) -> Option<usize> {
     let max = row_max(row);
-    let is_max = |x: &T| *x == max || x.is_nan();
-    row.iter()
-        .position(is_max)
-        .expect("argmax of at least one entry")
+    row.iter().position(|&x| x == max)
 }
 
 /// The row's maximum, and ln Σᵢ e^(zᵢ − max). The two are to be subtracted one after the other: their sum would be rounded to

@@ -1,6 +1,6 @@
 //! The parameters of the network: shapes, initial values, checksum.
 
-use crate::init;
+use crate::init::Init;
 use crate::io::{Error, fnv1a};
 use crate::matrix::Matrix;
 use crate::real::Real;
@@ -48,15 +48,6 @@ pub struct Params<T: Real> {
 /// ∂J/∂w and ∂J/∂b of every layer, under the names and in the shapes of what they are the gradients of.
 pub type Gradients<T> = Params<T>;
 
-/// How the weights are drawn; biases start at zero.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Init {
-    /// Uniform between −bound and bound; the book has 0.3.
-    Uniform(f64),
-    /// Glorot and Bengio's bound for each layer, times a gain.
-    Xavier(f64),
-}
-
 impl<T: Real> Params<T> {
     /// All zeros.
     ///
@@ -88,17 +79,15 @@ impl<T: Real> Params<T> {
         })
     }
 
-    /// Weights drawn from `rng`, w¹ first, row by row; biases zero.
+    /// Weights drawn from `rng`, w¹ first, row by row; biases zero. The book has [`Init::Uniform`] with 0.3.
     ///
     /// # Errors
-    /// As [`Params::zeros`].
+    /// As [`Params::zeros`] and [`Init::check`].
     pub fn new(sizes: Sizes, init: Init, rng: &mut Rng) -> Result<Self, Error> {
+        init.check::<T>()?;
         let mut params = Self::zeros(sizes)?;
         for w in [&mut params.w1, &mut params.w2, &mut params.w3] {
-            match init {
-                Init::Uniform(bound) => init::uniform(w, bound, rng),
-                Init::Xavier(gain) => init::xavier_uniform(w, gain, rng),
-            }
+            init.fill(w, rng);
         }
         Ok(params)
     }
@@ -147,6 +136,11 @@ impl<T: Real> Params<T> {
             }
             take(&mut rest, b);
         }
+    }
+
+    /// Whether no number is infinite or NaN.
+    pub fn is_finite(&self) -> bool {
+        self.iter().all(T::is_finite)
     }
 
     /// Number of weights and biases.

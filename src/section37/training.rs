@@ -1,54 +1,48 @@
-//! The training loop, and what is asked of a trained network: accuracy and predictions.
+//! The training loop, and what is asked of a trained network: predictions and accuracy.
 
 use super::{Activations, Deltas, Params, backward_and_descend, forward, loss};
 use crate::data::{Batches, Dataset};
 use crate::io::Error;
-use crate::matrix::{Matrix, check_same};
-use crate::ops::argmax;
+use crate::matrix::Matrix;
+use crate::metrics::{self, accuracy};
 use crate::real::Real;
 use crate::rng::Rng;
-
-/// The share of samples whose most probable class, a row of `a4`, is their label.
-///
-/// # Panics
-/// If there are not as many labels as rows.
-#[track_caller]
-pub fn accuracy<T: Real>(a4: &Matrix<T>, labels: &[u8]) -> f64 {
-    correct(a4, labels) as f64 / labels.len() as f64
-}
-
-#[track_caller]
-fn correct<T: Real>(a4: &Matrix<T>, labels: &[u8]) -> usize {
-    check_same("accuracy", (a4.rows(), 1), (labels.len(), 1));
-    a4.iter_rows()
-        .zip(labels)
-        .filter(|(row, label)| argmax(row) == usize::from(**label))
-        .count()
-}
+use crate::schedule::Schedule;
+use crate::setting::{Range, at_least_one};
 
 /// The most probable class of each sample of `x` `[m, inputs]`.
 ///
 /// # Errors
-/// If the memory for the activations cannot be had.
+/// If the memory for the activations cannot be had, or a sample has no most probable class: see [`metrics::predictions`].
+///
+/// # Panics
+/// As [`forward`].
+#[track_caller]
 pub fn prediction<T: Real>(p: &Params<T>, x: &Matrix<T>) -> Result<Vec<usize>, Error> {
     let mut act = Activations::new(p.sizes(), x.rows())?;
     forward(p, x, &mut act);
-    Ok(act.a4.iter_rows().map(argmax).collect())
+    metrics::predictions(&act.a4)
 }
 
-/// The share of a data set that the network classifies right.
+/// The share of a data set that the network classifies right, from 0 to 1.
 ///
 /// # Errors
-/// If the memory for the activations cannot be had.
+/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
+/// [`metrics::correct`].
 pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
     const SAMPLES: usize = 500;
+    if data.is_empty() {
+        return Err(Error::new(
+            "the accuracy on a data set of 0 images: it must have at least 1",
+        ));
+    }
     let m = data.len().min(SAMPLES);
     let mut act = Activations::new(p.sizes(), m)?;
     let mut batches = Batches::<T>::new(data, m)?;
     let mut right = 0;
     while let Some(batch) = batches.next_batch() {
         forward(p, &batch.x, &mut act);
-        right += correct(&act.a4, &batch.labels);
+        right += metrics::correct(&act.a4, &batch.labels)?;
     }
     Ok(right as f64 / data.len() as f64)
 }
@@ -60,23 +54,14 @@ pub struct Recipe {
     pub epochs: usize,
     /// Samples in a batch.
     pub batch: usize,
-    /// Learning rate.
+    /// Learning rate of the first step.
     pub lr: f64,
-    /// How the learning rate changes.
-    pub decay: Decay,
+    /// How the learning rate changes after it.
+    pub schedule: Schedule,
     /// Whether every epoch takes the samples in a new random order.
     pub shuffle: bool,
-    /// Stop after so many steps.
+    /// Stop after so many steps. The schedule does not know of it.
     pub limit: Option<usize>,
-}
-
-/// How the learning rate changes from the first step to the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decay {
-    /// Not at all.
-    None,
-    /// It falls in a straight line, and would be 0 at the step after the last.
-    Linear,
 }
 
 impl Default for Recipe {
@@ -86,15 +71,30 @@ impl Default for Recipe {
             epochs: 2,
             batch: 64,
             lr: 0.03,
-            decay: Decay::None,
+            schedule: Schedule::Constant,
             shuffle: false,
             limit: None,
         }
     }
 }
 
+impl Recipe {
+    /// Whether a network of `T` can be trained so.
+    ///
+    /// # Errors
+    /// If a number is 0; if the learning rate is not above 0, or not finite, in `T`; and as [`Schedule::check`].
+    pub fn check<T: Real>(&self) -> Result<(), Error> {
+        at_least_one("Recipe", "epoch", self.epochs)?;
+        at_least_one("Recipe", "sample in a batch", self.batch)?;
+        at_least_one("Recipe", "step to stop after", self.limit.unwrap_or(1))?;
+        Range::Positive.check::<T>("Recipe", "a learning rate", self.lr)?;
+        self.schedule.check()
+    }
+}
+
 /// What [`train`] reports of each step.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Step {
     /// From 0.
     pub epoch: usize,
@@ -102,20 +102,21 @@ pub struct Step {
     pub batch: usize,
     /// Batches in an epoch, the short last one included.
     pub batches: usize,
-    /// Loss of the batch, before the step.
+    /// Samples in this batch.
+    pub samples: usize,
+    /// Loss of the batch, before the step: the mean over its samples.
     pub loss: f64,
     /// Share of the batch that was classified right, before the step.
     pub accuracy: f64,
-    /// The least and the largest input of the first batch; pixels are from 0 to 1.
-    pub inputs: (f64, f64),
 }
 
 /// Trains by mini-batch gradient descent, calls `report` after every step, and returns the loss of each batch.
 ///
-/// After the first step nothing is allocated but the list of losses, which has its room from the start.
+/// After the first step nothing is allocated but the list of losses, and that only above 65,536 steps.
 ///
 /// # Errors
-/// If the batch size does not suit the data, the memory cannot be had, or a loss is not finite.
+/// If [`Recipe::check`] refuses the recipe, the batch size does not suit the data, the memory cannot be had, a loss is not
+/// finite, or a weight is not after the last step.
 pub fn train<T: Real>(
     p: &mut Params<T>,
     data: &Dataset,
@@ -123,72 +124,58 @@ pub fn train<T: Real>(
     rng: &mut Rng,
     mut report: impl FnMut(&Step),
 ) -> Result<Vec<f64>, Error> {
+    /// Losses for which there is room from the start. A training may be stopped long before all that it might have.
+    const LOSSES: usize = 1 << 16;
+    recipe.check::<T>()?;
     let mut batches = Batches::<T>::new(data, recipe.batch)?;
     let mut act = Activations::new(p.sizes(), recipe.batch)?;
     let mut deltas = Deltas::new(p.sizes(), recipe.batch)?;
-    let steps = batches.count() * recipe.epochs;
-    let limit = recipe.limit.unwrap_or(steps).min(steps);
-    let mut losses = Vec::with_capacity(limit);
-    let mut inputs = (0.0, 0.0);
-    for epoch in 0..recipe.epochs {
-        if recipe.shuffle {
-            batches.shuffle(rng);
-        } else {
-            batches.rewind();
+    let steps = recipe.epochs.saturating_mul(batches.count());
+    let steps = recipe.limit.unwrap_or(steps).min(steps);
+    let mut losses = Vec::with_capacity(steps.min(LOSSES));
+    for step in 0..steps {
+        let (epoch, number) = (step / batches.count(), step % batches.count());
+        match number {
+            0 if recipe.shuffle => batches.shuffle(rng),
+            0 => batches.rewind(),
+            _ => {}
         }
-        for number in 0..batches.count() {
-            if losses.len() == limit {
-                return Ok(losses);
-            }
-            let lr = match recipe.decay {
-                Decay::None => recipe.lr,
-                Decay::Linear => recipe.lr * (1.0 - losses.len() as f64 / steps as f64),
-            };
-            let batch = batches.next_batch().expect("as many batches as counted");
-            forward(p, &batch.x, &mut act);
-            let loss = loss(&act, &batch.y);
-            if !loss.is_finite() {
-                return Err(diverged(loss, losses.len(), lr));
-            }
-            backward_and_descend(p, &batch.x, &batch.y, &act, &mut deltas, T::from_f64(lr));
-            losses.push(loss);
-            let accuracy = accuracy(&act.a4, &batch.labels);
-            if losses.len() == 1 {
-                inputs = range(&batch.x);
-            }
-            report(&Step {
-                epoch,
-                batch: number,
-                batches: batches.count(),
-                loss,
-                accuracy,
-                inputs,
-            });
+        let lr = recipe.schedule.rate(recipe.lr, step);
+        let count = batches.count();
+        let batch = batches.next_batch().expect("as many batches as counted");
+        forward(p, &batch.x, &mut act);
+        let loss = loss(&act, &batch.y);
+        if !loss.is_finite() {
+            return Err(diverged(&format!("the loss is {loss}"), step, lr));
         }
+        let accuracy = accuracy(&act.a4, &batch.labels)?;
+        backward_and_descend(p, &batch.x, &batch.y, &act, &mut deltas, T::from_f64(lr));
+        losses.push(loss);
+        report(&Step {
+            epoch,
+            batch: number,
+            batches: count,
+            samples: batch.labels.len(),
+            loss,
+            accuracy,
+        });
+    }
+    if !p.is_finite() {
+        let lr = recipe.schedule.rate(recipe.lr, steps - 1);
+        return Err(diverged("a weight is not finite", steps, lr));
     }
     Ok(losses)
 }
 
+/// Why a training ends that has taken so many steps.
 #[cold]
-fn diverged(loss: f64, step: usize, lr: f64) -> Error {
-    Error::new(format!(
-        "the loss is {loss} at step {step} with learning rate {lr:?}"
-    ))
-    .hint("the steps were too long: try a learning rate ten times smaller")
-}
-
-/// The least and the largest entry; NaN if there is one.
-fn range<T: Real>(x: &Matrix<T>) -> (f64, f64) {
-    x.iter()
-        .map(T::to_f64)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
-            if x.is_nan() {
-                (x, x)
-            } else {
-                (
-                    if x < low { x } else { low },
-                    if x > high { x } else { high },
-                )
-            }
-        })
+fn diverged(what: &str, steps: usize, lr: f64) -> Error {
+    match steps {
+        0 => Error::new(format!("{what} before the first step"))
+            .hint("the initial weights are too wide for these inputs: try narrower ones"),
+        _ => Error::new(format!(
+            "{what} after step {steps}, with learning rate {lr:?}"
+        ))
+        .hint("the steps were too long: try a learning rate ten times smaller"),
+    }
 }

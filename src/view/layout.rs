@@ -19,6 +19,7 @@ const GRID: &str = "#e4e4e4";
 pub(super) const SAMPLE: f64 = 24.0;
 
 /// A line of a plot.
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     pub name: String,
     pub points: Vec<(f64, f64)>,

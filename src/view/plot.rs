@@ -27,6 +27,7 @@ const LARGEST: f64 = 1e300;
 /// assert!(svg.starts_with("<svg"));
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```
+#[derive(Clone, Debug)]
 pub struct Plot {
     title: String,
     x_label: String,

@@ -2,12 +2,17 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// Between two drawings of the bar: often enough for the eye, seldom enough to cost nothing.
 const REDRAW: Duration = Duration::from_millis(100);
+
+// A terminal may have fewer columns than it is said to have. What does not fit is cut off there, and would otherwise leave a
+// line behind with every drawing (DECAWM, VT100). Both stand in one write, so that nothing else is ever cut off.
+const CUT_LINES: &str = "\x1b[?7l";
+const WRAP_LINES: &str = "\x1b[?7h";
 
 /// Columns of a terminal that does not tell.
 const COLUMNS: usize = 80;
@@ -18,6 +23,7 @@ const SHORTEST_BAR: usize = 4;
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Style {
     /// A bar in the last line of a terminal that has so many columns, and lines above it.
     Bar {
@@ -127,7 +133,7 @@ impl<'a> Progress<'a> {
             self.fraction(done),
             text.trim_end(),
         );
-        self.write(&format!("\r{line}\x1b[K"));
+        self.write(&format!("\r{CUT_LINES}{line}\x1b[K{WRAP_LINES}"));
     }
 
     /// Writes a line that stays, above the bar.
@@ -168,6 +174,16 @@ impl<'a> Progress<'a> {
             self.unit,
             hours_minutes_seconds(left)
         )
+    }
+}
+
+impl fmt::Debug for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("style", &self.style)
+            .field("total", &self.total)
+            .field("unit", &self.unit)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,5 @@
 //! Every way to compute a product, and the plain way that they are compared with.
 
-// Not every test program that has this module uses all of it.
-#![allow(dead_code)]
-
 use fromzero::{Engine, Isa, Matrix, Real};
 
 /// Every instruction set of this processor, with one, two and three threads.

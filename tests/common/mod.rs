@@ -3,6 +3,9 @@
 // Every test program compiles this module for itself and uses only a part of it.
 #![allow(dead_code)]
 
+pub mod engines;
+pub mod panics;
+
 use std::collections::HashMap;
 
 use approx::relative_eq;

@@ -1,0 +1,175 @@
+//! Disjoint blocks of one output, each for one thread to write.
+
+use std::array::from_fn;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::slice;
+
+use super::pool::Pool;
+use crate::matrix::ViewMut;
+use crate::scalar::Scalar;
+
+/// A rectangle of an output that one thread alone may write.
+pub struct Block<'a, T> {
+    first: *mut T,
+    ld: usize,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    output: PhantomData<&'a mut [T]>,
+}
+
+impl<T> Block<'_, T> {
+    /// The rows of the output that belong to the block.
+    pub(in crate::matmul) fn rows(&self) -> Range<usize> {
+        self.rows.clone()
+    }
+
+    /// The columns of the output that belong to the block.
+    pub(in crate::matmul) fn columns(&self) -> Range<usize> {
+        self.columns.clone()
+    }
+
+    /// These rows and columns of the block, counted from its first.
+    ///
+    /// # Panics
+    /// If the block has not so many.
+    #[inline(always)]
+    pub(in crate::matmul) fn part(
+        &mut self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Block<'_, T> {
+        assert!(
+            rows.start <= rows.end && rows.end <= self.rows.len(),
+            "rows of the block"
+        );
+        assert!(
+            columns.start <= columns.end && columns.end <= self.columns.len(),
+            "columns of the block"
+        );
+        let (i, j) = (self.rows.start, self.columns.start);
+        Block {
+            first: self
+                .first
+                .wrapping_add(rows.start * self.ld + columns.start),
+            ld: self.ld,
+            rows: i + rows.start..i + rows.end,
+            columns: j + columns.start..j + columns.end,
+            output: PhantomData,
+        }
+    }
+
+    /// Takes the uppermost rows from the block, at most `n`.
+    #[inline(always)]
+    pub(in crate::matmul) fn take_rows(&mut self, n: usize) -> Block<'_, T> {
+        let first = self.first;
+        let end = self.rows.end.min(self.rows.start + n);
+        let rows = self.rows.start..end;
+        self.first = first.wrapping_add(rows.len() * self.ld);
+        self.rows.start = end;
+        Block {
+            first,
+            ld: self.ld,
+            rows,
+            columns: self.columns.clone(),
+            output: PhantomData,
+        }
+    }
+
+    /// The block's rows, if it has so many, each of `n` columns: numbers that the compiler knows, where the caller does.
+    #[inline(always)]
+    pub(in crate::matmul) fn whole_rows<const N: usize>(
+        &mut self,
+        n: usize,
+    ) -> Option<[&mut [T]; N]> {
+        if self.rows.len() != N || self.columns.len() != n {
+            return None;
+        }
+        // SAFETY: as for `row_mut`; the rows are disjoint.
+        Some(from_fn(|i| unsafe {
+            slice::from_raw_parts_mut(self.first.add(i * self.ld), n)
+        }))
+    }
+
+    /// The block's part of a row of the output, its `i`th.
+    ///
+    /// # Panics
+    /// If the block has not so many.
+    #[inline(always)]
+    pub(in crate::matmul) fn row_mut(&mut self, i: usize) -> &mut [T] {
+        assert!(i < self.rows.len(), "a row of the block");
+        // SAFETY: `for_each_block` made the block inside the output that it borrows, and no two blocks share an entry.
+        unsafe { slice::from_raw_parts_mut(self.first.add(i * self.ld), self.columns.len()) }
+    }
+
+    /// Where column `j` of the block's first row is stored, or would be, and the leading dimension: for prefetching.
+    pub(in crate::matmul) fn address(&self, j: usize) -> (*const T, usize) {
+        (self.first.wrapping_add(j), self.ld)
+    }
+}
+
+/// The first entry of an output whose blocks go to different threads.
+struct Origin<T>(*mut T);
+
+// SAFETY: every thread writes only its own blocks, which are disjoint.
+unsafe impl<T: Send> Sync for Origin<T> {}
+
+/// Divides `output` into blocks of at most `height` × `width` and calls `f` on each of them, on the threads of `pool`.
+///
+/// A thread's part are neighbouring columns of blocks, or neighbouring rows if there are fewer columns than threads. In a
+/// part, blocks follow one beside the other.
+pub(in crate::matmul) fn for_each_block<T: Scalar>(
+    pool: Option<&Pool>,
+    output: &mut ViewMut<'_, T>,
+    (height, width): (usize, usize),
+    f: impl Fn(Block<'_, T>) + Sync,
+) {
+    let (rows, columns) = output.shape();
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    let (down, across) = (rows.div_ceil(height), columns.div_ceil(width));
+    let (data, ld, first_column) = output.stored_mut();
+    assert!(
+        data.len() >= (rows - 1) * ld + first_column + columns,
+        "an output with all its entries"
+    );
+    let origin = Origin(data.as_mut_ptr());
+    let block = |i: usize, j: usize| {
+        let origin = &origin;
+        let (i, j) = (i * height, j * width);
+        // SAFETY: the assertion above shows that the offset is inside the data.
+        let first = unsafe { origin.0.add(i * ld + first_column + j) };
+        f(Block {
+            first,
+            ld,
+            rows: i..rows.min(i + height),
+            columns: j..columns.min(j + width),
+            output: PhantomData,
+        });
+    };
+    match pool {
+        Some(pool) if down * across > 1 => {
+            let share = |n: usize, part| n * part / pool.threads()..n * (part + 1) / pool.threads();
+            let part = |part| {
+                if across < pool.threads() {
+                    (share(down, part), 0..across)
+                } else {
+                    (0..down, share(across, part))
+                }
+            };
+            let pieces = |p| {
+                let (down, across) = part(p);
+                down.len() * across.len()
+            };
+            pool.share(pieces, |p, n| {
+                let (down, across) = part(p);
+                block(
+                    down.start + n / across.len(),
+                    across.start + n % across.len(),
+                );
+            });
+        }
+        _ => (0..down).for_each(|i| (0..across).for_each(|j| block(i, j))),
+    }
+}

@@ -1,0 +1,188 @@
+//! What the training programs do with data and settings that are not as they should be, and what their means are of.
+
+use std::process::Output;
+
+use crate::start::{Folder, assert_refused, example, idx, text};
+use fromzero::data::synthetic;
+
+const TRAINING: [&str; 5] = [
+    "train",
+    "section37_net",
+    "dense_adam",
+    "digits_squared",
+    "tanh_nll",
+];
+
+fn run(program: &str, args: &[&str]) -> Output {
+    example(program).args(args).output().expect("it starts")
+}
+
+/// Images of other sizes or counts in MNIST's files; their pixels are those of synthetic digits, cut off.
+fn write_images(folder: &Folder, part: &str, count: usize, side: usize, pixel: impl Fn(u8) -> u8) {
+    let (images, labels) = synthetic::draw(0..count as u64, 1, 1).unwrap();
+    let rows = images.chunks(28).enumerate();
+    let kept = rows.filter(|(row, _)| row % 28 < side);
+    let pixels: Vec<u8> = kept
+        .flat_map(|(_, row)| row[..side].iter().map(|&ink| pixel(ink)))
+        .collect();
+    let (n, side) = (count as u32, side as u32);
+    folder.write(
+        &format!("{part}-images-idx3-ubyte"),
+        &idx(&[2051, n, side, side], &pixels),
+    );
+    folder.write(
+        &format!("{part}-labels-idx1-ubyte"),
+        &idx(&[2049, n], &labels),
+    );
+}
+
+/// Before anything is trained, so that no bar or line of an epoch has come.
+#[test]
+fn a_test_set_without_images_is_noticed_before_the_training() {
+    let folder = Folder::new("degenerate-empty");
+    write_images(&folder, "t10k", 0, 28, |ink| ink);
+    for program in TRAINING {
+        let output = run(program, &["--data", folder.path()]);
+        let words = [folder.path(), "at least 1 test image", "found 0"];
+        assert_refused(program, &output, 1, &words);
+        assert!(!text(&output.stderr).contains("epoch"));
+    }
+    write_images(&folder, "t10k", 10, 28, |ink| ink);
+    write_images(&folder, "train", 0, 28, |ink| ink);
+    let output = run("train", &["--data", folder.path()]);
+    assert_refused(
+        "train",
+        &output,
+        1,
+        &["at least 1 training image", "found 0"],
+    );
+}
+
+#[test]
+fn images_of_other_sizes_are_trained_on_and_drawn() {
+    let folder = Folder::new("degenerate-sizes");
+    write_images(&folder, "train", 150, 21, |ink| ink);
+    write_images(&folder, "t10k", 20, 21, |ink| ink);
+    for program in TRAINING {
+        let args = ["--data", folder.path(), "--epochs", "1", "--quiet"];
+        let output = run(program, &args);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let args = ["--data", folder.path(), "--limit", "1", "--hidden", "8"];
+    let output = run("train", &args);
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    let picture = &lines[3..lines.len() - 1];
+    assert!(picture.len() <= 11 && picture.iter().any(|line| line.contains('█')));
+    // Beside synthetic digits they cannot be tested.
+    let args = ["--synthetic", "--data", folder.path(), "--limit", "1"];
+    let words = [folder.path(), "28×28", "21×21"];
+    assert_refused("train", &run("train", &args), 1, &words);
+}
+
+#[test]
+fn pixels_of_0_and_1_only_are_warned_of() {
+    let folder = Folder::new("degenerate-pale");
+    write_images(&folder, "train", 150, 28, |ink| u8::from(ink > 127));
+    let args = ["--data", folder.path(), "--epochs", "1"];
+    for program in TRAINING {
+        let output = run(program, &args);
+        assert!(output.status.success());
+        let said = text(&output.stderr);
+        let words = "warning: no pixel of the training images is above 1, where full ink is 255";
+        assert!(said.contains(words), "{said}");
+        assert!(!said.contains("test images is above"), "{said}");
+    }
+}
+
+/// 200 images are three batches of 64 and one of 8.
+#[test]
+fn the_mean_of_an_epoch_is_over_its_images() {
+    let folder = Folder::new("means");
+    let args = ["--data", folder.path(), "--hidden", "8", "--log", "1"];
+    let output = run("train", &args);
+    let batches: Vec<(f64, f64)> = (text(&output.stdout).lines())
+        .filter_map(|line| line.strip_prefix("Epochs[2/2]--")?.split_once("--Acc: "))
+        .map(|(_, figures)| {
+            let (accuracy, loss) = figures.split_once("--loss: ").expect("a loss");
+            (loss.parse().expect(loss), accuracy.parse().expect(accuracy))
+        })
+        .collect();
+    assert_eq!(batches.len(), 4);
+    let images = [64.0, 64.0, 64.0, 8.0];
+    let mean = |of: fn(&(f64, f64)) -> f64| {
+        let sum: f64 = images.iter().zip(&batches).map(|(n, b)| n * of(b)).sum();
+        sum / 200.0
+    };
+    let said = text(&output.stderr);
+    let line = said.lines().find(|line| line.starts_with("epoch 2/2: "));
+    let figures = line.expect(said).strip_prefix("epoch 2/2: mean loss ");
+    let (loss, accuracy) = figures
+        .expect(said)
+        .split_once(", mean accuracy ")
+        .expect(said);
+    let (loss, accuracy): (f64, f64) = (loss.parse().unwrap(), accuracy.parse().unwrap());
+    assert!(
+        (loss - mean(|batch| batch.0)).abs() < 2e-4,
+        "{loss} of {batches:?}"
+    );
+    assert!(
+        (accuracy - mean(|batch| batch.1)).abs() < 2e-4,
+        "{accuracy}"
+    );
+    // The short batch differs, or this would show nothing.
+    let plain = batches.iter().map(|batch| batch.0).sum::<f64>() / 4.0;
+    assert!((loss - plain).abs() > 1e-3, "{loss} {plain}");
+}
+
+#[test]
+fn a_network_that_is_not_finite_is_an_error_also_after_the_last_step() {
+    let folder = Folder::new("nan-last-step");
+    let run = |program, args: &[&str]| {
+        let data = ["--data", folder.path(), "--quiet"];
+        run(program, &[&data[..], args].concat())
+    };
+    for program in ["train", "section37_net"] {
+        // The loss of the last step is finite, and the answers of the network that it leaves are not.
+        let args = ["--hidden", "32", "--lr", "3e38", "--limit", "2"];
+        let output = run(program, &args);
+        assert_refused(program, &output, 1, &[]);
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("finite") || said.contains("not a number"),
+            "{said}"
+        );
+    }
+    for program in ["train", "section37_net", "dense_adam"] {
+        for lr in ["1e300", "1e-50"] {
+            let words = ["--lr", "above 0 and finite in f32", lr];
+            assert_refused(program, &run(program, &["--lr", lr]), 2, &words);
+        }
+    }
+    let words = ["--gain", "Init::Uniform", "finite in f32", "3e299"];
+    assert_refused("train", &run("train", &["--gain", "1e300"]), 2, &words);
+    let output = run("train", &["--gain", "1e38"]);
+    assert_refused(
+        "train",
+        &output,
+        1,
+        &["before the first step", "initial weights"],
+    );
+    assert!(!text(&output.stderr).contains("learning rate"));
+}
+
+#[test]
+fn any_number_of_epochs_begins() {
+    let folder = Folder::new("epochs");
+    let most = usize::MAX.to_string();
+    for (program, decay) in [
+        ("train", &["--decay", "linear"][..]),
+        ("section37_net", &[]),
+    ] {
+        let args = ["--data", folder.path(), "--hidden", "8", "--limit", "2"];
+        for epochs in ["10000000000", &most] {
+            let args = [&args[..], &["--epochs", epochs], decay].concat();
+            let output = run(program, &args);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Gzip and IDX files: good ones as other programs write them, cut off, damaged, and hostile.
+
+use std::fs;
+use std::path::PathBuf;
+
+use fromzero::io::{Idx, crc32, gunzip, read};
+
+const LIMIT: usize = 1 << 20;
+const IMAGES: &[u8] = include_bytes!("../../fixtures/gzip/images.idx");
+const STORED: &[u8] = include_bytes!("../../fixtures/gzip/stored.gz");
+const FIXED: &[u8] = include_bytes!("../../fixtures/gzip/fixed.gz");
+const DYNAMIC: &[u8] = include_bytes!("../../fixtures/gzip/dynamic.gz");
+/// Every field that a header can have, with a check sum of its own.
+const HEADER: &[u8] = include_bytes!("../../fixtures/gzip/header.gz");
+/// Three members, the second of them empty.
+const MEMBERS: &[u8] = include_bytes!("../../fixtures/gzip/members.gz");
+
+#[track_caller]
+fn refused(file: &[u8], reason: &str) {
+    let error = gunzip(file, LIMIT)
+        .expect_err("it was accepted")
+        .to_string();
+    assert!(error.contains(reason), "{error:?} instead of {reason:?}");
+}
+
+/// A file of this name and content in the system's folder for temporary files.
+fn temporary(name: &str, content: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("fromzero-{}-{name}", std::process::id()));
+    fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn files_of_other_programs_unpack() {
+    for (name, file) in [
+        ("stored", STORED),
+        ("fixed", FIXED),
+        ("dynamic", DYNAMIC),
+        ("header", HEADER),
+        ("members", MEMBERS),
+    ] {
+        assert!(gunzip(file, LIMIT).unwrap() == IMAGES, "{name}");
+        assert!(gunzip(file, IMAGES.len()).unwrap() == IMAGES, "{name}");
+        assert!(gunzip(file, IMAGES.len() - 1).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    for file in [STORED, FIXED, DYNAMIC, HEADER] {
+        for length in 0..file.len() {
+            let error = gunzip(&file[..length], LIMIT).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("byte {length}: ")), "{error}");
+            assert!(error.ends_with("ends too early"), "{error}");
+        }
+    }
+    let whole = (0..MEMBERS.len()).filter(|&length| gunzip(&MEMBERS[..length], LIMIT).is_ok());
+    assert_eq!(
+        whole.count(),
+        2,
+        "only behind the first and the second member"
+    );
+}
+
+#[test]
+fn no_changed_byte_changes_the_data() {
+    for file in [FIXED, DYNAMIC, HEADER] {
+        let mut changed = file.to_vec();
+        for at in 0..file.len() {
+            for value in (0..=255).filter(|&value| value != file[at]) {
+                changed[at] = value;
+                match gunzip(&changed, LIMIT) {
+                    // No check sum has the time, say; and there are other ways to write the same data.
+                    Ok(data) => assert!(data == IMAGES, "{at}: {value}"),
+                    Err(error) => assert!(error.to_string().starts_with("byte "), "{error}"),
+                }
+            }
+            changed[at] = file[at];
+        }
+    }
+}
+
+#[test]
+fn zeros_may_follow_and_nothing_else() {
+    let followed_by = |rest: &[u8]| [DYNAMIC, rest].concat();
+    assert!(gunzip(&followed_by(&[0; 600]), LIMIT).unwrap() == IMAGES);
+    let message = "something follows that is not gzip data";
+    for (rest, first) in [(&b"junk"[..], 0), (b"\0\0junk", 2), (b"\x1f", 0)] {
+        let place = format!("byte {}: ", DYNAMIC.len() + first);
+        refused(&followed_by(rest), &format!("{place}{message}"));
+    }
+    refused(&followed_by(b"\x1f\x8b"), "ends too early");
+    // As for the program gzip, zeros are the end, and what follows them would be lost.
+    for zeros in [1, 600] {
+        let rest = [&vec![0; zeros][..], DYNAMIC].concat();
+        let place = format!("byte {}: ", DYNAMIC.len() + zeros);
+        let message = format!("{place}more gzip data follows behind {zeros} zeros");
+        refused(&followed_by(&rest), &message);
+    }
+}
+
+#[test]
+fn wrong_headers_and_check_sums_say_so() {
+    let changed = |at: usize, value: u8| {
+        let mut file = HEADER.to_vec();
+        file[at] = value;
+        file
+    };
+    let end = HEADER.len();
+    refused(b"PK\x03\x04 is a zip file", "byte 0: is not a gzip file");
+    refused(
+        &changed(2, 7),
+        "byte 2: the compression method is not deflate",
+    );
+    refused(
+        &changed(3, 0x3f),
+        "byte 3: the header has flags that do not exist",
+    );
+    refused(&changed(15, b'E'), "the header is damaged");
+    refused(
+        &changed(end - 8, !HEADER[end - 8]),
+        &format!("byte {}: the data is damaged", end - 8),
+    );
+    refused(
+        &changed(end - 1, 1),
+        &format!("byte {}: the data is damaged", end - 4),
+    );
+}
+
+#[test]
+fn a_claimed_length_takes_no_memory() {
+    // Says that it unpacks to 4 GB. Its CRC-32 is right.
+    let mut file = DYNAMIC.to_vec();
+    let end = file.len();
+    file[end - 4..].fill(0xff);
+    refused(&file, "the file says 4294967295");
+}
+
+#[test]
+fn content_decides_whether_a_file_is_packed() {
+    for (name, content) in [("plain.gz", IMAGES), ("packed.idx", DYNAMIC)] {
+        let path = temporary(name, content);
+        let bytes = read(&path, LIMIT);
+        let refused = read(&path, 100);
+        fs::remove_file(&path).unwrap();
+        assert!(bytes.unwrap() == IMAGES);
+        assert!(
+            refused
+                .unwrap_err()
+                .to_string()
+                .contains("larger than 100 bytes")
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_packed_twice_says_so() {
+    // The file again, as it is, in a stored block.
+    let length = (DYNAMIC.len() as u16).to_le_bytes();
+    let packed = [
+        &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1][..],
+        &length,
+        &length.map(|byte| !byte),
+        DYNAMIC,
+        &crc32(DYNAMIC).to_le_bytes(),
+        &(DYNAMIC.len() as u32).to_le_bytes(),
+    ]
+    .concat();
+    assert!(gunzip(&packed, LIMIT).unwrap() == DYNAMIC);
+    let path = temporary("twice.gz", &packed);
+    let error = read(&path, LIMIT).unwrap_err();
+    fs::remove_file(&path).unwrap();
+    assert_eq!(error.path(), Some(&*path));
+    let error = error.to_string();
+    assert!(error.contains("is packed twice"), "{error}");
+    assert!(error.ends_with("; unpack it once"), "{error}");
+}
+
+#[test]
+fn unreadable_files_are_named() {
+    let path = temporary("cut.gz", &DYNAMIC[..DYNAMIC.len() / 2]);
+    let error = read(&path, LIMIT).unwrap_err();
+    fs::remove_file(&path).unwrap();
+    assert_eq!(error.path(), Some(&*path));
+    let gone = read(&path, LIMIT).unwrap_err().to_string();
+    assert!(gone.contains("cut.gz: cannot be read"), "{gone}");
+    let folder = read(&std::env::temp_dir(), LIMIT).unwrap_err().to_string();
+    assert!(folder.contains("is not a file"), "{folder}");
+}
+
+#[test]
+fn crc32_of_any_length() {
+    // The definition, bit by bit.
+    let slow = |bytes: &[u8]| {
+        !bytes.iter().fold(!0_u32, |crc, &byte| {
+            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
+            })
+        })
+    };
+    for length in 0..100 {
+        assert_eq!(
+            crc32(&IMAGES[300..300 + length]),
+            slow(&IMAGES[300..300 + length])
+        );
+    }
+}
+
+/// An IDX file with this header and so many values.
+fn idx(kind: u8, sizes: &[u32], values: usize) -> Vec<u8> {
+    let mut file = vec![0, 0, kind, sizes.len() as u8];
+    file.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    file.extend((0..values).map(|i| i as u8));
+    file
+}
+
+#[test]
+fn good_idx_files_come_apart() {
+    let images = Idx::<3>::parse(IMAGES.to_vec()).unwrap();
+    assert_eq!(images.shape, [2, 28, 28]);
+    assert!(images.values == IMAGES[16..]);
+    assert_eq!(Idx::<1>::parse(idx(8, &[3], 3)).unwrap().values, [0, 1, 2]);
+    assert_eq!(Idx::<1>::parse(idx(8, &[0], 0)).unwrap().values, []);
+}
+
+#[test]
+fn wrong_idx_files_say_what_is_wrong() {
+    let images = |file: Vec<u8>| Idx::<3>::parse(file).unwrap_err().to_string();
+    let labels = |file: Vec<u8>| Idx::<1>::parse(file).unwrap_err().to_string();
+    for (error, reason) in [
+        (
+            images(idx(8, &[784], 784)),
+            "is an IDX file of labels: expected the magic number 2051",
+        ),
+        (
+            labels(idx(8, &[1, 28, 28], 784)),
+            "is an IDX file of images: expected the magic number 2049",
+        ),
+        (images(idx(8, &[28, 28], 784)), "arrays with 2 dimensions"),
+        (
+            images(idx(0x0d, &[1, 28, 28], 3136)),
+            "holds 32-bit floating-point numbers",
+        ),
+        (images(idx(0x77, &[1, 28, 28], 784)), "unknown type 0x77"),
+        (images(b"data".to_vec()), "is not an IDX file"),
+        (
+            images(b"<!DOCTYPE html>".to_vec()),
+            "is a web page, not an IDX file",
+        ),
+        (
+            images(DYNAMIC.to_vec()),
+            "is packed by gzip, not an IDX file",
+        ),
+        (images(vec![]), "16 bytes are needed, the file has 0"),
+        (
+            images(idx(8, &[1, 28, 28], 0)[..15].to_vec()),
+            "16 bytes are needed, the file has 15",
+        ),
+        (
+            images(idx(8, &[1, 28, 28], 783)),
+            "1 images of 28×28 (784 bytes), but the file holds 783",
+        ),
+        (
+            images(idx(8, &[1, 28, 28], 785)),
+            "1 images of 28×28 (784 bytes), but the file holds 785",
+        ),
+        (
+            labels(idx(8, &[5], 4)),
+            "5 labels (5 bytes), but the file holds 4",
+        ),
+        (
+            images(idx(8, &[u32::MAX, 28, 28], 784)),
+            "4294967295 images of 28×28 (3367254359280 bytes), but the file holds 784",
+        ),
+        (
+            images(idx(8, &[u32::MAX; 3], 784)),
+            "(too many bytes), but the file holds 784",
+        ),
+    ] {
+        assert!(error.contains(reason), "{error:?} instead of {reason:?}");
+    }
+}
