@@ -16,10 +16,10 @@
 //!
 //! The numbers are errors: the largest distances from the true value in units in the last place (ulp). In `f32` it is the
 //! largest of all, since all arguments were tried. In `f64` it is a bound, the sum of what the operations can lose
-//! (`tests/fixtures/elementary_bounds.py`), and beside it the largest that was found among a few hundred million arguments of each function,
-//! most of them where the sum is largest: near √½ and √2, near multiples of ½ ln 2 and of π/4, and where results are just below a power of two.
-//! exp, ln, sigmoid and tanh are monotone: in `f32` between all neighbours, in `f64` between all of 50 million pairs of them,
-//! those where the method changes pieces included.
+//! (`tests/fixtures/elementary_bounds.py`), and beside it the largest that was found among a few hundred million arguments of
+//! each function, most of them where the sum is largest: near √½ and √2, near multiples of ½ ln 2 and of π/4, and where
+//! results are just below a power of two. exp, ln, sigmoid and tanh are monotone: in `f32` between all neighbours, in `f64`
+//! between all of 50 million pairs of them, those where the method changes pieces included.
 //!
 //! The method throughout is the one in J.-M. Muller, *Elementary Functions: Algorithms and Implementation*: reduce the
 //! argument in two or three exact pieces (W. J. Cody and W. Waite, *Software Manual for the Elementary Functions*, 1980),
