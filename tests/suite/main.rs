@@ -3,9 +3,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod column_sums;
 mod comparator;
 mod elementary;
+mod fma;
+mod gradcheck;
 mod init;
+mod masked_logits;
 mod matrix;
 mod ops;
 mod rng;
@@ -15,10 +19,6 @@ mod data {
     mod dataset;
     mod mnist;
     mod synthetic;
-}
-
-mod gradcheck {
-    mod limits;
 }
 
 mod io {
@@ -47,10 +47,6 @@ mod nn {
     mod rnn;
     mod settings;
     mod vocabulary;
-}
-
-mod scalar {
-    mod fma;
 }
 
 mod section37 {

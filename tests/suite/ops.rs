@@ -1,9 +1,6 @@
 //! The functions of the networks: as epilogues of a product, where every bit is prescribed, and by themselves, where large and
 //! small numbers and NaN must come through.
 
-mod column_sums;
-mod masked_logits;
-
 use crate::common::engines::{engines, name, triple_loop};
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::Matrix;
-use crate::matmul::blocksizes::{MC, NC, Tile, even, kc, unrolled};
+use crate::matmul::blocksizes::{LOW_MR, MC, NC, Tile, kc, unrolled};
 use crate::matmul::pack::Operand;
 use crate::matmul::simd::Isa;
 use crate::matmul::threads::for_each_block;
@@ -60,41 +60,67 @@ fn every_line_of_the_area_is_requested_if_there_is_time() {
     }
 }
 
-/// A block of C as large as the plan makes it, over the blocks of k of a product of this depth.
+/// The operands of a product with this far operand, two blocks of C high and wide.
 struct Case<T> {
     isa: Isa,
+    far: Far,
     depth: usize,
-    rows: usize,
-    columns: usize,
     a: Matrix<T>,
     b: Matrix<T>,
+    c: Matrix<T>,
 }
 
 impl<T: Scalar> Case<T> {
-    fn new(isa: Isa, (rows, depth, columns): (usize, usize, usize)) -> Self {
-        Case {
+    fn new(isa: Isa, far: Far, depth: usize) -> Self {
+        let mut case = Case {
             isa,
+            far,
             depth,
-            rows: even(rows, MC, Tile::of(isa).mr),
-            columns: columns.min(NC),
-            a: Matrix::zeros(rows, depth),
-            b: Matrix::zeros(depth, columns),
+            a: Matrix::zeros(0, 0),
+            b: Matrix::zeros(depth, 2 * NC),
+            c: Matrix::zeros(0, 0),
+        };
+        case.a = Matrix::zeros(2 * case.rows(), depth);
+        case.c = Matrix::zeros(2 * case.rows(), 2 * NC);
+        case
+    }
+
+    /// Rows of a block of C. A is far where the operands have swapped their roles, and blocks are square there.
+    fn rows(&self) -> usize {
+        if self.far == Far::A { NC } else { MC }
+    }
+
+    /// Columns of a tile.
+    fn nr(&self) -> usize {
+        Tile::of(self.isa).nr::<T>()
+    }
+
+    /// Tiles of a block that lie one below the other.
+    fn tiles(&self) -> usize {
+        let mr = Tile::of(self.isa).mr;
+        self.rows() / mr + (self.rows() % mr).div_ceil(LOW_MR)
+    }
+
+    /// The last block of k and the first, or the first and the second.
+    fn steps(&self, is_last: bool) -> (Range<usize>, Range<usize>) {
+        let kc = kc::<T>(self.depth).min(self.depth);
+        if is_last {
+            ((self.depth - 1) / kc * kc..self.depth, 0..kc)
+        } else {
+            (0..kc, kc..self.depth.min(2 * kc))
         }
     }
 
-    /// Steps of the first block of k.
-    fn kc(&self) -> usize {
-        kc::<T>(self.depth).min(self.depth)
-    }
-
-    /// What one pass over the first block of C requests, in the block of k that begins with the first step, or the last one.
-    fn requested(&self, far: Far, is_last: bool, c: &mut Matrix<T>) -> BTreeSet<usize> {
-        let kc = self.kc();
-        let last = (self.depth - 1) / kc * kc;
-        let (k, next) = if is_last {
-            (last..self.depth, 0..kc)
-        } else {
-            (0..kc, kc..self.depth.min(2 * kc))
+    /// What is requested while the first block of C is computed over a block of k.
+    fn requested(&mut self, is_last: bool) -> BTreeSet<usize> {
+        let (k, next) = self.steps(is_last);
+        let time = k.len() / unrolled(Tile::of(self.isa).registers);
+        let (nr, rows, tiles) = (self.nr(), self.rows(), self.tiles());
+        let operands = Operands {
+            a: Operand::in_place(self.a.view()),
+            b: Operand::in_place(self.b.view()),
+            depth: self.depth,
+            far: Some(self.far),
         };
         let output = Output {
             isa: self.isa,
@@ -103,53 +129,27 @@ impl<T: Scalar> Case<T> {
             epilogue: None,
         };
         let found = Mutex::new(BTreeSet::new());
-        for_each_block(
-            None,
-            &mut c.view_mut(),
-            (self.rows, self.columns),
-            |block| {
-                if (block.rows().start, block.columns().start) == (0, 0) {
-                    let mut sums = Sums([T::ZERO; SUMS]);
-                    let work = Work {
-                        operands: Operands {
-                            a: Operand::in_place(self.a.view()),
-                            b: Operand::in_place(self.b.view()),
-                            depth: self.depth,
-                            far: Some(far),
-                        },
-                        rows: block.rows(),
-                        columns: block.columns(),
-                        sums: &mut sums,
-                        c: Some((output, block)),
-                    };
-                    found
-                        .lock()
-                        .unwrap()
-                        .append(&mut self.in_block(&work, &k, &next));
-                }
-            },
-        );
+        for_each_block(None, &mut self.c.view_mut(), (rows, NC), |block| {
+            if (block.rows().start, block.columns().start) != (0, 0) {
+                return;
+            }
+            let work = Work {
+                operands,
+                rows: block.rows(),
+                columns: block.columns(),
+                sums: &mut Sums([T::ZERO; SUMS]),
+                c: Some((output, block)),
+            };
+            // As in the macro-kernel.
+            for jr in (0..NC).step_by(nr) {
+                let prefetch = Prefetch::new(&work, &(jr..jr + nr), &k, &next);
+                found
+                    .lock()
+                    .unwrap()
+                    .append(&mut requested(prefetch, (tiles, time)));
+            }
+        });
         found.into_inner().unwrap()
-    }
-
-    /// As the macro-kernel does it: micro-panel by micro-panel, and tile by tile.
-    fn in_block(
-        &self,
-        work: &Work<'_, T>,
-        k: &Range<usize>,
-        next: &Range<usize>,
-    ) -> BTreeSet<usize> {
-        let tile = Tile::of(self.isa);
-        let (nr, n) = (tile.nr::<T>(), work.columns.len());
-        let time = (
-            self.rows.div_ceil(tile.mr),
-            k.len() / unrolled(tile.registers),
-        );
-        let panel = |jr| {
-            let columns = jr..n.min(jr + nr);
-            requested(Prefetch::new(work, &columns, k, next), time)
-        };
-        (0..n).step_by(nr).flat_map(panel).collect()
     }
 }
 
@@ -160,31 +160,22 @@ fn lines_in<T: Scalar>(
     columns: Range<usize>,
 ) -> BTreeSet<usize> {
     let line_of = |place: &T| std::ptr::from_ref(place).addr() / LINE;
-    rows.flat_map(|i| {
-        matrix.row(i)[columns.clone()]
-            .iter()
-            .map(line_of)
-            .collect::<Vec<_>>()
-    })
-    .collect()
+    rows.flat_map(|i| matrix.row(i)[columns.clone()].iter().map(line_of))
+        .collect()
 }
 
-/// Requires each instruction set, with tiles of this type, to request what `area` says.
+/// Requires of each instruction set that what `area` says is requested, with the last block of k and with the first.
 #[track_caller]
-fn assert_all_requested<T: Scalar>(
-    far: Far,
-    area: impl Fn(&Case<T>, &Matrix<T>, bool) -> BTreeSet<usize>,
-) {
+fn assert_requested<T: Scalar>(far: Far, area: impl Fn(&Case<T>, bool) -> BTreeSet<usize>) {
     for isa in Isa::ALL {
         for depth in [300, 784, 1024] {
-            let case = Case::<T>::new(isa, (192, depth, 128));
-            let mut c = Matrix::zeros(192, 128);
+            let mut case = Case::<T>::new(isa, far, depth);
             for is_last in [true, false] {
-                if !is_last && case.kc() == depth {
+                if !is_last && case.steps(true).0.start == 0 {
+                    // There is one block of k.
                     continue;
                 }
-                let area = area(&case, &c, is_last);
-                let found = case.requested(far, is_last, &mut c);
+                let (area, found) = (area(&case, is_last), case.requested(is_last));
                 let (missing, all) = (area.difference(&found).count(), area.len());
                 let what = format!("{isa}, {}, k = {depth}, last: {is_last}", T::NAME);
                 assert_eq!(missing, 0, "of {all} lines, {what}");
@@ -194,20 +185,16 @@ fn assert_all_requested<T: Scalar>(
 }
 
 /// The same rows of the next block of k, or the rows below: of each micro-panel's share of the lines, as many as it has tiles.
-fn next_of_a<T: Scalar>(case: &Case<T>, _: &Matrix<T>, is_last: bool) -> BTreeSet<usize> {
-    let (m, kc) = (case.rows, case.kc());
-    let (rows, k) = if is_last {
-        (m..2 * m, 0..kc)
-    } else {
-        (0..m, kc..case.depth.min(2 * kc))
-    };
-    let tile = Tile::of(case.isa);
-    let (panels, tiles) = (case.columns / tile.nr::<T>(), m.div_ceil(tile.mr));
-    let (lines, entries) = (lines_of::<T>(k.len()), LINE / size_of::<T>());
+fn next_of_a<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
+    let (_, next) = case.steps(is_last);
+    let first = if is_last { case.rows() } else { 0 };
+    let rows = first..first + case.rows();
+    let (lines, panels) = (lines_of::<T>(next.len()), NC / case.nr());
     let share = |panel: usize| {
         let first = lines * panel / panels;
-        let end = (lines * (panel + 1) / panels).min(first + tiles);
-        k.start + first * entries..k.end.min(k.start + end * entries)
+        let end = (lines * (panel + 1) / panels).min(first + case.tiles());
+        let place = |line| next.end.min(next.start + line * LINE / size_of::<T>());
+        place(first)..place(end)
     };
     (0..panels)
         .flat_map(|panel| lines_in(&case.a, rows.clone(), share(panel)))
@@ -215,37 +202,33 @@ fn next_of_a<T: Scalar>(case: &Case<T>, _: &Matrix<T>, is_last: bool) -> BTreeSe
 }
 
 /// The other micro-panels, and the first of the next block of k, or of the next block of C.
-fn next_of_b<T: Scalar>(case: &Case<T>, _: &Matrix<T>, is_last: bool) -> BTreeSet<usize> {
-    let (nr, kc) = (Tile::of(case.isa).nr::<T>(), case.kc());
-    let (k, next, first) = if is_last {
-        ((case.depth - 1) / kc * kc..case.depth, 0..kc, NC)
-    } else {
-        (0..kc, kc..case.depth.min(2 * kc), 0)
-    };
-    let mut area = lines_in(&case.b, k, nr..NC);
-    area.append(&mut lines_in(&case.b, next, first..first + nr));
+fn next_of_b<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
+    let (k, next) = case.steps(is_last);
+    let first = if is_last { NC } else { 0 };
+    let mut area = lines_in(&case.b, k, case.nr()..NC);
+    area.append(&mut lines_in(&case.b, next, first..first + case.nr()));
     area
 }
 
 /// The block of C beside this one.
-fn next_of_c<T: Scalar>(case: &Case<T>, c: &Matrix<T>, _: bool) -> BTreeSet<usize> {
-    lines_in(c, 0..case.rows, NC..2 * NC)
+fn next_of_c<T: Scalar>(case: &Case<T>, _: bool) -> BTreeSet<usize> {
+    lines_in(&case.c, 0..case.rows(), NC..2 * NC)
 }
 
 #[test]
 fn micro_panels_request_a_s_next_block_together() {
-    assert_all_requested::<f32>(Far::A, next_of_a);
-    assert_all_requested::<f64>(Far::A, next_of_a);
+    assert_requested::<f32>(Far::A, next_of_a);
+    assert_requested::<f64>(Far::A, next_of_a);
 }
 
 #[test]
 fn a_micro_panel_requests_all_of_the_next_one() {
-    assert_all_requested::<f32>(Far::B, next_of_b);
-    assert_all_requested::<f64>(Far::B, next_of_b);
+    assert_requested::<f32>(Far::B, next_of_b);
+    assert_requested::<f64>(Far::B, next_of_b);
 }
 
 #[test]
 fn a_block_requests_all_of_c_s_next_block() {
-    assert_all_requested::<f32>(Far::C, next_of_c);
-    assert_all_requested::<f64>(Far::C, next_of_c);
+    assert_requested::<f32>(Far::C, next_of_c);
+    assert_requested::<f64>(Far::C, next_of_c);
 }

@@ -1,5 +1,5 @@
-//! The fused multiply-add of our own, against integer arithmetic, against the processor's instruction, and in loops that become vector
-//! instructions.
+//! The fused multiply-add of our own, against integer arithmetic, against the processor's instruction, and in loops that
+//! become vector instructions.
 
 use crate::common::*;
 use fromzero::Scalar;
