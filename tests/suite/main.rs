@@ -35,7 +35,10 @@ mod matmul {
     mod again;
     mod choice;
     mod engine;
+    mod meeting;
+    mod panics;
     mod product;
+    mod values;
 }
 
 mod nn {
