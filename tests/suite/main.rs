@@ -13,6 +13,7 @@ mod masked_logits;
 mod matrix;
 mod ops;
 mod rng;
+mod rooms;
 
 mod data {
     mod dataset;
@@ -22,9 +23,12 @@ mod data {
 
 mod io {
     mod deflate;
+    mod errors;
     mod idx_gzip;
     mod inflate;
+    mod inflate_bombs;
     mod write;
+    mod write_hard;
 }
 
 mod matmul {
@@ -55,4 +59,5 @@ mod section37 {
 mod view {
     mod plot;
     mod progress;
+    mod progress_terminal;
 }
