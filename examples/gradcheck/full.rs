@@ -4,82 +4,15 @@ use std::time::Instant;
 
 use fromzero::gradcheck::{self, RIGHT, Tally, each_derivative};
 use fromzero::io::{Error, Result};
-use fromzero::section37::{
-    Activations, Deltas, Gradients, Init, Params, Sizes, backward, forward, loss,
-};
+use fromzero::rng::Rng;
+use fromzero::section37::{Gradients, Sizes};
 use fromzero::view::Progress;
-use fromzero::{Matrix, rng::Rng};
 
+use crate::network::{Network, SAMPLES, entry};
 use crate::support::out;
-
-/// Samples of the batch: with one, a mean that is forgotten would not show.
-const SAMPLES: usize = 3;
 
 /// Makes one entry of the gradient wrong by a millionth.
 const SPOILED: f64 = 1.0 + 1e-6;
-
-/// A network as it is before training, but with biases, and a batch of random images.
-struct Network {
-    p: Params<f64>,
-    x: Matrix<f64>,
-    y: Matrix<f64>,
-    act: Activations<f64>,
-}
-
-impl Network {
-    fn new(sizes: Sizes, rng: &mut Rng) -> Result<Self> {
-        let mut p = Params::new(sizes, Init::Uniform(0.3), rng)?;
-        for b in [&mut p.b1, &mut p.b2, &mut p.b3] {
-            b.fill_with(|| rng.range(-0.3, 0.3));
-        }
-        let x = Matrix::from_fn(SAMPLES, sizes.inputs, |_, _| rng.uniform());
-        let mut y = Matrix::zeros(SAMPLES, sizes.classes);
-        for i in 0..SAMPLES {
-            y[(i, rng.below(sizes.classes as u64) as usize)] = 1.0;
-        }
-        let act = Activations::new(sizes, SAMPLES)?;
-        Ok(Network { p, x, y, act })
-    }
-
-    fn gradients(&mut self) -> Result<Gradients<f64>> {
-        let mut deltas = Deltas::new(self.p.sizes(), SAMPLES)?;
-        let mut gradients = Gradients::zeros(self.p.sizes())?;
-        let Network { p, x, y, act } = self;
-        forward(p, x, act);
-        backward(p, x, y, act, &mut deltas, &mut gradients);
-        Ok(gradients)
-    }
-
-    /// The loss as the program reports it, when the entry at `index` of the parameters is `value`.
-    fn loss_with(&mut self, index: usize, value: f64) -> f64 {
-        let Network { p, x, y, act } = self;
-        let former = std::mem::replace(entry(p, index), value);
-        forward(p, x, act);
-        *entry(p, index) = former;
-        loss(act, y)
-    }
-}
-
-/// The entry at `index` in the order of [`Params::iter`].
-fn entry(p: &mut Params<f64>, index: usize) -> &mut f64 {
-    let mut left = index;
-    for (w, b) in [
-        (&mut p.w1, &mut p.b1),
-        (&mut p.w2, &mut p.b2),
-        (&mut p.w3, &mut p.b3),
-    ] {
-        let (rows, cols) = w.shape();
-        if left < rows * cols {
-            return &mut w.row_mut(left / cols)[left % cols];
-        }
-        left -= rows * cols;
-        if left < cols {
-            return &mut b[left];
-        }
-        left -= cols;
-    }
-    panic!("there is no entry {index}");
-}
 
 /// Checks every entry, and prints the report. `spoil` names an entry of the gradient that is to be wrong.
 pub fn check(sizes: Sizes, seed: u64, spoil: Option<&str>, say: &mut Progress<'_>) -> Result<()> {
