@@ -9,8 +9,12 @@ mod gzip;
 mod huffman;
 mod idx;
 mod inflate;
+mod scanner;
+mod source;
 mod text;
 mod write;
+
+pub mod tensor;
 
 pub use crc32::crc32;
 pub use error::{Error, ErrorKind, Result};

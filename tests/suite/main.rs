@@ -18,8 +18,10 @@ mod data {
 
 mod io {
     mod deflate;
+    mod fixtures;
     mod idx_gzip;
     mod inflate;
+    mod npy;
     mod write;
 }
 

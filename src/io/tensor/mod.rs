@@ -1,0 +1,11 @@
+//! Arrays of numbers with any number of dimensions, as files keep them: NumPy's npy and npz, safetensors, and ONNX, which is
+//! only written.
+
+mod float;
+mod npy_header;
+mod torch;
+mod value;
+
+pub mod npy;
+
+pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};
