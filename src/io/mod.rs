@@ -4,6 +4,7 @@ mod bits;
 mod codes;
 mod crc32;
 mod error;
+mod fields;
 mod fnv;
 mod gzip;
 mod huffman;
@@ -13,6 +14,7 @@ mod scanner;
 mod source;
 mod text;
 mod write;
+mod zip;
 
 pub mod tensor;
 

@@ -22,6 +22,7 @@ mod io {
     mod idx_gzip;
     mod inflate;
     mod npy;
+    mod npz;
     mod write;
 }
 

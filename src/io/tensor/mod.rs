@@ -7,5 +7,6 @@ mod torch;
 mod value;
 
 pub mod npy;
+pub mod npz;
 
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};

@@ -10,9 +10,14 @@ pub(super) fn is_pickle(start: &[u8]) -> bool {
     PICKLE.iter().any(|magic| start.starts_with(magic))
 }
 
-/// Whether a zip file with an entry of this name is one that `torch.save` wrote.
-pub(super) fn is_torch_entry(name: &str) -> bool {
-    name == "data.pkl" || name.ends_with("/data.pkl")
+/// Whether a file is a zip file whose first entry is the pickle that `torch.save` puts there, `archive/data.pkl` or so.
+pub(super) fn is_zip(file: &[u8]) -> bool {
+    /// Where the length of the name and the name stand in an entry's header.
+    const LENGTH: usize = 26;
+    const NAME: usize = 30;
+    let name = (file.get(LENGTH..).and_then(|rest| rest.first_chunk()))
+        .and_then(|length| file.get(NAME..NAME + usize::from(u16::from_le_bytes(*length))));
+    file.starts_with(b"PK\x03\x04") && name.is_some_and(|name| name.ends_with(b"/data.pkl"))
 }
 
 /// Why such a file is not read, and what to do.
