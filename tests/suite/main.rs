@@ -23,6 +23,7 @@ mod io {
     mod inflate;
     mod npy;
     mod npz;
+    mod safetensors;
     mod write;
 }
 

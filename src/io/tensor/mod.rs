@@ -2,11 +2,13 @@
 //! only written.
 
 mod float;
+mod json;
 mod npy_header;
 mod torch;
 mod value;
 
 pub mod npy;
 pub mod npz;
+pub mod safetensors;
 
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};
