@@ -16,6 +16,7 @@ mod text;
 mod write;
 mod zip;
 
+pub mod image;
 pub mod tensor;
 
 pub use crc32::crc32;

@@ -20,6 +20,7 @@ mod io {
     mod deflate;
     mod fixtures;
     mod idx_gzip;
+    mod image;
     mod inflate;
     mod npy;
     mod npz;
