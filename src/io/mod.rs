@@ -15,6 +15,7 @@ mod source;
 mod text;
 mod write;
 mod zip;
+mod zlib;
 
 pub mod image;
 pub mod tensor;

@@ -4,11 +4,10 @@
 use super::grey::{Image, check_sizes, luma, on_paper, shade};
 use super::png_rows::{Pass, passes, unfilter};
 use crate::io::fields::Fields;
-use crate::io::{Error, ErrorKind, Result, crc32, inflate};
+use crate::io::zlib::unzlib;
+use crate::io::{Error, Result, crc32};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
-/// Deflate packs at best a match of 258 bytes into two bits.
-const BEST_RATIO: usize = 1032;
 
 /// What a pixel is made of (11.2.1).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -197,63 +196,14 @@ fn chunks(fields: &mut Fields, header: &Header) -> Result<Chunks> {
     Ok(chunks)
 }
 
-/// The rows, each behind the number of its filter, from their zlib stream (RFC 1950).
+/// The rows, each behind the number of its filter.
 fn unpacked(header: &Header, data: &[u8]) -> Result<Vec<u8>> {
     let bits = header.bits_per_pixel();
-    let size: usize = passes(header.width, header.height, header.interlaced)
+    let size = passes(header.width, header.height, header.interlaced)
         .iter()
         .map(|pass| pass.height * (1 + pass.row_size(bits)))
         .sum();
-    let in_data = |message: &str| Error::content(format!("the picture's data: {message}"));
-    if size > data.len().saturating_mul(BEST_RATIO) {
-        let message = format!(
-            "{size} bytes are needed, which {} packed ones cannot hold",
-            data.len()
-        );
-        return Err(in_data(&message));
-    }
-    let [method, flags, ..] = *data else {
-        return Err(in_data("they end too early"));
-    };
-    let check = u16::from_be_bytes([method, flags]);
-    if method & 0x0f != 8 || method >> 4 > 7 || flags & 0x20 != 0 || !check.is_multiple_of(31) {
-        return Err(in_data("they do not begin as zlib data do"));
-    }
-    let mut rows = Vec::new();
-    rows.try_reserve_exact(size)
-        .map_err(|_| Error::of_kind(ErrorKind::Memory, "the picture does not fit into memory"))?;
-    let end =
-        inflate(data, 2, &mut rows, size).map_err(|error| error.of_part("the picture's data"))?;
-    if rows.len() < size {
-        return Err(in_data(&format!(
-            "{size} bytes are needed, they have {}",
-            rows.len()
-        )));
-    }
-    let sum = adler32(&rows).to_be_bytes();
-    match data[end..] == sum {
-        true => Ok(rows),
-        false => Err(in_data(
-            "they are damaged: their Adler-32 does not match, or something follows it",
-        )),
-    }
-}
-
-/// The check sum of zlib (RFC 1950, 8.2).
-fn adler32(bytes: &[u8]) -> u32 {
-    /// The largest prime below 2¹⁶.
-    const MODULUS: u32 = 65521;
-    /// As many bytes as can be added before a sum may exceed 32 bits.
-    const RUN: usize = 5552;
-    let (mut a, mut b) = (1, 0);
-    for run in bytes.chunks(RUN) {
-        for &byte in run {
-            a += u32::from(byte);
-            b += a;
-        }
-        (a, b) = (a % MODULUS, b % MODULUS);
-    }
-    b << 16 | a
+    unzlib(data, size).map_err(|error| error.of_part("the picture's data"))
 }
 
 /// The shades of all pixels.

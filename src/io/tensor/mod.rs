@@ -4,11 +4,13 @@
 mod float;
 mod json;
 mod npy_header;
+mod protobuf;
 mod torch;
 mod value;
 
 pub mod npy;
 pub mod npz;
+pub mod onnx;
 pub mod safetensors;
 
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};

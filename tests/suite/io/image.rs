@@ -192,8 +192,11 @@ fn damaged_png_files_are_refused() {
         zlib[at] = byte;
         png(GREY, b"", &zlib)
     };
-    refused(&with(0, 0x79), "do not begin as zlib data do");
-    refused(&with(13, 18), "Adler-32 does not match");
+    refused(
+        &with(0, 0x79),
+        "in the picture's data, byte 0: is no zlib stream",
+    );
+    refused(&with(13, 18), "the Adler-32");
     refused(
         &png(GREY, b"", &[&ZLIB[..], &[0]].concat()),
         "or something follows it",
@@ -201,7 +204,10 @@ fn damaged_png_files_are_refused() {
     let filter = [0x78, 1, 1, 3, 0, !3, !0, 5, 7, 9, 0, 41, 0, 22];
     refused(&png(GREY, b"", &filter), "the filter 5, expected 0 to 4");
     let short = [0x78, 1, 1, 2, 0, !2, !0, 0, 7, 0, 9, 0, 8];
-    refused(&png(GREY, b"", &short), "3 bytes are needed, they have 2");
+    refused(
+        &png(GREY, b"", &short),
+        "3 bytes are needed, the zlib stream has 2",
+    );
     let long = [0x78, 1, 1, 4, 0, !4, !0, 0, 7, 9, 1, 0, 43, 0, 18];
     refused(&png(GREY, b"", &long), "unpacks to more than the 3 bytes");
 }
