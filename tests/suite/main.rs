@@ -24,6 +24,8 @@ mod io {
     mod inflate;
     mod npy;
     mod npz;
+    mod onnx;
+    mod roundtrip;
     mod safetensors;
     mod write;
 }
