@@ -19,6 +19,7 @@ mod data {
 mod io {
     mod deflate;
     mod fixtures;
+    mod fuzz;
     mod idx_gzip;
     mod image;
     mod inflate;
