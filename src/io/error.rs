@@ -142,6 +142,15 @@ impl Error {
         self
     }
 
+    /// Makes this the error of a file that contains `part`, in which the byte is counted.
+    #[must_use]
+    pub(crate) fn of_part(mut self, part: &str) -> Self {
+        let byte = self.offset.take().map(|offset| format!(", byte {offset}"));
+        let byte = byte.unwrap_or_default();
+        self.message = format!("in {part}{byte}: {}", self.message);
+        self
+    }
+
     /// Says what to do; what has already been said stays.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -4,13 +4,21 @@ mod bits;
 mod codes;
 mod crc32;
 mod error;
+mod fields;
 mod fnv;
 mod gzip;
 mod huffman;
 mod idx;
 mod inflate;
+mod scanner;
+mod source;
 mod text;
 mod write;
+mod zip;
+mod zlib;
+
+pub mod image;
+pub mod tensor;
 
 pub use crc32::crc32;
 pub use error::{Error, ErrorKind, Result};

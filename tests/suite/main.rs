@@ -24,9 +24,17 @@ mod data {
 mod io {
     mod deflate;
     mod errors;
+    mod fixtures;
+    mod fuzz;
     mod idx_gzip;
+    mod image;
     mod inflate;
     mod inflate_bombs;
+    mod npy;
+    mod npz;
+    mod onnx;
+    mod roundtrip;
+    mod safetensors;
     mod write;
     mod write_hard;
 }
