@@ -17,7 +17,7 @@ fn counting(images: usize) -> Dataset {
 #[test]
 fn images_and_labels_belong_together() {
     let data = counting(7);
-    assert_eq!((data.len(), data.pixels(), data.classes()), (7, 6, 10));
+    assert_eq!((data.len(), data.inputs(), data.classes()), (7, 6, 10));
     assert_eq!((data.rows(), data.cols(), data.is_empty()), (2, 3, false));
     assert_eq!(data.image(2), [12, 13, 14, 15, 16, 17]);
     assert_eq!(
@@ -299,7 +299,7 @@ fn a_folder_that_is_named_must_do() {
             empty.0.clone(),
             "holds none of MNIST's files; looked for train-images-idx3-ubyte, ",
         ),
-        (empty.0.join("gone"), "no such folder"),
+        (empty.0.join("gone"), "no such file or folder"),
         (full.0.join(NAMES[0]), "is not a folder"),
     ] {
         let error = found(&named).unwrap_err();
