@@ -180,12 +180,14 @@ fn described(train: &Dataset, test: &Dataset) -> String {
     }
 }
 
-/// The names of the classes, if they are few.
+/// The names of the classes, if they are few and not only numbers.
 fn class_list(data: &Dataset) -> String {
     const MOST: usize = 10;
-    match data.names() {
-        names if names.len() <= MOST => format!(" ({})", names.join(", ")),
-        _ => String::new(),
+    let names = data.names();
+    if names.len() > MOST || names.iter().all(|name| name.parse::<f64>().is_ok()) {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
     }
 }
 
@@ -215,6 +217,7 @@ fn classes(options: &Options) -> Result<Option<usize>> {
     }
 }
 
+/// Sets the number of classes to what the command line gives.
 fn set_classes(data: &mut Dataset, classes: usize) -> Result<()> {
     if classes == data.classes() {
         return Ok(());

@@ -32,7 +32,7 @@ pub const MISUSE: u8 = 2;
 pub const DATA: Opt = option(
     "data",
     "PATH",
-    "the folder with the four files of MNIST or a relative, or a table (CSV)",
+    "the folder of MNIST or a relative, or a table (CSV)",
 );
 pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("1");
 pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");

@@ -107,7 +107,7 @@ fn locate(path: &Path) -> Result<Option<Found>> {
 
 /// The files in a folder: MNIST's own, or those of the only relative.
 fn only_one(folder: &Path) -> Result<Option<Found>> {
-    let mut only: Option<Found> = None;
+    let mut all: Vec<Found> = Vec::new();
     for family in &FAMILIES {
         let Some(found) = all_or_none(folder, family)? else {
             continue;
@@ -115,20 +115,17 @@ fn only_one(folder: &Path) -> Result<Option<Found>> {
         if family.has_mnist_s_names() {
             return Ok(Some(found));
         }
-        if let Some(first) = &only {
-            let (one, other) = (first.family.name, family.name);
-            let example = found.files[0].display();
-            return Err(
-                Error::content(format!("holds {one}, {other}, and perhaps more"))
-                    .at(folder)
-                    .hint(format!(
-                        "name a file of the one that is meant, such as {example}"
-                    )),
-            );
-        }
-        only = Some(found);
+        all.push(found);
     }
-    Ok(only)
+    let [first, _, ..] = &all[..] else {
+        return Ok(all.pop());
+    };
+    let names: Vec<&str> = all.iter().map(|found| found.family.name).collect();
+    let example = first.files[0].display();
+    let error = Error::content(format!("holds {}", names.join(", "))).at(folder);
+    Err(error.hint(format!(
+        "name a file of the one that is meant, such as {example}"
+    )))
 }
 
 /// The files of a family, if any of them is in the folder; then all must be.
@@ -158,7 +155,7 @@ fn all_or_none(folder: &Path, family: &'static Family) -> Result<Option<Found>> 
             let message =
                 format!("holds only some of {whose}'s files; missing: {missing} ({FORMS})");
             let error = Error::content(message).at(folder);
-            Err(error.hint(archive_in(folder).unwrap_or(hint.into())))
+            Err(error.hint(other_in(folder).map_or(hint.into(), |(_, hint)| hint)))
         }
     }
 }
@@ -203,9 +200,9 @@ fn is_absent(cause: &io::Error) -> bool {
 /// Why a path where nothing was found will not do.
 fn not_here(path: &Path) -> Error {
     let error = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => match archive_in(path) {
-            Some(hint) => {
-                let message = "holds none of the files of MNIST or a relative, but an archive";
+        Ok(metadata) if metadata.is_dir() => match other_in(path) {
+            Some((what, hint)) => {
+                let message = format!("holds none of the files of MNIST or a relative, but {what}");
                 Error::content(message).hint(hint)
             }
             None => Error::content(format!(
@@ -228,13 +225,23 @@ fn not_here(path: &Path) -> Error {
     error.at(path).hint(HINT)
 }
 
-/// How to unpack the archive that lies in a folder, if one does: of several the first by name.
-fn archive_in(folder: &Path) -> Option<String> {
+/// What to do with an archive that lies in a folder, or else with a table: of several, with the first by name.
+fn other_in(folder: &Path) -> Option<(&'static str, String)> {
     let entries = fs::read_dir(folder).ok()?.flatten();
-    let archives = entries.filter_map(|entry| {
-        let path = entry.path();
-        Archive::called(&path).map(|archive| (path, archive))
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    let archive = paths.iter().find_map(|path| {
+        Archive::called(path).map(|archive| ("an archive", archive.how_to_unpack(path)))
     });
-    let (path, archive) = archives.min_by(|a, b| a.0.cmp(&b.0))?;
-    Some(archive.how_to_unpack(&path))
+    let is_table = |path: &&PathBuf| {
+        let name = path.to_string_lossy().to_lowercase();
+        name.ends_with(".csv") || name.ends_with(".csv.gz")
+    };
+    let table = paths.iter().find(is_table);
+    archive.or_else(|| {
+        table.map(|path| {
+            let hint = format!("to train on a table, name it itself: {}", path.display());
+            ("a table", hint)
+        })
+    })
 }

@@ -8,6 +8,7 @@ mod bench;
 mod both_floors;
 mod classifiers;
 mod options;
+mod other_data;
 mod sin_to_cos;
 mod train;
 mod unkind_data;

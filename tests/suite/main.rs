@@ -13,10 +13,14 @@ mod rng;
 mod data {
     mod dataset;
     mod mnist;
+    mod relatives;
+    mod split;
     mod synthetic;
+    mod table;
 }
 
 mod io {
+    mod csv;
     mod deflate;
     mod idx_gzip;
     mod inflate;
