@@ -25,7 +25,7 @@
 //! 2. [`scalar`] and [`matrix`]: the arithmetic; rows, leading dimension, views.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
 //! 4. [`matmul`](mod@matmul): the product: its contract, its loops, the micro-kernel, the threads.
-//! 5. [`elementary`] and [`rng`]: why exp is not the standard library's, and where the initial weights come from.
+//! 5. [`elementary`], [`rng`] and [`init`](mod@init): why exp is not the standard library's, and where the initial weights come from.
 //! 6. [`gradcheck`]: how all of it is proven.
 //! 7. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
 //!

@@ -82,8 +82,6 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
 /// MNIST or a relative.
 fn load_images(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<Digits> {
     let mut mnist = mnist::load(path, Engine::current().threads())?;
-    check_set("training", &mnist.train, &mnist.folder)?;
-    check_set("test", &mnist.test, &mnist.folder)?;
     match classes(options)? {
         Some(classes) => {
             for set in [&mut mnist.train, &mut mnist.test] {
@@ -99,6 +97,8 @@ fn load_images(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result
         described(&mnist.train, &mnist.test),
         mnist.train.classes()
     ));
+    check_set("training", &mnist.train, &mnist.folder)?;
+    check_set("test", &mnist.test, &mnist.folder)?;
     Ok(Digits {
         train: mnist.train,
         test: mnist.test,
@@ -137,10 +137,7 @@ fn load_table(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<
         return Err(Error::of_kind(ErrorKind::Content, message).at(path));
     }
     let mut how = described(&train, &test);
-    if train.has_images() {
-        check_set("training", &train, path)?;
-        check_set("test", &test, path)?;
-    } else {
+    if !train.has_images() {
         let standardizer = Standardizer::fit(&train).map_err(|error| error.at(path))?;
         for set in [&mut train, &mut test] {
             standardizer.apply(set).map_err(|error| error.at(path))?;
@@ -157,6 +154,10 @@ fn load_table(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<
         printable(&table.class_column),
         printable(class_list(&train))
     ));
+    if train.has_images() {
+        check_set("training", &train, path)?;
+        check_set("test", &test, path)?;
+    }
     Ok(Digits {
         train,
         test,

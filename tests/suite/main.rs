@@ -3,12 +3,17 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod column_sums;
 mod comparator;
 mod elementary;
+mod fma;
+mod gradcheck;
 mod init;
+mod masked_logits;
 mod matrix;
 mod ops;
 mod rng;
+mod rooms;
 
 mod data {
     mod dataset;
@@ -22,9 +27,12 @@ mod data {
 mod io {
     mod csv;
     mod deflate;
+    mod errors;
     mod idx_gzip;
     mod inflate;
+    mod inflate_bombs;
     mod write;
+    mod write_hard;
 }
 
 mod matmul {
@@ -55,4 +63,5 @@ mod section37 {
 mod view {
     mod plot;
     mod progress;
+    mod progress_terminal;
 }

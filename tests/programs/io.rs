@@ -1,14 +1,11 @@
 //! What the programs do with paths, messages and files when the outside is unkind.
 
-#[path = "programs/start.rs"]
-mod programs;
-
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Output, Stdio};
 
-use programs::{Folder, assert_refused, example, idx, text};
+use crate::start::{Folder, assert_refused, example, idx, text};
 
 /// A quick run over the data in `folder`.
 fn quick(folder: &Folder) -> Vec<OsString> {
@@ -112,7 +109,7 @@ fn control_characters_from_outside_do_not_reach_the_terminal() {
 #[test]
 fn a_folder_that_looks_like_an_option_is_no_misuse() {
     let output = train(["--data=--odd".into()]);
-    assert_refused("train", &output, 1, &["--odd: no such folder"]);
+    assert_refused("train", &output, 1, &["--odd: no such file or folder"]);
 }
 
 #[test]
