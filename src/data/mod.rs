@@ -4,6 +4,7 @@ pub mod batches;
 mod columns;
 mod dataset;
 mod family;
+mod fields;
 mod files;
 pub mod mnist;
 mod split;
