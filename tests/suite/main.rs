@@ -18,10 +18,14 @@ mod rooms;
 mod data {
     mod dataset;
     mod mnist;
+    mod relatives;
+    mod split;
     mod synthetic;
+    mod table;
 }
 
 mod io {
+    mod csv;
     mod deflate;
     mod errors;
     mod fixtures;
