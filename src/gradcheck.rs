@@ -63,7 +63,8 @@ pub struct Report {
     pub bound: f64,
     /// How many are at a kink of the loss. They may be right or wrong: move the point.
     pub kinks: usize,
-    /// The entry with the largest relative error. If none has any, the one in clear sight for which the largest cannot be excluded.
+    /// The entry with the largest relative error. If none has any, the one in clear sight for which the largest cannot be
+    /// excluded.
     pub worst: Entry,
 }
 
@@ -147,7 +148,8 @@ impl Entry {
         (self.difference() + self.uncertainty) / self.size()
     }
 
-    /// Which of two entries is to be reported: by its error, NaN being worse than any number, and else by what cannot be excluded.
+    /// Which of two entries is to be reported: by its error, NaN being worse than any number, and else by what cannot be
+    /// excluded.
     fn severity(&self, other: &Entry) -> Ordering {
         let error = self.error.abs().total_cmp(&other.error.abs());
         let sight = self.sight.cmp(&other.sight);

@@ -60,8 +60,8 @@ pub trait Scalar:
     /// `self · a + b`, rounded once.
     #[must_use]
     fn mul_add(self, a: Self, b: Self) -> Self;
-    /// `a · b + c` of several numbers, without calling a library: for loops in vector registers that are not compiled for the
-    /// instruction.
+    /// `a · b + c` of several numbers, without calling a library: for loops in vector registers that are not compiled for
+    /// the instruction.
     #[doc(hidden)]
     #[must_use]
     fn mul_adds<const N: usize>(a: [Self; N], b: [Self; N], c: [Self; N]) -> [Self; N];
@@ -83,8 +83,8 @@ pub trait Scalar:
     fn to_bits64(self) -> u64;
 }
 
-/// Whether every processor of the target has an instruction for the fused multiply-add, which `mul_add` of the standard library
-/// then is.
+/// Whether every processor of the target has an instruction for the fused multiply-add, which `mul_add` of the standard
+/// library then is.
 const INSTRUCTION: bool = cfg!(any(
     target_feature = "fma",
     target_arch = "aarch64",

@@ -26,7 +26,7 @@ fn reduce<T: Elementary>(x: T) -> Reduced<T> {
     Reduced { n, s, s_tail }
 }
 
-/// eˣ, within 0.89 ulp.
+/// eˣ, within 0.89 ulp in `f32` and 1.01 ulp in `f64`.
 ///
 /// exp(0) = 1, exp(−∞) = 0; results too large for the type are infinite, small ones subnormal, then 0.
 ///
@@ -42,7 +42,7 @@ pub fn exp<T: Elementary>(x: T) -> T {
     (T::ONE + s).times_two_to(n)
 }
 
-/// The logistic function σ(x) = 1/(1 + e⁻ˣ), within 1.5 ulp; monotone.
+/// The logistic function σ(x) = 1/(1 + e⁻ˣ), within 1.48 ulp in `f32` and 1.51 ulp in `f64`; monotone.
 ///
 /// Its derivative is σ·(1 − σ).
 ///
@@ -61,7 +61,7 @@ pub fn sigmoid<T: Elementary>(x: T) -> T {
     quotient((p, T::ZERO), (d, d_tail))
 }
 
-/// The hyperbolic tangent, within 0.93 ulp; monotone.
+/// The hyperbolic tangent, within 0.93 ulp in `f32` and 1.20 ulp in `f64`; monotone.
 ///
 /// Its derivative is 1 − tanh². Where x³/3 is below half an ulp of x the result is x itself, with its sign.
 ///

@@ -27,8 +27,8 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    /// The more certain of two. If they exclude each other, the wider step did not see how the loss bends, and one narrower step may
-    /// not see all of it either.
+    /// The more certain of two. If they exclude each other, the wider step did not see how the loss bends, and one narrower
+    /// step may not see all of it either.
     fn or(self, narrower: Estimate) -> Estimate {
         let apart = (self.value - narrower.value).abs();
         if !narrower.uncertainty.is_finite() {
@@ -73,8 +73,8 @@ fn jump(narrow: &Pair, wide: &Pair) -> f64 {
 /// So often is h halved at most; then it is less than the last place of θ.
 const HALVINGS: usize = 44;
 
-/// The derivative of f at 0 by differences of at most ±4h, for f(s) = J(θ + s) and a J that is off by `noise` at most; NaN if there are
-/// no numbers around 0.
+/// The derivative of f at 0 by differences of at most ±4h, for f(s) = J(θ + s) and a J that is off by `noise` at most; NaN if
+/// there are no numbers around 0.
 ///
 /// It is as certain as can be if it agrees with what is expected. If not, smaller steps are tried, for as long as they might.
 pub(super) fn derivative(
@@ -169,8 +169,8 @@ fn noise_of(values: &[f64]) -> f64 {
     let first = differences(values);
     let fourth = (1..4).fold(first.clone(), |x, _| differences(&x));
     let [first, fourth] = [first, fourth].map(median_size);
-    // The fourth differences of numbers with standard deviation σ have √(1 + 16 + 36 + 16 + 1)·σ, and half of those, if they are
-    // normally distributed, are below 0.67 times that. Five σ are hardly ever exceeded.
+    // The fourth differences of numbers with standard deviation σ have √(1 + 16 + 36 + 16 + 1)·σ, and half of those, if they
+    // are normally distributed, are below 0.67 times that. Five σ are hardly ever exceeded.
     let measured = 5.0 / (0.6745 * 70_f64.sqrt()) * fourth;
     let largest = values.iter().fold(0.0, |max, x| larger(max, x.abs()));
     let noise = larger(measured, rounding(largest));

@@ -22,6 +22,9 @@ pub(super) const KC: usize = 384;
 /// latency have in flight.
 pub(super) const EDGE_MR: usize = 8;
 
+/// Rows of the tiles that take what MR leaves over of a block: of the 64 rows of a batch, 4.
+pub(super) const LOW_MR: usize = 4;
+
 /// The tile of the micro-kernel: `mr` rows of `registers` vector registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tile {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::blocksizes::{EDGE_MR, NC, unrolled};
+use super::blocksizes::{EDGE_MR, LOW_MR, NC, unrolled};
 use super::micro_kernel::{Registers, load_line, micro_kernel, store_line};
 use super::prefetch::Prefetch;
 use super::simd::{Simd, Strides, Tiles, prefetch_to_l2};
@@ -18,9 +18,8 @@ const ANY: u8 = 3;
 
 /// Loop 2: micro-panels of B, each NR columns wide. `next` is the block of k after this one, or the first, if this is the last.
 ///
-/// What no whole tile covers is taken one register at a time by the edge kernel: the last columns of a B in place, and the last
-/// rows of an A by columns in place. (A packed operand has zeros there; of an A by rows, the last row stands for those that are
-/// missing.)
+/// A packed operand has zeros where rows or columns are missing. The last rows of an A by rows are taken by lower tiles, of which
+/// the last row stands for those that are missing; what else no whole tile covers is taken one register at a time.
 pub(super) fn macro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
     work: &mut Work<'_, T>,
@@ -28,67 +27,65 @@ pub(super) fn macro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
     next: Range<usize>,
 ) {
     let (a, b) = (work.operands.a, work.operands.b);
-    let (m, n) = (work.rows.len(), work.columns.len());
-    let nr = NV * S::LANES;
-    let whole = if a.is_by_rows() || a.is_packed() {
-        m
-    } else {
-        m / MR * MR
-    };
+    let (m, n, nr) = (work.rows.len(), work.columns.len(), NV * S::LANES);
+    let whole = m / MR * MR;
     for jr in (0..n).step_by(nr) {
         let columns = jr..n.min(jr + nr);
-        let prefetch = Prefetch::new(work, &columns, &k, &next);
-        let has_tiles = columns.len() == nr || b.is_packed();
-        // Compiled for the instruction set, and for this tile alone: so there are registers for all that the innermost loop
-        // needs.
-        if has_tiles && a.is_by_rows() {
-            simd.run(
-                #[inline(always)]
-                || tiles::<T, S, MR, NV, BY_ROWS>(simd, work, 0..m, columns.clone(), &k, prefetch),
-            );
-        } else if has_tiles && a.is_packed() {
-            simd.run(
-                #[inline(always)]
-                || tiles::<T, S, MR, NV, PACKED>(simd, work, 0..m, columns.clone(), &k, prefetch),
-            );
-        } else if has_tiles {
+        let mut column = Column {
+            prefetch: Prefetch::new(work, &columns, &k, &next),
+            work: &mut *work,
+            k: &k,
+        };
+        if columns.len() < nr && !b.is_packed() {
+            column.edge(simd, 0..m, columns);
+        } else if a.is_packed() {
+            column.tiles::<S, MR, NV, PACKED>(simd, 0..m, columns);
+        } else if a.is_by_rows() {
+            column.tiles::<S, MR, NV, BY_ROWS>(simd, 0..whole, columns.clone());
+            column.tiles::<S, LOW_MR, NV, BY_ROWS>(simd, whole..m, columns);
+        } else {
+            column.tiles::<S, MR, NV, BY_COLUMNS>(simd, 0..whole, columns.clone());
+            column.edge(simd, whole..m, columns);
+        }
+    }
+}
+
+/// What is computed with one micro-panel of B.
+struct Column<'w, 'a, T> {
+    work: &'w mut Work<'a, T>,
+    k: &'w Range<usize>,
+    prefetch: Prefetch<T>,
+}
+
+impl<T: Scalar> Column<'_, '_, T> {
+    /// Tiles of any storage, one register wide.
+    fn edge<S: Simd<T>>(&mut self, simd: S, rows: Range<usize>, columns: Range<usize>) {
+        for jr in columns.clone().step_by(S::LANES) {
+            let columns = jr..columns.end.min(jr + S::LANES);
+            if self.work.operands.a.is_by_rows() {
+                self.tiles::<S, EDGE_MR, 1, BY_ROWS>(simd, rows.clone(), columns);
+            } else {
+                self.tiles::<S, EDGE_MR, 1, ANY>(simd, rows.clone(), columns);
+            }
+        }
+    }
+
+    /// Loop 1, compiled for the instruction set, and for this tile alone: so there are registers for all that the innermost loop
+    /// needs.
+    fn tiles<S: Simd<T>, const MR: usize, const NV: usize, const A: u8>(
+        &mut self,
+        simd: S,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) {
+        if !rows.is_empty() {
             simd.run(
                 #[inline(always)]
                 || {
-                    let rows = 0..whole;
-                    tiles::<T, S, MR, NV, BY_COLUMNS>(
-                        simd,
-                        work,
-                        rows,
-                        columns.clone(),
-                        &k,
-                        prefetch,
-                    );
+                    let prefetch = &mut self.prefetch;
+                    tiles::<T, S, MR, NV, A>(simd, self.work, rows, columns, self.k, prefetch);
                 },
             );
-        }
-        let edge = if has_tiles { whole } else { 0 }..m;
-        if !edge.is_empty() {
-            for jr in columns.clone().step_by(S::LANES) {
-                let columns = jr..columns.end.min(jr + S::LANES);
-                let prefetch = Prefetch::new(work, &columns, &k, &next);
-                let rows = edge.clone();
-                if a.is_by_rows() {
-                    simd.run(
-                        #[inline(always)]
-                        || {
-                            tiles::<T, S, EDGE_MR, 1, BY_ROWS>(
-                                simd, work, rows, columns, &k, prefetch,
-                            )
-                        },
-                    );
-                } else {
-                    simd.run(
-                        #[inline(always)]
-                        || tiles::<T, S, EDGE_MR, 1, ANY>(simd, work, rows, columns, &k, prefetch),
-                    );
-                }
-            }
         }
     }
 }
@@ -101,7 +98,7 @@ fn tiles<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize, const A: u8>(
     rows: Range<usize>,
     columns: Range<usize>,
     k: &Range<usize>,
-    mut prefetch: Prefetch<T>,
+    prefetch: &mut Prefetch<T>,
 ) {
     let keeps_sums = work.keeps_sums(k);
     let (i0, j0) = (work.rows.start, work.columns.start);

@@ -69,7 +69,7 @@ impl Plan {
             packs_a,
             packs_b,
             far,
-            block: if swapped { (NC, mc) } else { (mc, NC) },
+            block: if swapped { (NC, NC) } else { (mc, NC) },
             parallel: m * k * n >= PARALLEL,
         }
     }

@@ -10,16 +10,16 @@ const WIDTH: usize = 1024;
 
 /// The sum of every column, down the rows as one chain; `f` receives the column's index and its sum.
 ///
-/// The order is the definition of the result: a bias gradient has the same bits however the work is divided. Its price is an error
-/// that grows with the number m of rows, at most
+/// The order is the definition of the result: a bias gradient has the same bits however the work is divided. Its price is an
+/// error that grows with the number m of rows, at most
 ///
 /// ```text
 ///   (m − 1)·ε/2·Σᵢ |xᵢⱼ|      to first order
 /// ```
 ///
-/// (N. Higham, *Accuracy and Stability of Numerical Algorithms*, 4.2). In `f32` that is less than 4·10⁻⁶ of Σᵢ |xᵢⱼ| for a batch of
-/// 64. For 10⁶ rows it is 6·10⁻², of which 10⁻² have been met, with equal rows, whose roundings all go the same way; and from 2²⁴ rows on a
-/// sum of ones stands still. Where so many rows are summed, sum in `f64`, or in batches.
+/// (N. Higham, *Accuracy and Stability of Numerical Algorithms*, 4.2). In `f32` that is less than 4·10⁻⁶ of Σᵢ |xᵢⱼ| for a
+/// batch of 64. For 10⁶ rows it is 6·10⁻², of which equal rows, whose roundings all go the same way, reach 10⁻²; and from 2²⁴
+/// rows on a sum of ones stands still. Where so many rows are summed, sum in `f64`, or in batches.
 pub fn column_sums<T: Real>(matrix: &Matrix<T>, mut f: impl FnMut(usize, T)) {
     let isa = Engine::current().isa();
     let mut sums = [T::ZERO; WIDTH];

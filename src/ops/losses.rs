@@ -9,8 +9,8 @@ use crate::scalar::Scalar;
 
 /// Cross-entropy, the mean over the rows of (3-58): J = −(1/m) Σ Σₖ yₖ·ln aₖ, where a = softmax(z).
 ///
-/// It is computed from the logits, ln aₖ = zₖ − max − ln Σᵢ e^(zᵢ − max), so that a probability that rounds to 0 does not become the
-/// logarithm of 0. Classes may be masked by logits of −∞: the loss is infinite only if one of them is a label.
+/// It is computed from the logits, ln aₖ = zₖ − max − ln Σᵢ e^(zᵢ − max), so that a probability that rounds to 0 does not become
+/// the logarithm of 0. Classes may be masked by logits of −∞: the loss is infinite only if one of them is a label.
 ///
 /// ```
 /// use fromzero::{Matrix, ops::cross_entropy};
@@ -39,8 +39,8 @@ pub fn cross_entropy<T: Real>(z: &Matrix<T>, y: &Matrix<T>) -> f64 {
     total / z.rows() as f64
 }
 
-/// y·l, the term of a class of weight y and log-probability l. One that is excluded and has no weight, 0·(−∞), adds nothing: y·ln a falls
-/// with a to 0 for y = 0. Of NaN the term is NaN, whatever the weight.
+/// y·l, the term of a class of weight y and log-probability l. One that is excluded and has no weight, 0·(−∞), adds nothing, as
+/// y·ln a is 0 for y = 0 however small a is. Of NaN the term is NaN, whatever the weight.
 #[inline(always)]
 fn weighted<T: Scalar>(y: T, l: T) -> f64 {
     if y == T::ZERO && l == T::NEG_INFINITY {

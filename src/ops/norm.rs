@@ -27,8 +27,8 @@ fn sum_columns<T: Real>(
     );
 }
 
-/// The mean of every column and its variance, the mean of the squared distances from it. Their error grows with the number of rows,
-/// as that of [`column_sums`](super::column_sums).
+/// The mean of every column and its variance, the mean of the squared distances from it. Their error grows with the number of
+/// rows, as that of [`column_sums`](super::column_sums).
 ///
 /// # Panics
 /// If `mean` and `variance` have not one entry a column.

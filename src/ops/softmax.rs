@@ -55,8 +55,9 @@ pub fn times_softmax_jacobian<T: Real>(a: &Matrix<T>, g: &Matrix<T>, out: &mut M
     );
 }
 
-/// The logarithm of softmax of every row: lₖ = zₖ − max − ln Σᵢ e^(zᵢ − max). Where the probability rounds to 0, its logarithm is still
-/// right. That of a masked class, whose logit is −∞, is −∞, and so is one beyond the range of the type; a row that is masked throughout is NaN.
+/// The logarithm of softmax of every row: lₖ = zₖ − max − ln Σᵢ e^(zᵢ − max). Where the probability rounds to 0, its logarithm
+/// is still right. That of a masked class, whose logit is −∞, is −∞, and so is one beyond the range of the type; a row that is
+/// masked throughout is NaN.
 ///
 /// # Panics
 /// If the shapes differ.

@@ -1,16 +1,16 @@
 //! The fused multiply-add without an instruction for it: a·b + c, rounded once, out of operations that IEEE 754 defines and
 //! that every platform gets right. (Libraries of platforms were seen rounding twice.)
 //!
-//! Both functions bring the exact value into the form of a sum of two numbers, which then has to be rounded as if it were one. What makes
-//! that possible is *rounding to odd*: an inexact sum goes to that of its two neighbours whose last bit is 1. On its way no tie and
-//! no number of fewer bits is reached or crossed, so that a second rounding gives what a single one would have given. (S. Boldo
-//! and G. Melquiond, *Emulation of FMA and Correctly Rounded Sums: Proved Algorithms Using Rounding to Odd*, IEEE Transactions
-//! on Computers 57, 2008.)
+//! Both functions bring the exact value into the form of a sum of two numbers, which then has to be rounded as if it were
+//! one. What makes that possible is *rounding to odd*: an inexact sum goes to that of its two neighbours whose last bit is 1.
+//! On its way no tie and no number of fewer bits is reached or crossed, so that a second rounding gives what a single one
+//! would have given. (S. Boldo and G. Melquiond, *Emulation of FMA and Correctly Rounded Sums: Proved Algorithms Using
+//! Rounding to Odd*, IEEE Transactions on Computers 57, 2008.)
 
 /// a·b + c in `f32`, rounded once.
 ///
-/// The product of two `f32` is exact in `f64`; the sum is rounded to odd there, and then to `f32`. There is no branch, so that a
-/// loop over it becomes vector instructions.
+/// The product of two `f32` is exact in `f64`; the sum is rounded to odd there, and then to `f32`. There is no branch, so
+/// that a loop over it becomes vector instructions.
 ///
 /// ```
 /// use fromzero::scalar::fma_f32;
@@ -96,7 +96,8 @@ fn head_and_tail(a: f64, b: f64, c: f64) -> (f64, f64) {
     (head, round_to_odd(tail, lost))
 }
 
-/// a·b + c near the limits of the type, and with what is no number: the significands are added as if their exponents were moderate.
+/// a·b + c near the limits of the type, and with what is no number: the significands are added as if their exponents were
+/// moderate.
 #[cold]
 fn far_out(a: f64, b: f64, c: f64) -> f64 {
     // If product and c are so far apart or further, all that the smaller does is to decide ties.
@@ -115,7 +116,7 @@ fn far_out(a: f64, b: f64, c: f64) -> f64 {
     let exponent = of_product.max(c_exponent - APART).max(-1200);
     let (head, tail) = head_and_tail(a, b, c);
 
-    // Numbers below the smallest normal one have the grid of that one's last place: added to it, they are rounded to this grid.
+    // Numbers below the smallest normal one have the grid of that one's last place: added to it, they are rounded to it.
     let sum = head + tail;
     let smallest = power_of_two(-1022 - exponent.min(0)).copysign(sum);
     let sum = if sum.abs() < smallest.abs() {
@@ -175,8 +176,8 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
     (product, rest + a_low * b_low)
 }
 
-/// The sum that was rounded to nearest and lost so much, as rounding to odd would have it: cut off, with a 1 in the last place if
-/// it is inexact. Infinity and NaN, of which the loss is NaN, stay.
+/// The sum that was rounded to nearest and lost so much, as rounding to odd would have it: cut off, with a 1 in the last place
+/// if it is inexact. Infinity and NaN, of which the loss is NaN, stay.
 #[inline(always)]
 fn round_to_odd(sum: f64, lost: f64) -> f64 {
     let bits = sum.to_bits();

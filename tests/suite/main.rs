@@ -3,9 +3,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod column_sums;
 mod comparator;
 mod elementary;
+mod fma;
+mod gradcheck;
 mod init;
+mod masked_logits;
 mod matrix;
 mod ops;
 mod rng;

@@ -1,15 +1,11 @@
 //! Where differences end: what the gradient check says of gradients near rounding, of losses that bend within its step, of
 //! saturated networks, and of nothing at all.
 
-mod common;
-#[path = "common/panics.rs"]
-mod panics;
-
-use common::*;
+use crate::common::panics::*;
+use crate::common::*;
 use fromzero::Matrix;
 use fromzero::gradcheck::{Report, check, check_direction};
 use fromzero::nn::*;
-use panics::*;
 
 /// The check of a single number.
 fn check_one(theta: f64, analytic: f64, mut loss: impl FnMut(f64) -> f64) -> Report {
@@ -135,7 +131,8 @@ fn losses_that_bend_within_the_step() {
     assert!(report.passes(0.0) && report.below == 0, "{report}");
 }
 
-/// Where the slopes on the two sides differ there is no derivative: neither the slopes nor one in between is wrong, but others are.
+/// Where the slopes on the two sides differ there is no derivative: neither the slopes nor one in between is wrong, but
+/// others are.
 #[test]
 fn kinks() {
     let loss = |t: &[f64]| t[0] * t[0] + if t[1] > 0.0 { 3.0 * t[1] } else { t[1] };
@@ -204,8 +201,8 @@ fn what_is_not_a_number_never_passes() {
     never(check_one(0.5, 1.0, |t| if t > 0.5 { f64::NAN } else { t }));
 }
 
-/// A network of so many layers of one activation, whose weights are within ±`scale` and whose biases are −`bias` but for as much:
-/// signals saturate or die on their way, and gradients go from 1 to nothing.
+/// A network of so many layers of one activation, whose weights are within ±`scale` and whose biases are between −2·`bias`
+/// and 0: signals saturate or die on their way, and gradients go from 1 to nothing.
 struct Chain {
     net: Sequential<f64>,
     x: Matrix<f64>,

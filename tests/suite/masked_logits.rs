@@ -1,9 +1,7 @@
-//! Logits of −∞, which mask classes, and logits whose distance is beyond the range of their type: losses and gradients are finite wherever
-//! the label is another class, and infinite where it is not; NaN stays NaN.
+//! Logits of −∞, which mask classes, and logits whose distance is beyond the range of their type: losses and gradients are
+//! finite wherever the label is another class, and losses infinite where it is not; NaN stays NaN.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::nn::{Criterion, Layer, LogSoftmax, Nll, SoftmaxCrossEntropy};
 use fromzero::ops::{
     cross_entropy, cross_entropy_prime, log_softmax, log_sum_exp, negative_log_likelihood, softmax,
@@ -174,7 +172,8 @@ fn log_sum_exp_of_infinite_entries_is_the_formulas() {
     assert!(log_sum_exp(&[-infinity, f64::NAN]).is_nan());
 }
 
-/// A row that is masked throughout has no probabilities, one with +∞ none that is defined, and NaN is not passed over, wherever it stands.
+/// A row that is masked throughout has no probabilities, one with +∞ none that is defined, and NaN is not passed over,
+/// wherever it stands.
 #[test]
 fn what_is_not_a_number_stays_so() {
     let (nan, infinity) = (f64::NAN, f64::INFINITY);

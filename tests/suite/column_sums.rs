@@ -1,8 +1,6 @@
 //! How far the sum of a column may be off: it is one chain, whose error grows with its length.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::ops::{column_moments, column_sums};
 use fromzero::{Matrix, Real};
 

@@ -1,9 +1,7 @@
-//! The fused multiply-add of our own, against integer arithmetic, against the processor's instruction, and in loops that become vector
-//! instructions.
+//! The fused multiply-add of our own, against integer arithmetic, against the processor's instruction, and in loops that
+//! become vector instructions.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use fromzero::Scalar;
 use fromzero::scalar::{fma_f32, fma_f64};
 
