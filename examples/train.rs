@@ -137,13 +137,11 @@ struct Settings {
 
 impl Settings {
     fn read<T: Real>(options: &Options) -> Result<Self> {
-        let gain = options.positive("gain")?;
+        let gain = options.positive_in::<T>("gain")?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
         ];
-        let init = options.choice("init", &inits)?;
-        init.check::<T>().map_err(|error| error.setting("--gain"))?;
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
@@ -157,7 +155,7 @@ impl Settings {
             recipe,
             decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
-            init,
+            init: options.choice("init", &inits)?,
             log: options.given_count("log")?,
         })
     }

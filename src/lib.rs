@@ -25,7 +25,7 @@
 //! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
 //! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.
-//! 5. [`elementary`], [`rng`] and [`init`]: why exp is not the standard library's, and where the initial weights come from.
+//! 5. [`elementary`], [`rng`] and [`init`](mod@init): why exp is not the standard library's, and where the initial weights come from.
 //! 6. [`data`], [`metrics`] and [`schedule`]: images and batches, accuracy, learning rates.
 //! 7. [`gradcheck`]: how all of it is proven.
 //! 8. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.

@@ -41,12 +41,12 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
         return draw(threads);
     };
     let mnist = mnist::load(&folder, threads)?;
-    check_set("training", &mnist.train, &mnist.folder)?;
-    check_set("test", &mnist.test, &mnist.folder)?;
     say.line(format!(
         "data: MNIST in {}",
         printable(mnist.folder.display())
     ));
+    check_set("training", &mnist.train, &mnist.folder)?;
+    check_set("test", &mnist.test, &mnist.folder)?;
     Ok(Digits {
         train: mnist.train,
         test: mnist.test,

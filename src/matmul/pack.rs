@@ -211,3 +211,6 @@ pub(super) fn transpose<T: Scalar, const W: usize>(rows: &[&[T]], lines: &mut [[
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

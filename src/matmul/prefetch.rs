@@ -87,3 +87,6 @@ impl<T: Scalar> Prefetch<T> {
 fn lines_of<T>(entries: usize) -> usize {
     (entries * size_of::<T>()).div_ceil(LINE)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod support;
 mod bench;
 mod both_floors;
 mod classifiers;
+mod io;
 mod options;
 mod sin_to_cos;
 mod train;

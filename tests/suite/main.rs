@@ -14,6 +14,7 @@ mod matrix;
 mod ops;
 mod readme;
 mod rng;
+mod rooms;
 
 mod data {
     mod dataset;
@@ -23,9 +24,12 @@ mod data {
 
 mod io {
     mod deflate;
+    mod errors;
     mod idx_gzip;
     mod inflate;
+    mod inflate_bombs;
     mod write;
+    mod write_hard;
 }
 
 mod matmul {
@@ -56,4 +60,5 @@ mod section37 {
 mod view {
     mod plot;
     mod progress;
+    mod progress_terminal;
 }

@@ -45,9 +45,12 @@ impl<'a, T: Scalar, const MR: usize> Tiles<'a, T, MR> {
     ) -> Self {
         if let (Some(last_k), Some(last_row)) = (steps.checked_sub(1), rows.checked_sub(1)) {
             let last = if spare { MR - 1 } else { last_row % MR };
-            let entry = last_row / MR * a.tile + last * a.row + last_k * a.k;
+            let entry = offset([(last_row / MR, a.tile), (last, a.row), (last_k, a.k)]);
             assert!(entry < a.data.len(), "all rows and all of k inside A");
-            assert!(last_k * ldb + width <= b.len(), "all of k inside B");
+            let is_below = last_row < MR || offset([(MR - 1, a.row)]) <= a.tile;
+            assert!(is_below, "tiles one below the other");
+            let line = offset([(last_k, ldb), (1, width)]);
+            assert!(line <= b.len(), "all of k inside B");
         }
         Tiles {
             next: MicroPanels {
@@ -65,6 +68,14 @@ impl<'a, T: Scalar, const MR: usize> Tiles<'a, T, MR> {
             rows,
         }
     }
+}
+
+/// So many steps of such strides, or the largest number, if that is less.
+#[inline(always)]
+fn offset<const N: usize>(strides: [(usize, usize); N]) -> usize {
+    strides.into_iter().fold(0, |offset, (steps, stride)| {
+        offset.saturating_add(steps.saturating_mul(stride))
+    })
 }
 
 impl<'a, T: Scalar, const MR: usize> Iterator for Tiles<'a, T, MR> {
@@ -149,3 +160,6 @@ impl<'a, T: Scalar, const MR: usize> MicroPanels<'a, T, MR> {
         self.b = self.b.wrapping_add(n * self.ldb);
     }
 }
+
+#[cfg(test)]
+mod tests;

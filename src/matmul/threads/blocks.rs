@@ -64,10 +64,10 @@ impl<T> Block<'_, T> {
     #[inline(always)]
     pub(in crate::matmul) fn take_rows(&mut self, n: usize) -> Block<'_, T> {
         let first = self.first;
-        let end = self.rows.end.min(self.rows.start + n);
-        let rows = self.rows.start..end;
-        self.first = first.wrapping_add(rows.len() * self.ld);
-        self.rows.start = end;
+        let n = n.min(self.rows.len());
+        let rows = self.rows.start..self.rows.start + n;
+        self.first = first.wrapping_add(n * self.ld);
+        self.rows.start = rows.end;
         Block {
             first,
             ld: self.ld,
@@ -174,3 +174,6 @@ pub(in crate::matmul) fn for_each_block<T: Scalar>(
         _ => (0..down).for_each(|i| (0..across).for_each(|j| block(i, j))),
     }
 }
+
+#[cfg(test)]
+mod tests;

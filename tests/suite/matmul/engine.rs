@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::again::{again, is_again};
 use crate::common::*;
-use fromzero::matmul::{Store, fma_rate};
+use fromzero::matmul::{Epilogue, fma_rate};
 use fromzero::{Engine, Isa, Matrix, matmul};
 
 /// Far beyond what anything here takes; a wait that reaches it has failed.
@@ -33,13 +33,13 @@ fn product(a: &Matrix<f32>, b: &Matrix<f32>) -> Matrix<f32> {
     c
 }
 
-/// A step that changes nothing, and meanwhile calls a function for every row.
+/// An epilogue that changes nothing, and meanwhile calls a function for every row.
 struct Calling<F>(F);
 
-impl<T, F: Fn() + Sync> Store<T> for Calling<F> {
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
+impl<T, F: Fn() + Sync> Epilogue<T> for Calling<F> {
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
         self.0();
-        |_, s, _| s
+        |_, s| s
     }
 }
 

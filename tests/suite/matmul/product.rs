@@ -157,8 +157,8 @@ impl Update {
         match (self.alpha.map(T::from_f64), self.beta.map(T::from_f64)) {
             (None, None) => product.into(c),
             (Some(alpha), None) => product.scale(alpha).into(c),
-            (None, Some(beta)) => product.plus_old(beta).into(c),
-            (Some(alpha), Some(beta)) => product.scale(alpha).plus_old(beta).into(c),
+            (None, Some(beta)) => product.beta(beta).into(c),
+            (Some(alpha), Some(beta)) => product.scale(alpha).beta(beta).into(c),
         }
     }
 }
@@ -323,7 +323,7 @@ fn empty_sums_are_zero_and_empty_products_touch_nothing() {
             assert_same_bits("0", &product(&a, &b), &Matrix::zeros(3, 4));
             let mut c = sevens();
             let (a_t, b_t) = (Matrix::zeros(0, 3), Matrix::zeros(4, 0));
-            matmul(a_t.t(), b_t.t()).plus_old(1.0).into(&mut c);
+            matmul(a_t.t(), b_t.t()).beta(1.0).into(&mut c);
             assert_same_bits("7", &c, &sevens());
             let bias = [1.0, 2.0, 3.0, 4.0];
             matmul(&a, &b).scale(5.0).add_bias(&bias).into(&mut c);

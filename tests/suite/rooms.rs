@@ -1,6 +1,5 @@
 //! The rooms of `src` use each other one way, and so do the files of a room.
 
-#[path = "rooms/sources.rs"]
 mod sources;
 
 use std::collections::{BTreeSet, VecDeque};

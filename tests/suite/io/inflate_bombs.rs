@@ -1,12 +1,8 @@
 //! No stream takes the processor much longer than its bytes, read and written, are worth.
 
-#[allow(dead_code)]
-#[path = "suite/io/deflate.rs"]
-mod deflate;
-
 use std::time::Instant;
 
-use deflate::{Codes, Token, Writer};
+use super::deflate::{Codes, Token, Writer};
 use fromzero::io::{crc32, gunzip, inflate};
 
 const BYTES: usize = 1 << 20;

@@ -1,14 +1,11 @@
 //! What the programs do with paths, messages and files when the outside is unkind.
 
-#[path = "programs/start.rs"]
-mod programs;
-
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Output, Stdio};
 
-use programs::{Folder, assert_refused, example, idx, text};
+use crate::start::{Folder, assert_refused, example, idx, text};
 
 /// A quick run over the data in `folder`.
 fn quick(folder: &Folder) -> Vec<OsString> {
