@@ -9,6 +9,7 @@ mod both_floors;
 mod classifiers;
 mod io;
 mod options;
+mod readme;
 mod sin_to_cos;
 mod train;
 mod unkind_data;
