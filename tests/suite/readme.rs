@@ -194,6 +194,20 @@ fn the_table_from_numpy_is_what_is_tested_here() {
 }
 
 #[test]
+fn the_gradient_checks_are_those_that_it_lists() {
+    let source = include_str!("../gradients.rs");
+    let checks = source.split("#[test]\nfn ").skip(1);
+    let mut checks: Vec<_> = checks.filter_map(|rest| rest.split('(').next()).collect();
+    let listed = README.lines().filter_map(|line| line.strip_prefix("test "));
+    let mut listed: Vec<_> = listed
+        .filter_map(|line| line.strip_suffix(" ... ok"))
+        .collect();
+    checks.sort();
+    listed.sort();
+    assert_eq!(listed, checks);
+}
+
+#[test]
 fn files_that_are_named_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for text in [README, FRONT_DOOR, DATA] {
