@@ -18,7 +18,7 @@ use fromzero::metrics::accuracy;
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training, rounded};
-use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
+use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
 
 const PROGRAM: Program = Program {
     name: "dense_adam",
@@ -39,6 +39,8 @@ const PROGRAM: Program = Program {
             "print loss and accuracy of every N-th batch; alone 10, as the book has it",
         )
         .or_alone("10"),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -62,7 +64,7 @@ fn dense_adam(options: &Options) -> Result<()> {
     let decays = [("none", Schedule::Constant), ("linear", linear)];
     let schedule = options.choice("decay", &decays)?;
 
-    let net = Net::new(rng.next_u64())
+    let mut net = Net::new(rng.next_u64())
         .then(Dense::new(200))
         .then(Relu::new())
         .then(Dense::new(100))
@@ -72,6 +74,7 @@ fn dense_adam(options: &Options) -> Result<()> {
         .then(Dense::new(30))
         .then(Relu::new())
         .then(Dense::new(data.train.classes()));
+    training.load_weights(&mut net, data.train.inputs())?;
     let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
 
     let mut step = 0;

@@ -4,11 +4,13 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::elementary::ln;
 use fromzero::io::{Error, Result, grouped, printable};
+use fromzero::keep::params;
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::section37::{evaluate, prediction, train};
@@ -16,8 +18,8 @@ use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
 use support::{
-    CLASSES, DATA, Digits, LABEL, Options, Program, QUIET, SEED, TEST, THREADS, file_to_write,
-    flag, load_digits, option, out, warning,
+    CLASSES, DATA, Digits, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS,
+    file_to_write, flag, load_digits, option, out, warning, weights_to_load, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -74,6 +76,8 @@ const PROGRAM: Program = Program {
             "FILE.svg",
             "draw the loss of every batch (figure 3-32)",
         ),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -90,12 +94,13 @@ fn main() -> ExitCode {
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read::<T>(options)?;
-    let plot = file_to_write(options, "plot")?;
+    let (plot, save) = (file_to_write(options, "plot")?, weights_to_save(options)?);
+    let loaded = settings.load_params::<T>(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
-    let mut params = settings.new_params::<T>(&data.train, &mut rng, &mut say)?;
+    let mut params = settings.first_params(loaded, &data.train, &mut rng, &mut say)?;
 
     let mut reporter = Reporter::new(&settings, &data.train, &mut say);
     let recipe = &settings.recipe;
@@ -126,18 +131,21 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let (y_pred, y) = (name(y_pred[0]), name(first.labels[0].into()));
     out!("predicted {y_pred}, true {y}");
 
-    // Last, so that no result is lost with a picture.
-    match plot {
-        Some(path) => visualization_loss(&losses, batches, path),
-        None => Ok(()),
-    }
+    // Last, so that no result is lost with a file, and no file with another.
+    let saved = save.map(|path| params::save(path, &params));
+    let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
+    saved.into_iter().chain(drawn).collect()
 }
+
+/// Weights, and the file that they come from.
+type Loaded<T> = (PathBuf, Params<T>);
 
 /// What the options say.
 struct Settings {
     recipe: Recipe,
     /// Whether the learning rate is to fall to 0.
     decays: bool,
+    /// What `--hidden` says, or the file of `--load` where that says nothing.
     hidden: usize,
     init: Init,
     log: Option<usize>,
@@ -184,8 +192,28 @@ impl Settings {
         Ok(())
     }
 
-    fn new_params<T: Real>(
+    /// The weights in the file of `--load`, if there is one.
+    fn load_params<T: Real>(&mut self, options: &Options) -> Result<Option<Loaded<T>>> {
+        let Some(path) = weights_to_load(options)? else {
+            return Ok(None);
+        };
+        for name in ["init", "gain"] {
+            if options.flag(name) {
+                let error = Error::new("goes with new weights, and --load brings old ones");
+                return Err(error.setting(format!("--{name}")));
+            }
+        }
+        let params = params::load(path)?;
+        if !options.flag("hidden") {
+            self.hidden = params.sizes().hidden;
+        }
+        Ok(Some((path.into(), params)))
+    }
+
+    /// The weights to begin with: those from a file, which must fit, or new ones.
+    fn first_params<T: Real>(
         &self,
+        loaded: Option<Loaded<T>>,
         data: &Dataset,
         rng: &mut Rng,
         say: &mut Progress<'_>,
@@ -195,8 +223,15 @@ impl Settings {
             hidden: self.hidden,
             classes: data.classes(),
         };
-        let params =
-            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?;
+        let params = match loaded {
+            Some((path, params)) => {
+                params::expect_sizes(&params, sizes).map_err(|error| error.at(path))?;
+                params
+            }
+            None => {
+                Params::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?
+            }
+        };
         let Sizes {
             inputs,
             hidden,

@@ -3,8 +3,11 @@
 use std::marker::PhantomData;
 
 use super::Layer;
-use super::layer::{check_grad, check_samples};
+use super::layer::{check_grad, check_samples, no_operators};
 use crate::elementary;
+use crate::io::Error;
+use crate::io::tensor::Tensor;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::Matrix;
 use crate::ops;
 use crate::ops::for_each_row;
@@ -23,6 +26,10 @@ pub trait Function<T> {
     fn value(x: T) -> T;
     /// f′(x), from x or from f(x), whichever is kept.
     fn derivative(kept: T) -> T;
+    /// f in the operators of ONNX, if it can be said in them.
+    fn operators() -> Option<Vec<Operator>> {
+        None
+    }
 }
 
 /// What an [`Activation`] layer keeps from the forward pass for the derivative.
@@ -107,6 +114,9 @@ impl<T: Real> Function<T> for ReluFunction {
     fn derivative(a: T) -> T {
         ops::relu_prime(a)
     }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Relu])
+    }
 }
 
 impl<T: Real> Function<T> for SigmoidFunction {
@@ -120,6 +130,9 @@ impl<T: Real> Function<T> for SigmoidFunction {
     fn derivative(a: T) -> T {
         ops::sigmoid_prime(a)
     }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Sigmoid])
+    }
 }
 
 impl<T: Real> Function<T> for TanhFunction {
@@ -132,6 +145,9 @@ impl<T: Real> Function<T> for TanhFunction {
     #[inline(always)]
     fn derivative(a: T) -> T {
         ops::tanh_prime(a)
+    }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Tanh])
     }
 }
 
@@ -148,6 +164,10 @@ impl<T: Real> Function<T> for LogFunction {
     #[inline(always)]
     fn derivative(x: T) -> T {
         ops::log_prime(x + T::from_f64(EPSILON))
+    }
+    fn operators() -> Option<Vec<Operator>> {
+        let epsilon = Tensor::from_floats(&[], &[T::from_f64(EPSILON)]);
+        Some(vec![Operator::Add(epsilon), Operator::Log])
     }
 }
 
@@ -220,5 +240,9 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
             },
         );
         &self.grad_x
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        F::operators().ok_or_else(|| no_operators(F::NAME))
     }
 }

@@ -15,6 +15,7 @@ mod both_floors;
 mod classifiers;
 mod gradcheck;
 mod io;
+mod keep;
 mod options;
 mod other_data;
 mod readme;

@@ -44,6 +44,11 @@ mod io {
     mod write_hard;
 }
 
+mod keep {
+    mod net;
+    mod params;
+}
+
 mod matmul {
     mod again;
     mod choice;
