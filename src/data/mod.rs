@@ -1,5 +1,6 @@
 //! Data: samples with labels, where they come from, and how they reach the network a batch at a time.
 
+mod arrays;
 pub mod batches;
 mod columns;
 mod dataset;

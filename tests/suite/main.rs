@@ -17,6 +17,7 @@ mod rng;
 mod rooms;
 
 mod data {
+    mod arrays;
     mod dataset;
     mod mnist;
     mod relatives;
