@@ -18,6 +18,7 @@ mod io;
 mod keep;
 mod options;
 mod other_data;
+mod predict;
 mod readme;
 mod sin_to_cos;
 mod train;
