@@ -4,16 +4,16 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::elementary::ln;
 use fromzero::io::{Error, Result, grouped, printable};
-use fromzero::keep::params;
+use fromzero::keep::{self, Checkpoints, params};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
-use fromzero::section37::{evaluate, prediction, train};
+use fromzero::section37::{Training, evaluate, prediction};
 use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
@@ -78,6 +78,17 @@ const PROGRAM: Program = Program {
         ),
         LOAD,
         SAVE,
+        option(
+            "checkpoint",
+            "DIR",
+            "keep in this folder all it takes to go on, should the training be killed",
+        ),
+        option("every", "N", "take a checkpoint every N batches").or("500"),
+        option(
+            "resume",
+            "DIR",
+            "go on from the checkpoint in this folder, with the same options",
+        ),
         QUIET,
     ],
 };
@@ -96,17 +107,28 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read::<T>(options)?;
     let (plot, save) = (file_to_write(options, "plot")?, weights_to_save(options)?);
     let loaded = settings.load_params::<T>(options)?;
+    let checkpoints = Kept::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut params = settings.first_params(loaded, &data.train, &mut rng, &mut say)?;
 
-    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
     let recipe = &settings.recipe;
-    let losses = train(&mut params, &data.train, recipe, &mut rng, |step| {
-        reporter.report(step)
-    })?;
+    let what = settings.described::<T>(options, &data.train, &params);
+    let mut training = Training::new(&mut params, &data.train, recipe, &mut rng)?;
+    let restored = checkpoints.restore(&mut training, &what, &mut say)?;
+    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
+    for step in 0..restored {
+        reporter.recall(&training.report(step));
+    }
+    let mut written = Ok(());
+    while let Some(step) = training.step()? {
+        reporter.report(&step);
+        written = checkpoints.write_if_due(&training, &what).and(written);
+    }
+    let losses = training.losses().to_vec();
+    written = checkpoints.write(&training, &what).and(written);
     let batches = data.train.len().div_ceil(recipe.batch);
 
     let data = settings.limited(data, &mut say);
@@ -134,7 +156,10 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     // Last, so that no result is lost with a file, and no file with another.
     let saved = save.map(|path| params::save(path, &params));
     let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
-    saved.into_iter().chain(drawn).collect()
+    [Some(written), saved, drawn]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Weights, and the file that they come from.
@@ -248,6 +273,54 @@ impl Settings {
         Ok(params)
     }
 
+    /// All that the bits of the training depend on: its checkpoints can be gone on with only if nothing of it differs. (`--limit` and
+    /// `--threads` change no bit.)
+    fn described<T: Real>(
+        &self,
+        options: &Options,
+        data: &Dataset,
+        first: &Params<T>,
+    ) -> Vec<(&'static str, String)> {
+        let Recipe {
+            epochs,
+            batch,
+            lr,
+            shuffle,
+            ..
+        } = self.recipe;
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = first.sizes();
+        vec![
+            ("type", T::NAME.to_string()),
+            ("inputs", inputs.to_string()),
+            ("classes", classes.to_string()),
+            ("training set", format!("0x{:016x}", data.checksum())),
+            ("--hidden", hidden.to_string()),
+            ("--epochs", epochs.to_string()),
+            ("--batch", batch.to_string()),
+            ("--lr", format!("{lr:?}")),
+            (
+                "--decay",
+                if self.decays { "linear" } else { "none" }.to_string(),
+            ),
+            (
+                "--shuffle",
+                if shuffle { "given" } else { "not given" }.to_string(),
+            ),
+            (
+                "--seed",
+                options
+                    .seed("seed")
+                    .map_or(String::new(), |seed| seed.to_string()),
+            ),
+            ("--init", format!("{:?}", self.init)),
+            ("first weights", format!("0x{:016x}", first.checksum())),
+        ]
+    }
+
     /// With `--limit N`, of each set as many images as N batches have.
     fn limited(&self, mut data: Digits, say: &mut Progress<'_>) -> Digits {
         if let Some(limit) = self.recipe.limit {
@@ -266,12 +339,86 @@ impl Settings {
     }
 }
 
+/// The checkpoints of a training.
+struct Kept {
+    /// Where they are written to.
+    to: Option<Checkpoints>,
+    every: usize,
+    /// Where the training was stopped.
+    from: Option<Checkpoints>,
+}
+
+impl Kept {
+    fn read(options: &Options) -> Result<Self> {
+        let every = options.count("every")?;
+        let from = options.path("resume");
+        if let Some(folder) = from.filter(|folder| !folder.is_dir()) {
+            let error = Error::new("expected the folder of a checkpoint, found none");
+            return Err(error.at(folder));
+        }
+        let to = options.path("checkpoint").or(from);
+        if options.flag("every") && to.is_none() {
+            let error = Error::new("goes with --checkpoint, or --resume");
+            return Err(error.setting("--every"));
+        }
+        let in_folder = |folder: Option<&Path>| folder.map(Checkpoints::in_folder).transpose();
+        Ok(Kept {
+            to: in_folder(to)?,
+            every,
+            from: in_folder(from)?,
+        })
+    }
+
+    /// Takes the training to where it was stopped, and says so. Returns the number of steps that it has taken.
+    fn restore<T: Real>(
+        &self,
+        training: &mut Training<'_, T>,
+        what: &keep::Settings,
+        say: &mut Progress<'_>,
+    ) -> Result<usize> {
+        let Some(from) = &self.from else { return Ok(0) };
+        let file = from.file();
+        let file = printable(file.display());
+        say.line(match from.restore(training, what)? {
+            true => format!(
+                "resumed {file}: {} batches are done",
+                training.losses().len()
+            ),
+            false => format!("{file} is not there yet: beginning at the beginning"),
+        });
+        Ok(training.losses().len())
+    }
+
+    fn write_if_due<T: Real>(
+        &self,
+        training: &Training<'_, T>,
+        what: &keep::Settings,
+    ) -> Result<()> {
+        match training.losses().len().is_multiple_of(self.every) {
+            true => self.write(training, what),
+            false => Ok(()),
+        }
+    }
+
+    /// What fails is said at once, and does not end the training.
+    fn write<T: Real>(&self, training: &Training<'_, T>, what: &keep::Settings) -> Result<()> {
+        let Some(to) = &self.to else { return Ok(()) };
+        let written = to.write(training, what);
+        if let Err(error) = &written {
+            warning!("{error}");
+        }
+        written
+    }
+}
+
 /// What is shown while the network trains.
 struct Reporter<'a, 'b> {
     settings: &'a Settings,
     images: usize,
     classes: usize,
     say: &'a mut Progress<'b>,
+    /// Whether the bar of an epoch is there; one that is gone on with needs its own.
+    started: bool,
     /// This epoch's images so far, the sum of their losses, and how many were read right.
     samples: usize,
     loss: f64,
@@ -288,6 +435,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             images: data.len(),
             classes: data.classes(),
             say,
+            started: false,
             samples: 0,
             loss: 0.0,
             right: 0.0,
@@ -299,7 +447,6 @@ impl<'a, 'b> Reporter<'a, 'b> {
             epoch,
             batch,
             batches,
-            samples,
             loss,
             accuracy,
             ..
@@ -308,13 +455,11 @@ impl<'a, 'b> Reporter<'a, 'b> {
         if epoch == 0 && batch == 0 {
             self.first(step);
         }
-        if batch == 0 {
+        if batch == 0 || !self.started {
             self.say.start(batches, "batches");
-            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
+            self.started = true;
         }
-        self.samples += samples;
-        self.loss += loss * samples as f64;
-        self.right += accuracy * samples as f64;
+        self.recall(step);
         if self.settings.log.is_some_and(|every| batch % every == 0) {
             self.say.clear();
             let of = self.images / self.settings.recipe.batch;
@@ -339,6 +484,16 @@ impl<'a, 'b> Reporter<'a, 'b> {
                 epoch + 1
             ));
         }
+    }
+
+    /// Counts a step, and shows nothing.
+    fn recall(&mut self, step: &Step) {
+        if step.batch == 0 {
+            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
+        }
+        self.samples += step.samples;
+        self.loss += step.loss * step.samples as f64;
+        self.right += step.accuracy * step.samples as f64;
     }
 
     /// The first loss shows whether something is off before the first step is taken.

@@ -12,6 +12,7 @@ mod support;
 
 mod bench;
 mod both_floors;
+mod checkpoint;
 mod classifiers;
 mod gradcheck;
 mod io;
