@@ -2,24 +2,31 @@
 //!
 //! `cargo run --release --example train -- --help` lists the options; their defaults are the book's.
 
+#[path = "train/history.rs"]
+mod history;
+#[path = "train/kept.rs"]
+mod kept;
+#[path = "train/reporter.rs"]
+mod reporter;
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
-use fromzero::elementary::ln;
 use fromzero::io::{Error, Result, grouped, printable};
-use fromzero::keep::{self, Checkpoints, params};
+use fromzero::keep::params;
 use fromzero::rng::Rng;
-use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
+use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes};
 use fromzero::section37::{Training, evaluate, prediction};
 use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
-use support::classifier::rounded;
+use history::History;
+use kept::Kept;
+use reporter::Reporter;
 use support::{
     CLASSES, DATA, Digits, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS,
-    file_to_write, flag, load_digits, option, out, warning, weights_to_load, weights_to_save,
+    file_to_write, flag, load_digits, option, out, weights_to_load, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -76,6 +83,11 @@ const PROGRAM: Program = Program {
             "FILE.svg",
             "draw the loss of every batch (figure 3-32)",
         ),
+        option(
+            "history",
+            "FILE.csv",
+            "write a table of learning rate, loss and accuracy, a line for every batch",
+        ),
         LOAD,
         SAVE,
         option(
@@ -107,6 +119,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read::<T>(options)?;
     let (plot, save) = (file_to_write(options, "plot")?, weights_to_save(options)?);
     let loaded = settings.load_params::<T>(options)?;
+    let table = file_to_write(options, "history")?;
     let checkpoints = Kept::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
@@ -118,13 +131,14 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let what = settings.described::<T>(options, &data.train, &params);
     let mut training = Training::new(&mut params, &data.train, recipe, &mut rng)?;
     let restored = checkpoints.restore(&mut training, &what, &mut say)?;
-    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
-    for step in 0..restored {
-        reporter.recall(&training.report(step));
-    }
+    let taken = (0..restored).map(|step| training.report(step));
+    let mut history = History::begin(table, recipe, taken.clone())?;
+    let mut reporter = Reporter::new(recipe, settings.log, &data.train, &mut say);
+    taken.for_each(|step| reporter.recall(&step));
     let mut written = Ok(());
     while let Some(step) = training.step()? {
         reporter.report(&step);
+        history.add(&step);
         written = checkpoints.write_if_due(&training, &what).and(written);
     }
     let losses = training.losses().to_vec();
@@ -336,184 +350,5 @@ impl Settings {
             }
         }
         data
-    }
-}
-
-/// The checkpoints of a training.
-struct Kept {
-    /// Where they are written to.
-    to: Option<Checkpoints>,
-    every: usize,
-    /// Where the training was stopped.
-    from: Option<Checkpoints>,
-}
-
-impl Kept {
-    fn read(options: &Options) -> Result<Self> {
-        let every = options.count("every")?;
-        let from = options.path("resume");
-        if let Some(folder) = from.filter(|folder| !folder.is_dir()) {
-            let error = Error::new("expected the folder of a checkpoint, found none");
-            return Err(error.at(folder));
-        }
-        let to = options.path("checkpoint").or(from);
-        if options.flag("every") && to.is_none() {
-            let error = Error::new("goes with --checkpoint, or --resume");
-            return Err(error.setting("--every"));
-        }
-        let in_folder = |folder: Option<&Path>| folder.map(Checkpoints::in_folder).transpose();
-        Ok(Kept {
-            to: in_folder(to)?,
-            every,
-            from: in_folder(from)?,
-        })
-    }
-
-    /// Takes the training to where it was stopped, and says so. Returns the number of steps that it has taken.
-    fn restore<T: Real>(
-        &self,
-        training: &mut Training<'_, T>,
-        what: &keep::Settings,
-        say: &mut Progress<'_>,
-    ) -> Result<usize> {
-        let Some(from) = &self.from else { return Ok(0) };
-        let file = from.file();
-        let file = printable(file.display());
-        say.line(match from.restore(training, what)? {
-            true => format!(
-                "resumed {file}: {} batches are done",
-                training.losses().len()
-            ),
-            false => format!("{file} is not there yet: beginning at the beginning"),
-        });
-        Ok(training.losses().len())
-    }
-
-    fn write_if_due<T: Real>(
-        &self,
-        training: &Training<'_, T>,
-        what: &keep::Settings,
-    ) -> Result<()> {
-        match training.losses().len().is_multiple_of(self.every) {
-            true => self.write(training, what),
-            false => Ok(()),
-        }
-    }
-
-    /// What fails is said at once, and does not end the training.
-    fn write<T: Real>(&self, training: &Training<'_, T>, what: &keep::Settings) -> Result<()> {
-        let Some(to) = &self.to else { return Ok(()) };
-        let written = to.write(training, what);
-        if let Err(error) = &written {
-            warning!("{error}");
-        }
-        written
-    }
-}
-
-/// What is shown while the network trains.
-struct Reporter<'a, 'b> {
-    settings: &'a Settings,
-    images: usize,
-    classes: usize,
-    say: &'a mut Progress<'b>,
-    /// Whether the bar of an epoch is there; one that is gone on with needs its own.
-    started: bool,
-    /// This epoch's images so far, the sum of their losses, and how many were read right.
-    samples: usize,
-    loss: f64,
-    right: f64,
-}
-
-impl<'a, 'b> Reporter<'a, 'b> {
-    fn new(settings: &'a Settings, data: &Dataset, say: &'a mut Progress<'b>) -> Self {
-        if cfg!(debug_assertions) {
-            warning!("built without --release, this is many times slower than it could be");
-        }
-        Reporter {
-            settings,
-            images: data.len(),
-            classes: data.classes(),
-            say,
-            started: false,
-            samples: 0,
-            loss: 0.0,
-            right: 0.0,
-        }
-    }
-
-    fn report(&mut self, step: &Step) {
-        let Step {
-            epoch,
-            batch,
-            batches,
-            loss,
-            accuracy,
-            ..
-        } = *step;
-        let epochs = self.settings.recipe.epochs;
-        if epoch == 0 && batch == 0 {
-            self.first(step);
-        }
-        if batch == 0 || !self.started {
-            self.say.start(batches, "batches");
-            self.started = true;
-        }
-        self.recall(step);
-        if self.settings.log.is_some_and(|every| batch % every == 0) {
-            self.say.clear();
-            let of = self.images / self.settings.recipe.batch;
-            let (acc, loss) = (rounded(accuracy, 4), rounded(loss, 4));
-            out!(
-                "Epochs[{}/{epochs}]--batch[{batch}/{of}]--Acc: {acc}--loss: {loss}",
-                epoch + 1
-            );
-        }
-        self.say.update(batch + 1, || {
-            format!(
-                "epoch {}/{epochs} batch {}/{batches} loss {loss:.4} acc {accuracy:.4}",
-                epoch + 1,
-                batch + 1
-            )
-        });
-        if batch + 1 == batches {
-            let images = self.samples as f64;
-            let (loss, accuracy) = (self.loss / images, self.right / images);
-            self.say.line(format!(
-                "epoch {}/{epochs}: mean loss {loss:.4}, mean accuracy {accuracy:.4}",
-                epoch + 1
-            ));
-        }
-    }
-
-    /// Counts a step, and shows nothing.
-    fn recall(&mut self, step: &Step) {
-        if step.batch == 0 {
-            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
-        }
-        self.samples += step.samples;
-        self.loss += step.loss * step.samples as f64;
-        self.right += step.accuracy * step.samples as f64;
-    }
-
-    /// The first loss shows whether something is off before the first step is taken.
-    fn first(&mut self, step: &Step) {
-        let (n, ln_n) = (self.classes, ln(self.classes as f64));
-        let count = if n == 10 {
-            "ten".to_string()
-        } else {
-            n.to_string()
-        };
-        self.say.line(format!(
-            "first loss {:.4}; {count} equally likely classes have ln {n} = {ln_n:.4}, and wide initial weights such as \
-             the book's start higher",
-            step.loss
-        ));
-        if step.loss > 25.0 {
-            warning!(
-                "the first loss is {:.1}: the initial weights are too wide for these inputs",
-                step.loss
-            );
-        }
     }
 }

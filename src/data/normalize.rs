@@ -74,7 +74,7 @@ impl Extent {
         let rows = || ink.chunks(width).enumerate();
         let mut inky_rows = rows().filter(|(_, row)| row.iter().any(|&x| x > 0));
         let top = inky_rows.next().map_or(0, |(i, _)| i);
-        let bottom = inky_rows.last().map_or(top, |(i, _)| i);
+        let bottom = inky_rows.next_back().map_or(top, |(i, _)| i);
         let first = |row: &[u8]| row.iter().position(|&x| x > 0);
         let last = |row: &[u8]| row.iter().rposition(|&x| x > 0);
         let left = rows().filter_map(|(_, row)| first(row)).min().unwrap_or(0);

@@ -4,14 +4,14 @@ use std::env;
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use fromzero::io::tensor::npz;
+use fromzero::io::tensor::{find, npz};
 use fromzero::rng::Rng;
 
 use crate::start::{self, Folder, example, text};
 
-/// Kills of the test; more for a longer one.
+/// Kills of the test, where the variable `FROMZERO_KILLS` gives no other number.
 const KILLS: u64 = 30;
 
 fn train(folder: &Folder, args: &[&str]) -> Command {
@@ -39,11 +39,11 @@ fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
     fs::create_dir(&kept).unwrap();
     let kept = kept.to_str().unwrap();
     let begin = Instant::now();
-    let expected = results(&run(&folder, &["--epochs", "40"]));
+    let expected = results(&run(&folder, &["--epochs", "100"]));
     let whole = begin.elapsed();
 
     let often = ["--every", "5", "--checkpoint", kept, "--resume", kept];
-    let args = [&["--epochs", "40"], &often[..]].concat();
+    let args = [&["--epochs", "100"], &often[..]].concat();
     let start = || -> Child {
         let mut command = train(&folder, &args);
         command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -53,20 +53,26 @@ fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
     let kills = kills.and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut rng = Rng::new(1);
     let file = folder.0.join("kept/checkpoint.npz");
-    let mut sizes = 0;
+    let (mut taken, mut advances) = (0, 0);
     for _ in 0..kills {
         let mut child = start();
-        // A finished training starts once more, so that there is always something to kill.
-        sleep(whole.mul_f64(0.2 * rng.uniform()));
+        sleep(whole.mul_f64(0.3 * rng.uniform()));
         child.kill().unwrap();
         if child.wait().unwrap().success() {
+            // It had ended, and the next one begins at the beginning, so that there is always something to kill.
             fs::remove_file(&file).unwrap();
-        }
-        if file.exists() {
-            sizes += npz::load(&file, 1 << 30).expect("a whole checkpoint").len();
+            taken = 0;
+        } else if file.exists() {
+            let tensors = npz::load(&file, 1 << 30).expect("a whole checkpoint");
+            let now = find(&tensors, "losses").unwrap().count();
+            advances += u64::from(now > taken);
+            taken = now;
         }
     }
-    assert!(sizes > 0, "no checkpoint was ever there");
+    assert!(
+        advances >= kills / 4,
+        "{advances} kills of {kills} came between two checkpoints"
+    );
     assert_eq!(results(&run(&folder, &args)), expected);
     // And once more, from the end.
     assert_eq!(results(&run(&folder, &args)), expected);
@@ -75,6 +81,26 @@ fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(left, ["checkpoint.npz"]);
+}
+
+#[test]
+fn the_history_has_every_step_once_whatever_was_killed() {
+    let folder = Folder::new("history");
+    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_string();
+    let (whole, parts, kept) = (path("whole.csv"), path("parts.csv"), path("kept"));
+    results(&run(&folder, &["--epochs", "2", "--history", &whole]));
+    let rest = ["--epochs", "2", "--history", &parts];
+    let limited = ["--limit", "30", "--every", "7", "--checkpoint", &kept];
+    results(&run(&folder, &[&rest[..], &limited].concat()));
+    // What a killed training has written behind its last checkpoint.
+    let mut longer = fs::read(&parts).unwrap();
+    longer.extend(b"31,2,6,0.0");
+    fs::write(&parts, longer).unwrap();
+    results(&run(&folder, &[&rest[..], &["--resume", &kept]].concat()));
+    let whole = fs::read_to_string(&whole).unwrap();
+    assert_eq!(whole, fs::read_to_string(&parts).unwrap());
+    assert_eq!(whole.lines().count(), 1 + 2 * 25);
+    assert!(whole.starts_with("step,epoch,batch,lr,loss,accuracy\n1,1,1,0.03,"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use fromzero::Real;
-use fromzero::io::tensor::{DType, Tensor, npz, safetensors};
+use fromzero::io::tensor::{DType, Named, Tensor, npz, safetensors};
 use fromzero::keep::{FileFormat, params};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes};
@@ -108,7 +108,7 @@ fn extensions_are_refused_by_name() {
 #[test]
 fn what_is_no_network_is_refused_with_its_name() {
     let good = params::to_tensors(&some::<f32>(4));
-    let refused = |change: &dyn Fn(&mut Vec<(String, Tensor)>)| {
+    let refused = |change: &dyn Fn(&mut Named)| {
         let mut tensors = good.clone();
         change(&mut tensors);
         params::from_tensors::<f32>(&tensors)
@@ -116,7 +116,7 @@ fn what_is_no_network_is_refused_with_its_name() {
             .to_string()
     };
     let put = |index: usize, tensor: Tensor| {
-        refused(&move |tensors: &mut Vec<(String, Tensor)>| tensors[index].1 = tensor.clone())
+        refused(&move |tensors: &mut Named| tensors[index].1 = tensor.clone())
     };
     for (error, words) in [
         (
