@@ -170,10 +170,8 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     // Last, so that no result is lost with a file, and no file with another.
     let saved = save.map(|path| params::save(path, &params));
     let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
-    [Some(written), saved, drawn]
-        .into_iter()
-        .flatten()
-        .collect()
+    let files = [Some(written), Some(history.end()), saved, drawn];
+    files.into_iter().flatten().collect()
 }
 
 /// Weights, and the file that they come from.
