@@ -167,12 +167,12 @@ impl Error {
         self
     }
 
-    /// Makes this the error of a file that contains `part`, in which the byte is counted.
+    /// Makes this the error of a file that contains `part`, in which the spot is counted.
     #[must_use]
     pub(crate) fn of_part(mut self, part: &str) -> Self {
-        let byte = self.offset.take().map(|offset| format!(", byte {offset}"));
-        let byte = byte.unwrap_or_default();
-        self.message = format!("in {part}{byte}: {}", self.message);
+        let spot = self.spot.take().map(|spot| format!(", {spot}"));
+        let spot = spot.unwrap_or_default();
+        self.message = format!("in {part}{spot}: {}", self.message);
         self
     }
 
