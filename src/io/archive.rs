@@ -64,7 +64,7 @@ impl Archive {
             Archive::Tar => "tar -xf",
         };
         format!(
-            "unpack it where it lies (`{command} \"{name}\"`) and name the folder with its files"
+            "unpack it where it lies (`{command} \"{name}\"`), and name the folder or the table that comes out"
         )
     }
 }
