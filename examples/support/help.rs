@@ -93,6 +93,13 @@ fn push_table(text: &mut String, heading: &str, rows: &[(String, String)]) {
     }
 }
 
+/// A text, broken into lines that are as long as those of the help.
+pub fn wrapped(words: &str) -> String {
+    let mut text = String::new();
+    push_wrapped(&mut text, "", words);
+    text.trim_end().into()
+}
+
 /// `words` after `first`, broken into lines that begin under each other.
 fn push_wrapped(text: &mut String, first: &str, words: &str) {
     let indent = first.chars().count();

@@ -20,7 +20,7 @@ use fromzero::Engine;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
-pub use help::help;
+pub use help::{help, wrapped};
 pub use options::{Opt, Options, Program, Request, flag, option};
 
 /// The exit code of a program that could not do what it was asked to.

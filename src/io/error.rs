@@ -167,6 +167,15 @@ impl Error {
         self
     }
 
+    /// Makes this the error of a file that contains `part`, in which the byte is counted.
+    #[must_use]
+    pub(crate) fn of_part(mut self, part: &str) -> Self {
+        let spot = self.spot.take().map(|spot| format!(", {spot}"));
+        let spot = spot.unwrap_or_default();
+        self.message = format!("in {part}{spot}: {}", self.message);
+        self
+    }
+
     /// Says what to do; what has already been said stays.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

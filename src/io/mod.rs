@@ -6,13 +6,21 @@ mod codes;
 mod crc32;
 mod csv;
 mod error;
+mod fields;
 mod fnv;
 mod gzip;
 mod huffman;
 mod idx;
 mod inflate;
+mod scanner;
+mod source;
 mod text;
 mod write;
+mod zip;
+mod zlib;
+
+pub mod image;
+pub mod tensor;
 
 pub use archive::Archive;
 pub use crc32::crc32;

@@ -28,9 +28,17 @@ mod io {
     mod csv;
     mod deflate;
     mod errors;
+    mod fixtures;
+    mod fuzz;
     mod idx_gzip;
+    mod image;
     mod inflate;
     mod inflate_bombs;
+    mod npy;
+    mod npz;
+    mod onnx;
+    mod roundtrip;
+    mod safetensors;
     mod write;
     mod write_hard;
 }
@@ -39,7 +47,10 @@ mod matmul {
     mod again;
     mod choice;
     mod engine;
+    mod meeting;
+    mod panics;
     mod product;
+    mod values;
 }
 
 mod nn {
