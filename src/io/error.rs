@@ -167,7 +167,7 @@ impl Error {
         self
     }
 
-    /// Makes this the error of a file that contains `part`, in which the byte is counted.
+    /// Makes this the error of a file that contains `part`, in which the spot is counted.
     #[must_use]
     pub(crate) fn of_part(mut self, part: &str) -> Self {
         let spot = self.spot.take().map(|spot| format!(", {spot}"));

@@ -17,6 +17,7 @@ mod gradcheck;
 mod io;
 mod options;
 mod other_data;
+mod readme;
 mod sin_to_cos;
 mod train;
 mod unkind_data;

@@ -12,6 +12,7 @@ mod init;
 mod masked_logits;
 mod matrix;
 mod ops;
+mod readme;
 mod rng;
 mod rooms;
 
