@@ -206,7 +206,9 @@ fn relative_error(analytic: f64, numeric: f64) -> f64 {
     if analytic == numeric && analytic.is_finite() {
         return 0.0;
     }
-    (analytic - numeric).abs() / larger(analytic.abs(), numeric.abs())
+    let error = (analytic - numeric).abs() / larger(analytic.abs(), numeric.abs());
+    // ∞/∞ is a NaN whose sign processors choose; without one it is ordered above all numbers.
+    error.abs()
 }
 
 /// The shape as `[784, 1024]`, or `[1024]` of a vector.
