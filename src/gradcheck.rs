@@ -53,6 +53,7 @@ pub struct Entry {
 
 /// What differences can say of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Sight {
     /// Nothing, since the loss has a kink there: the slopes on its two sides differ, so that there is no derivative. `numeric`
     /// is their mean.

@@ -10,7 +10,7 @@ const VARIABLES: [(&str, &str, &str); 4] = [
     (
         "FROMZERO_DATA",
         "data",
-        "the folder with MNIST's files, where --data names none",
+        "the folder or the table, where --data names none",
     ),
     (
         "FROMZERO_THREADS",

@@ -16,6 +16,8 @@ mod classifiers;
 mod gradcheck;
 mod io;
 mod options;
+mod other_data;
+mod readme;
 mod sin_to_cos;
 mod train;
 mod unkind_data;
