@@ -18,7 +18,8 @@ const THREADS: [usize; 5] = [1, 2, 3, 7, 16];
 const BATCHES: [usize; 4] = [1, 63, 64, 65];
 const STEPS: usize = 20;
 
-/// On x86 the portable code does without the processor's fused multiply-add, and takes many times as long: so many steps must do.
+/// On x86 the portable code does without the processor's fused multiply-add, and takes many times as long: so many steps must
+/// do.
 const FEW_STEPS: usize = 2;
 
 const LEARNING_RATE: f64 = 0.3;

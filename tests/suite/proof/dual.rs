@@ -1,9 +1,9 @@
 //! A second opinion on every gradient: a forward pass with dual numbers, written apart from the library.
 //!
-//! A dual number v + d·ε, with ε² = 0, carries a value and its derivative along a direction; what comes out beside the loss is the
-//! derivative D of the loss along it, to rounding and without a step size. (W. Clifford 1873; R. Wengert, *A Simple Automatic
-//! Derivative Evaluation Program*, Communications of the ACM 7, 1964.) D and g·v, for the gradient g that `backward` computes, are
-//! both sums of as many terms as there are parameters; their difference is measured against Σ|gᵢvᵢ|.
+//! A dual number v + d·ε, with ε² = 0, carries a value and its derivative along a direction; what comes out beside the loss is
+//! the derivative D of the loss along it, to rounding and without a step size. (W. Clifford 1873; R. Wengert, *A Simple
+//! Automatic Derivative Evaluation Program*, Communications of the ACM 7, 1964.) D and g·v, for the gradient g that `backward`
+//! computes, are both sums of as many terms as there are parameters; their difference is measured against Σ|gᵢvᵢ|.
 
 use std::ops::{Add, Mul, Sub};
 

@@ -1,5 +1,5 @@
-//! Every partial derivative of section 3.7 by itself, at small sizes; the tally of what was found; and the check of whole layers.
-//! (`cargo run --release --example gradcheck -- --full` does the first at full size.)
+//! Every partial derivative of section 3.7 by itself, at small sizes; the tally of what was found; and the check of whole
+//! layers. (`cargo run --release --example gradcheck -- --full` does the first at full size.)
 
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;

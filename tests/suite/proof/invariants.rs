@@ -5,7 +5,7 @@ use fromzero::nn::{
     Adam, BatchNorm, Criterion, Dense, Dropout, Layer, Mse, Nll, Optimizer, Relu, Rnn, Sequential,
     Sigmoid, SoftmaxCrossEntropy, Squared, Tanh,
 };
-use fromzero::ops::{cross_entropy, cross_entropy_prime, log_softmax, softmax};
+use fromzero::ops::{cross_entropy_prime, log_softmax, softmax};
 use fromzero::section37::*;
 use fromzero::{Matrix, Real};
 
@@ -350,15 +350,4 @@ fn twenty_samples_are_learnt_by_heart() {
 fn labels(y: &Matrix<f64>) -> Vec<u8> {
     let label = |row: &[f64]| row.iter().position(|&y| y == 1.0).unwrap() as u8;
     y.iter_rows().map(label).collect()
-}
-
-/// The mean of a sample's losses is the loss of the batch.
-#[test]
-fn the_loss_of_a_batch_is_the_mean_of_those_of_its_samples() {
-    let rng = &mut SplitMix64::new(14);
-    let z = logits::<f64>(rng, 5);
-    let y = Matrix::from_fn(12, 5, |i, k| f64::from(u8::from(k == i % 5)));
-    let single = |i: usize| cross_entropy(&rows(&z, &[i]), &rows(&y, &[i]));
-    let mean = (0..12).map(single).sum::<f64>() / 12.0;
-    assert!((mean - cross_entropy(&z, &y)).abs() <= 1e-14 * mean);
 }
