@@ -12,6 +12,10 @@
 //! are right or wrong: the report counts them.
 //!
 //! A right gradient of a wrong forward pass passes every such check; only known values find that.
+//!
+//! [`check`] says whether all is right, [`compare`] and [`Tally`] what is wrong and in what pattern, which [`find_the_mistake`]
+//! teaches to read. [`nn::check`](crate::nn::check()) does a whole layer or network. For section 3.7 at full size there are
+//! [`check_direction`], one number for all entries, and [`each_derivative`], all 1,863,690 of them, each by itself.
 
 mod comparison;
 mod differences;

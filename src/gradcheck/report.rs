@@ -1,4 +1,4 @@
-//! What the gradient check says of one entry, and of all of them in one.
+//! Entries of a gradient, computed both ways, and what a report says of them.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -143,7 +143,7 @@ impl Entry {
     }
 }
 
-/// All entries in one: how many of each kind, and the worst.
+/// The report on these entries.
 pub(super) fn report(entries: impl Iterator<Item = Entry>) -> Report {
     let (mut checked, mut below, mut bound, mut kinks) = (0, 0, 0.0, 0);
     let counted = entries.inspect(|entry| {

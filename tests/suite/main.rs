@@ -65,6 +65,14 @@ mod nn {
     mod vocabulary;
 }
 
+mod proof {
+    mod bits;
+    mod dual;
+    mod each_derivative;
+    mod exact_sums;
+    mod invariants;
+}
+
 mod section37 {
     mod golden;
     mod limits;
