@@ -37,19 +37,34 @@ impl Format {
     /// The good files, in the order of their names.
     pub fn seeds(&self) -> Vec<Vec<u8>> {
         let (folder, suffix) = self.seeds;
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        let entries = fs::read_dir(fixtures.join(folder)).expect("the fixtures");
-        let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
-        paths.sort();
-        paths.retain(|path| path.to_string_lossy().ends_with(suffix));
-        let read = |path: &_| fs::read(path).expect("a file of the fixtures");
-        paths.iter().map(read).collect()
+        let files = files(folder)
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(suffix));
+        files.map(|(_, file)| file).collect()
     }
 
     /// The most memory that may be taken at once for a file of `length` bytes.
     pub fn most_memory(&self, length: usize) -> usize {
         ALWAYS + (self.memory)(length)
     }
+}
+
+/// Files that other readers were attacked with, or that hold what is not read.
+pub fn attacks() -> Vec<(String, Vec<u8>)> {
+    files("formats/refused")
+}
+
+/// The files of a folder of the fixtures, in the order of their names.
+fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = fs::read_dir(fixtures.join(folder)).expect("the fixtures");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let file = fs::read(path).expect("a file of the fixtures");
+        (path.to_string_lossy().into_owned(), file)
+    };
+    paths.iter().map(read).collect()
 }
 
 pub const FORMATS: [Format; 8] = [
