@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use fromzero::data::table::Table;
 use fromzero::io::tensor::{DType, Named, npy, npz, safetensors};
 use fromzero::io::{Error, Idx, gunzip, image};
 
@@ -67,7 +68,7 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     paths.iter().map(read).collect()
 }
 
-pub const FORMATS: [Format; 8] = [
+pub const FORMATS: [Format; 9] = [
     Format {
         name: "idx",
         help: "IDX, MNIST's format: the bytes of the file",
@@ -76,6 +77,18 @@ pub const FORMATS: [Format; 8] = [
         read: read_idx,
         repair: |_| {},
         memory: |length| 3 * length,
+    },
+    Format {
+        name: "csv",
+        help: "CSV: the text, and twice the fields of a line and the features of all",
+        seeds: ("data", "small.csv"),
+        words: &[
+            ",", "\"", "\"\"", "\n", "\r\n", "\r", "\n\n", "-", "1e9", ".5", "nan", "label",
+            "pixel1", "Id", ";",
+        ],
+        read: read_csv,
+        repair: |_| {},
+        memory: |length| 192 * length,
     },
     Format {
         name: "gzip",
@@ -206,6 +219,17 @@ fn read_idx(file: &[u8]) -> Result<(), Error> {
     }
     let images = images?;
     assert_eq!(images.shape.iter().product::<usize>(), images.values.len());
+    Ok(())
+}
+
+fn read_csv(file: &[u8]) -> Result<(), Error> {
+    let data = Table::parse(&String::from_utf8_lossy(file), None)?.data;
+    assert!(2 * data.len() * data.inputs() < file.len());
+    assert!(
+        data.labels()
+            .iter()
+            .all(|&label| usize::from(label) < data.classes())
+    );
     Ok(())
 }
 

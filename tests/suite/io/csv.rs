@@ -72,6 +72,17 @@ fn quotes_hold_commas_line_breaks_and_quotes() {
 }
 
 #[test]
+fn a_line_of_commas_takes_no_more_memory_than_the_longest_sensible_line() {
+    let commas = |n: usize| ",".repeat(n);
+    assert_eq!(records(&commas((1 << 20) - 1)).unwrap()[0].1.len(), 1 << 20);
+    let error = records(&commas(1 << 20)).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "line 1, column 1048577: expected at most 1048576 columns, found more"
+    );
+}
+
+#[test]
 fn wrong_quotes_are_named_with_line_and_column() {
     for (text, reason) in [
         (
