@@ -11,6 +11,7 @@ mod gradcheck;
 mod init;
 mod masked_logits;
 mod matrix;
+mod metrics;
 mod ops;
 mod rng;
 mod rooms;

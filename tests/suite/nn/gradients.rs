@@ -221,7 +221,7 @@ const LABELS: [u8; 4] = [2, 0, 2, 1];
 fn on_labels<L: Loss<f64>>(loss: L) -> Against<'static, L> {
     Against {
         criterion: Criterion::new(loss),
-        target: Target::Labels(&LABELS),
+        target: Target::from(&LABELS),
     }
 }
 
