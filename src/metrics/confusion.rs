@@ -16,11 +16,7 @@ use crate::real::Real;
 /// confusion.add(&answers, &[0, 1, 2, 2])?;
 /// assert_eq!((confusion.count(2, 1), confusion.count(2, 2)), (1, 1));
 /// assert_eq!((confusion.accuracy()?, confusion.recall(2)), (0.75, Some(0.5)));
-/// assert_eq!(confusion.to_string(), "\
-///  true     0     1     2  right
-///     0     1     0     0 100.0%
-///     1     0     1     0 100.0%
-///     2     0     1     1  50.0%");
+/// println!("{confusion}");
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

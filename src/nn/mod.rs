@@ -81,6 +81,7 @@
 //! use fromzero::nn::{Init, Layer, Parameter, check_grad, check_input};
 //! use fromzero::{Matrix, rng::Rng};
 //!
+//! #[derive(Clone)]
 //! struct Scale {
 //!     c: Parameter<f64>,
 //!     x: Matrix<f64>,
@@ -186,7 +187,9 @@ mod loss;
 mod model;
 mod optimizer;
 mod parameter;
+mod part;
 mod rnn;
+mod samples;
 mod sequential;
 mod softmax;
 mod summary;
@@ -202,9 +205,10 @@ pub use dense::Dense;
 pub use dropout::Dropout;
 pub use layer::{Layer, check_grad, check_input, check_samples};
 pub use loss::{Criterion, Loss, LossValue, Mse, Nll, SoftmaxCrossEntropy, Squared, Target};
-pub use model::Model;
+pub use model::{Evaluation, Model, Step};
 pub use optimizer::{Optimizer, Sgd, WeightDecay};
 pub use parameter::Parameter;
 pub use rnn::Rnn;
+pub use samples::Samples;
 pub use sequential::{Module, Net, Sequential};
 pub use softmax::{LogProbabilities, LogSoftmax, Probabilities, RowFunction, RowLayer, Softmax};

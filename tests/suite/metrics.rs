@@ -45,7 +45,15 @@ fn the_confusion_matrix_counts_every_sample_once() {
     assert!((0.2..0.8).contains(&accuracy), "{accuracy}");
     assert_eq!(Confusion::new(3).recall(1), None);
     assert!(Confusion::new(3).accuracy().is_err());
-    assert!(Confusion::new(2).to_string().ends_with(" -"));
+    let mut two = Confusion::new(2);
+    two.add(&Matrix::from_rows(&[[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), &[0, 0, 0])
+        .unwrap();
+    let table = [
+        " true     0     1  right",
+        "    0     2     1  66.7%",
+        "    1     0     0      -",
+    ];
+    assert_eq!(two.to_string(), table.join("\n"));
 }
 
 #[test]
