@@ -74,6 +74,7 @@ use update::{Output, Update};
 use work::{Operands, Sums, Work};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
+#[derive(Debug)]
 #[must_use = "a product is computed by `into`"]
 pub struct Product<'a, T, E = Plain> {
     a: View<'a, T>,

@@ -20,7 +20,7 @@ use crate::matrix::{LINE, Matrix, View};
 use crate::scalar::Scalar;
 
 /// A or B as the macro-kernel reads it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Operand<'a, T> {
     /// The operand itself; or one micro-panel in each row.
     stored: View<'a, T>,

@@ -1,5 +1,7 @@
 //! From sums to C: alpha, beta and the step of gradient descent, in registers, as BLAS has alpha and beta in its kernel.
 
+use std::fmt;
+
 use super::blocksizes::NC;
 use super::epilogue::TileEpilogue;
 use super::micro_kernel::{Registers, load_line, store_line};
@@ -25,6 +27,17 @@ pub struct Output<'a, T> {
     pub(super) alpha: Option<T>,
     pub(super) update: Update<T>,
     pub(super) epilogue: Option<&'a dyn TileEpilogue<T>>,
+}
+
+/// Without the epilogue: a type of somebody else's, which need not be printable.
+impl<T: fmt::Debug> fmt::Debug for Output<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("isa", &self.isa)
+            .field("alpha", &self.alpha)
+            .field("update", &self.update)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T: Scalar> Output<'_, T> {

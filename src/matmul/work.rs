@@ -10,7 +10,7 @@ use crate::scalar::Scalar;
 
 /// The sums of a block of C, NC columns in each row, in whole cache lines: a register that crosses two of them takes twice as
 /// long to load or store.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub struct Sums<T>(pub(super) [T; SUMS]);
 
@@ -18,7 +18,7 @@ pub struct Sums<T>(pub(super) [T; SUMS]);
 pub(super) const SUMS: usize = (MC + EDGE_MR) * NC;
 
 /// What all blocks of C have in common.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Operands<'a, T> {
     pub(super) a: Operand<'a, T>,
     pub(super) b: Operand<'a, T>,
@@ -29,6 +29,7 @@ pub struct Operands<'a, T> {
 }
 
 /// A block of C to be added up.
+#[derive(Debug)]
 pub struct Work<'a, T> {
     pub(super) operands: Operands<'a, T>,
     /// The rows of A and the columns of B that take part.
@@ -41,7 +42,7 @@ pub struct Work<'a, T> {
 }
 
 /// What is prefetched.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Far {
     A,
     B,

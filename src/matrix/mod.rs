@@ -11,6 +11,7 @@ mod operators;
 mod print;
 mod shape;
 mod storage;
+mod tensor;
 mod view;
 
 pub use iter::{Entries, Rows};

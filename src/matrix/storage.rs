@@ -319,6 +319,13 @@ impl<T> IndexMut<(usize, usize)> for Matrix<T> {
     }
 }
 
+/// Without rows and columns, to be given a shape by [`Matrix::reshape`].
+impl<T: Scalar> Default for Matrix<T> {
+    fn default() -> Self {
+        Self::zeros(0, 0)
+    }
+}
+
 /// The matrix with these rows, as [`Matrix::from_rows`].
 ///
 /// ```

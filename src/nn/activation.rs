@@ -59,13 +59,13 @@ pub enum Keeps {
 /// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
 /// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Activation<T: Real, F> {
     /// Of no rows if the output is kept.
     input: Matrix<T>,
     output: Matrix<T>,
     grad_x: Matrix<T>,
-    function: PhantomData<F>,
+    function: PhantomData<fn() -> F>,
 }
 
 /// The rectified linear unit, f(x) = max(x, 0), [`ops::relu`]; at its kink x = 0 the derivative is taken to be 0.
@@ -161,6 +161,18 @@ impl<T: Real, F: Function<T>> Activation<T, F> {
             input: empty(),
             output: empty(),
             grad_x: empty(),
+            function: PhantomData,
+        }
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be cloned.
+impl<T: Real, F> Clone for Activation<T, F> {
+    fn clone(&self) -> Self {
+        Activation {
+            input: self.input.clone(),
+            output: self.output.clone(),
+            grad_x: self.grad_x.clone(),
             function: PhantomData,
         }
     }

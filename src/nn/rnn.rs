@@ -44,7 +44,7 @@ use crate::rng::Rng;
 /// assert!(h.row(4).iter().any(|&h| h != 0.0));
 /// assert_eq!(rnn.describe(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Rnn<T: Real, F = TanhFunction> {
     steps: usize,
     w_x: Parameter<T>,
@@ -65,7 +65,7 @@ pub struct Rnn<T: Real, F = TanhFunction> {
     w_h_t: Matrix<T>,
     grad_x: Matrix<T>,
     grad_h0: Matrix<T>,
-    function: PhantomData<F>,
+    function: PhantomData<fn() -> F>,
 }
 
 const NAME: &str = "Rnn";
@@ -248,6 +248,29 @@ impl<T: Real, F: Function<T>> Rnn<T, F> {
             after = delta;
         }
         matmul(after.view(), &self.w_h_t).into(&mut self.grad_h0);
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be cloned.
+impl<T: Real, F> Clone for Rnn<T, F> {
+    fn clone(&self) -> Self {
+        Rnn {
+            steps: self.steps,
+            w_x: self.w_x.clone(),
+            w_h: self.w_h.clone(),
+            b: self.b.clone(),
+            x: self.x.clone(),
+            h0: self.h0.clone(),
+            h: self.h.clone(),
+            z: self.z.clone(),
+            chosen_h0: self.chosen_h0.clone(),
+            delta: self.delta.clone(),
+            delta_end: self.delta_end.clone(),
+            w_h_t: self.w_h_t.clone(),
+            grad_x: self.grad_x.clone(),
+            grad_h0: self.grad_h0.clone(),
+            function: PhantomData,
+        }
     }
 }
 

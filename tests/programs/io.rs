@@ -109,7 +109,7 @@ fn control_characters_from_outside_do_not_reach_the_terminal() {
 #[test]
 fn a_folder_that_looks_like_an_option_is_no_misuse() {
     let output = train(["--data=--odd".into()]);
-    assert_refused("train", &output, 1, &["--odd: no such folder"]);
+    assert_refused("train", &output, 1, &["--odd: no such file or folder"]);
 }
 
 #[test]

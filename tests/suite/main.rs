@@ -13,21 +13,34 @@ mod masked_logits;
 mod matrix;
 mod metrics;
 mod ops;
+mod readme;
 mod rng;
 mod rooms;
 
 mod data {
     mod dataset;
     mod mnist;
+    mod relatives;
+    mod split;
     mod synthetic;
+    mod table;
 }
 
 mod io {
+    mod csv;
     mod deflate;
     mod errors;
+    mod fixtures;
+    mod fuzz;
     mod idx_gzip;
+    mod image;
     mod inflate;
     mod inflate_bombs;
+    mod npy;
+    mod npz;
+    mod onnx;
+    mod roundtrip;
+    mod safetensors;
     mod write;
     mod write_hard;
 }
@@ -36,7 +49,10 @@ mod matmul {
     mod again;
     mod choice;
     mod engine;
+    mod meeting;
+    mod panics;
     mod product;
+    mod values;
 }
 
 mod nn {
@@ -44,7 +60,9 @@ mod nn {
     mod gradients;
     mod layers;
     mod misuse;
+    mod model;
     mod order_of_calls;
+    mod parts;
     mod rnn;
     mod settings;
     mod vocabulary;
@@ -55,6 +73,14 @@ mod section37 {
     mod limits;
     mod steps;
     mod training;
+}
+
+/// Small programs as a user of the library writes them: with `fromzero::…` alone, and nothing of these tests.
+mod user {
+    mod flowers;
+    mod own_layer;
+    mod sequence;
+    mod xor;
 }
 
 mod view {

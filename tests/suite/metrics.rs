@@ -46,8 +46,11 @@ fn the_confusion_matrix_counts_every_sample_once() {
     assert_eq!(Confusion::new(3).recall(1), None);
     assert!(Confusion::new(3).accuracy().is_err());
     let mut two = Confusion::new(2);
-    two.add(&Matrix::from_rows(&[[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), &[0, 0, 0])
-        .unwrap();
+    two.add(
+        &Matrix::from_rows(&[[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]),
+        &[0, 0, 0],
+    )
+    .unwrap();
     let table = [
         " true     0     1  right",
         "    0     2     1  66.7%",

@@ -10,6 +10,7 @@ use crate::matrix::ViewMut;
 use crate::scalar::Scalar;
 
 /// A rectangle of an output that one thread alone may write.
+#[derive(Debug)]
 pub struct Block<'a, T> {
     first: *mut T,
     ld: usize,

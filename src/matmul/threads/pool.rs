@@ -10,6 +10,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
+use std::fmt;
 use std::iter;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -57,6 +58,13 @@ pub struct Pool {
     workers: Vec<JoinHandle<()>>,
     /// One job at a time; whoever finds it taken works alone.
     turn: Mutex<()>,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads = self.threads();
+        f.debug_struct("Pool").field("threads", &threads).finish()
+    }
 }
 
 thread_local! {
