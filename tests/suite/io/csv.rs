@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use fromzero::io::{Error, Records};
 
-/// All records with the lines in which they begin.
-fn records(text: &str) -> Result<Vec<(usize, Vec<Cow<'_, str>>)>, Error> {
+/// A record with the line in which it begins.
+type Numbered<'a> = (usize, Vec<Cow<'a, str>>);
+
+fn records(text: &str) -> Result<Vec<Numbered<'_>>, Error> {
     let (mut records, mut fields, mut all) = (Records::new(text), Vec::new(), Vec::new());
     while let Some(line) = records.next_record(&mut fields)? {
         all.push((line, fields.clone()));
