@@ -36,6 +36,8 @@ fn help_lists_every_option() {
             "--data PATH",
             "--synthetic",
             "--epochs N",
+            "--lr RATE",
+            "--batch N",
             "--seed N",
             "--threads N",
             "--log [N]",
@@ -53,6 +55,8 @@ fn misuse_and_failure_have_their_exit_codes() {
         for (args, code, words) in [
             (&["--epochs", "0"][..], 2, &["--epochs", "at least 1"][..]),
             (&["--log", "0"], 2, &["--log", "at least 1"]),
+            (&["--lr", "0"], 2, &["--lr", "above 0"]),
+            (&["--batch", "0"], 2, &["--batch", "at least 1"]),
             (&["--seed", "one"], 2, &["--seed", "found one"]),
             (&["--epoch", "1"], 2, &["did you mean --epochs"]),
             (&["mnist"], 2, &["mnist"]),
@@ -78,7 +82,7 @@ fn a_training_set_smaller_than_a_batch_is_refused() {
         .unwrap();
     }
     let output = run("dense_adam", &["--data", folder.path(), "--quiet"]);
-    assert_refused("dense_adam", &output, 1, &["batch of 128", "50"]);
+    assert_refused("dense_adam", &output, 2, &["--batch", "batch of 128", "50"]);
 }
 
 #[test]
@@ -128,7 +132,11 @@ fn the_lines_are_those_of_the_listings() {
         let stdout = results(program, &[&data[..], &["--log", every]].concat());
         test_accuracy(&stdout);
         let lines: Vec<String> = stdout.lines().map(String::from).collect();
-        lines[..lines.len() - 1].to_vec()
+        let is_line_of_training = |line: &String| !line.starts_with("predicted ");
+        let lines = lines[..lines.len() - 1]
+            .iter()
+            .filter(|line| is_line_of_training(line));
+        lines.cloned().collect::<Vec<_>>()
     };
 
     // 200 images are a batch of 128 and one of 72, in each of three epochs.
@@ -218,4 +226,50 @@ fn synthetic_digits_are_tried_on_real_ones() {
     let stdout = results("digits_squared", &args);
     assert!(stdout.starts_with("real test accuracy 0."), "{stdout}");
     assert!(test_accuracy(&stdout) > 0.8, "{stdout}");
+}
+
+/// The framework's second stage, and what it was trained with.
+#[test]
+fn predictions_follow_the_training_and_the_options_change_it() {
+    let folder = Folder::new("nn-options");
+    let run = |program, options: &[&str]| {
+        let args = ["--data", folder.path(), "--epochs", "20", "--quiet"];
+        results(program, &[&args[..], options].concat())
+    };
+    let stdout = run("dense_adam", &["--batch", "20", "--lr", "2e-3"]);
+    let list = |text: &str| -> Vec<usize> {
+        let numbers = text
+            .strip_prefix('[')
+            .and_then(|text| text.strip_suffix(']'));
+        let numbers = numbers.expect(text).split(", ");
+        numbers.map(|number| number.parse().expect(text)).collect()
+    };
+    let line = stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("predicted "));
+    let (predicted, labels) = line
+        .and_then(|line| line.split_once(", true "))
+        .expect(&stdout);
+    let (predicted, labels) = (list(predicted), list(labels));
+    assert_eq!((predicted.len(), labels.len()), (10, 10));
+    let right = predicted
+        .iter()
+        .zip(&labels)
+        .filter(|(p, y)| p == y)
+        .count();
+    assert!(right >= 5, "{stdout}");
+
+    for (program, options) in [
+        ("dense_adam", &["--no-shuffle"][..]),
+        ("dense_adam", &["--batch", "50"]),
+        ("digits_squared", &["--batch", "50"]),
+        ("digits_squared", &["--lr", "0.1"]),
+        ("tanh_nll", &["--batch", "50"]),
+        ("tanh_nll", &["--lr", "0.01"]),
+        ("tanh_nll", &["--no-bias"]),
+    ] {
+        let log: &[&str] = &["--log", "1"];
+        let (with, without) = (run(program, &[log, options].concat()), run(program, log));
+        assert_ne!(with, without, "{program} {options:?}");
+    }
 }

@@ -45,6 +45,7 @@ fn help_lists_every_option_with_its_default() {
         "--limit N",
         "--log [N]",
         "--plot FILE.svg",
+        "--as-the-book [FILE.svg]",
         "--quiet",
         "FROMZERO_DATA",
         "FROMZERO_ISA",
@@ -348,4 +349,43 @@ fn without_mnist_the_digits_are_synthetic() {
     assert!(text(&output.stderr).contains("synthetic digits"));
     let lines: Vec<_> = text(&output.stdout).lines().collect();
     assert!(lines[2].starts_with("real test accuracy 0."), "{lines:?}");
+}
+
+/// The listing's line every five batches, and its figure.
+#[test]
+fn one_option_prints_and_draws_what_the_book_does() {
+    let folder = Folder::new("as-the-book");
+    let run = |options: &[&str]| {
+        let args = [
+            "--data",
+            folder.path(),
+            "--hidden",
+            "8",
+            "--batch",
+            "16",
+            "--quiet",
+        ];
+        let mut command = example("train");
+        command.args(args).args(options).current_dir(&folder.0);
+        let output = command.output().expect("train starts");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).to_string()
+    };
+    let picture = |name: &str| fs::read_to_string(folder.0.join(name)).expect(name);
+    let apart = run(&["--log", "5", "--plot", "apart.svg"]);
+    assert!(
+        apart.contains("Epochs[2/2]--batch[10/12]--Acc: "),
+        "{apart}"
+    );
+    assert_eq!(run(&["--as-the-book"]), apart);
+    assert_eq!(picture("loss.svg"), picture("apart.svg"));
+    assert_eq!(run(&["--as-the-book", "figure-3-32.svg"]), apart);
+    assert_eq!(picture("figure-3-32.svg"), picture("apart.svg"));
+    // What is said by itself counts.
+    assert_eq!(
+        run(&["--as-the-book", "other.svg", "--log", "50"])
+            .matches("Epochs")
+            .count(),
+        2
+    );
 }
