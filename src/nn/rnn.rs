@@ -11,6 +11,7 @@ use crate::matrix::Matrix;
 use crate::ops::column_sums;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{at_least_one, require};
 
 /// A recurrent layer: at each time step it sees the input and what it put out the step before, its hidden state.
 ///
@@ -83,13 +84,7 @@ impl<T: Real> Rnn<T> {
 }
 
 impl<T: Real, F: Function<T>> Rnn<T, F> {
-    /// Takes another function in place of tanh, such as [`ReluFunction`](super::ReluFunction) or one of your own.
-    ///
-    /// ```
-    /// use fromzero::{Matrix, nn::{Layer, ReluFunction, Rnn}};
-    /// let mut rnn = Rnn::new(4, 3).activation::<ReluFunction>();
-    /// assert!(rnn.forward(&Matrix::<f32>::from_fn(6, 1, |i, _| i as f32)).iter().all(|h| h >= 0.0));
-    /// ```
+    /// Takes another function in place of tanh: `Rnn::new(4, 3).activation::<ReluFunction>()`.
     #[must_use]
     pub fn activation<G: Function<T>>(self) -> Rnn<T, G> {
         Rnn {
@@ -103,10 +98,7 @@ impl<T: Real, F: Function<T>> Rnn<T, F> {
 
     #[track_caller]
     fn of_size(hidden: usize, steps: usize) -> Self {
-        assert!(
-            hidden > 0,
-            "{NAME}: expected at least 1 hidden neuron, found 0"
-        );
+        require(at_least_one(NAME, "hidden neuron", hidden));
         let (mut w_x, mut w_h, mut b) = (
             Parameter::matrix("w_x", Init::Xavier(1.0)),
             Parameter::matrix("w_h", Init::Xavier(1.0)),

@@ -2,10 +2,13 @@
 
 use super::Target;
 use crate::data::Batches;
-use crate::io::Error;
+use crate::io::Result;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
+
+/// What is done with a batch and its target.
+pub type OfBatch<'f, T> = dyn FnMut(&Matrix<T>, Target<'_, T>) -> Result<()> + 'f;
 
 /// Samples with their targets, batch by batch: what [`Model::fit`](super::Model::fit) and
 /// [`Model::evaluate`](super::Model::evaluate) go through.
@@ -21,11 +24,7 @@ pub trait Samples<T: Real> {
     ///
     /// # Errors
     /// The first that `f` returns, at once.
-    fn epoch(
-        &mut self,
-        shuffle: Option<&mut Rng>,
-        f: &mut dyn FnMut(&Matrix<T>, Target<'_, T>) -> Result<(), Error>,
-    ) -> Result<(), Error>;
+    fn epoch(&mut self, shuffle: Option<&mut Rng>, f: &mut OfBatch<'_, T>) -> Result<()>;
 }
 
 impl<T: Real> Samples<T> for &mut Batches<'_, T> {
@@ -33,11 +32,7 @@ impl<T: Real> Samples<T> for &mut Batches<'_, T> {
         self.count()
     }
 
-    fn epoch(
-        &mut self,
-        shuffle: Option<&mut Rng>,
-        f: &mut dyn FnMut(&Matrix<T>, Target<'_, T>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn epoch(&mut self, shuffle: Option<&mut Rng>, f: &mut OfBatch<'_, T>) -> Result<()> {
         match shuffle {
             Some(rng) => self.shuffle(rng),
             None => self.rewind(),
@@ -55,11 +50,7 @@ impl<'a, T: Real, Y: Into<Target<'a, T>> + Copy> Samples<T> for (&Matrix<T>, Y) 
         1
     }
 
-    fn epoch(
-        &mut self,
-        _: Option<&mut Rng>,
-        f: &mut dyn FnMut(&Matrix<T>, Target<'_, T>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn epoch(&mut self, _: Option<&mut Rng>, f: &mut OfBatch<'_, T>) -> Result<()> {
         f(self.0, self.1.into())
     }
 }
