@@ -135,7 +135,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         out!("{}", picture.trim_end());
     }
     let name = |class| printable(data.train.class_name(class));
-    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0].into()));
+    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0]));
     out!("predicted {y_pred}, true {y}");
 
     // Last, so that no result is lost with a picture.

@@ -38,7 +38,7 @@
 //! - BLIS has the loop over blocks of k (pc) outside that over rows (ic), and keeps partial sums in C. Here C is written once,
 //!   by the epilogue; partial sums wait in a scratch block that stays in L1, and never restart a chain.
 //! - An operand is packed (`pack.rs`) only where that pays (`plan.rs`): the leading dimension of a
-//!   [`Matrix`](crate::Matrix) keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
+//!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
 //! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
 
