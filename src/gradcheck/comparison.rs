@@ -1,6 +1,6 @@
 //! A gradient beside its differences, entry by entry.
 
-use super::{Entry, Report, Sight, report};
+use super::report::{Entry, Report, Sight, report};
 
 /// Every entry of a gradient, computed both ways.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::Sight;
 use super::comparison::Comparison;
 use super::differences::larger;
+use super::report::Sight;
 use crate::matrix::{Matrix, check_same};
 use crate::section37::Gradients;
 
