@@ -74,9 +74,18 @@ const PROGRAM: Program = Program {
             "FILE.svg",
             "draw the loss of every batch (figure 3-32)",
         ),
+        option(
+            "as-the-book",
+            "FILE.svg",
+            "print and draw what the book's listing does: --log 5 and --plot FILE.svg; alone loss.svg",
+        )
+        .or_alone("loss.svg"),
         QUIET,
     ],
 };
+
+/// The book prints its line every so many batches.
+const BOOKS_LINE: usize = 5;
 
 fn main() -> ExitCode {
     support::run(&PROGRAM, |options| {
@@ -90,7 +99,10 @@ fn main() -> ExitCode {
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read::<T>(options)?;
-    let plot = file_to_write(options, "plot")?;
+    let plot = match file_to_write(options, "plot")? {
+        None => file_to_write(options, "as-the-book")?,
+        given => given,
+    };
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
@@ -123,7 +135,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         out!("{}", picture.trim_end());
     }
     let name = |class| printable(data.train.class_name(class));
-    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0].into()));
+    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0]));
     out!("predicted {y_pred}, true {y}");
 
     // Last, so that no result is lost with a picture.
@@ -164,7 +176,10 @@ impl Settings {
             decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
             init: options.choice("init", &inits)?,
-            log: options.given_count("log")?,
+            log: match options.given_count("log")? {
+                None if options.flag("as-the-book") => Some(BOOKS_LINE),
+                given => given,
+            },
         })
     }
 

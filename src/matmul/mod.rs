@@ -38,7 +38,7 @@
 //! - BLIS has the loop over blocks of k (pc) outside that over rows (ic), and keeps partial sums in C. Here C is written once,
 //!   by the epilogue; partial sums wait in a scratch block that stays in L1, and never restart a chain.
 //! - An operand is packed (`pack.rs`) only where that pays (`plan.rs`): the leading dimension of a
-//!   [`Matrix`](crate::Matrix) keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
+//!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
 //! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
 
@@ -63,7 +63,7 @@ pub use threads::Engine;
 
 use std::array::from_fn;
 
-use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
+use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 use blocksizes::{MC, NC, kc};
 use epilogue::TileEpilogue;
 use kernels::Kernels;
@@ -166,6 +166,20 @@ impl<'a, T: Gemm, E: Epilogue<T>> Product<'a, T, E> {
             epilogue: (!E::IS_PLAIN).then_some(&self.epilogue as &dyn TileEpilogue<T>),
         };
         T::gemm(self.a, self.b, output, &mut c, &engine);
+    }
+
+    /// Computes the product as a new matrix, whose entries were 0 before. [`Product::into`] writes into one that is there.
+    ///
+    /// ```
+    /// use fromzero::{Matrix, matmul};
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(matmul(&a, a.t()).to_matrix(), Matrix::from_rows(&[[5.0, 11.0], [11.0, 25.0]]));
+    /// ```
+    #[must_use]
+    pub fn to_matrix(self) -> Matrix<T> {
+        let mut c = Matrix::zeros(self.a.rows(), self.b.cols());
+        self.into(&mut c);
+        c
     }
 }
 

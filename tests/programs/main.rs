@@ -19,5 +19,6 @@ mod options;
 mod other_data;
 mod readme;
 mod sin_to_cos;
+mod texts;
 mod train;
 mod unkind_data;

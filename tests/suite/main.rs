@@ -11,6 +11,7 @@ mod gradcheck;
 mod init;
 mod masked_logits;
 mod matrix;
+mod metrics;
 mod ops;
 mod readme;
 mod rng;
@@ -59,7 +60,9 @@ mod nn {
     mod gradients;
     mod layers;
     mod misuse;
+    mod model;
     mod order_of_calls;
+    mod parts;
     mod rnn;
     mod settings;
     mod vocabulary;
@@ -78,6 +81,14 @@ mod section37 {
     mod limits;
     mod steps;
     mod training;
+}
+
+/// Small programs as a user of the library writes them: with `fromzero::…` alone, and nothing of these tests.
+mod user {
+    mod flowers;
+    mod own_layer;
+    mod sequence;
+    mod xor;
 }
 
 mod view {

@@ -19,7 +19,7 @@ fn assert_upright(data: &Dataset) {
     assert_eq!((data.rows(), data.cols()), (28, 28));
     for i in 0..data.len() {
         let image = data.image(i);
-        assert_eq!(image[..4], [data.label(i), 255, 255, 255], "image {i}");
+        assert_eq!(image[..4], [data.labels()[i], 255, 255, 255], "image {i}");
         assert!((1..28).all(|row| image[28 * row] == 0), "image {i}");
     }
 }
