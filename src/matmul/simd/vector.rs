@@ -1,13 +1,13 @@
 //! What the kernels know of vector registers.
 
 /// An instruction set that this processor has.
-pub(in crate::matmul) trait Token: Copy {
+pub trait Token: Copy + Send + Sync {
     /// Calls `f`, compiled for the instruction set as far as it is inlined.
     fn run<R>(self, f: impl FnOnce() -> R) -> R;
 }
 
 /// The vector registers of one instruction set, filled with numbers of type `T`.
-pub(in crate::matmul) trait Simd<T>: Token {
+pub trait Simd<T>: Token {
     /// One register.
     type Vector: Copy;
     /// Numbers in a register.
