@@ -18,23 +18,27 @@
 use std::hint::black_box;
 
 use super::blocksizes::{NC, unrolled};
-use super::simd::{MicroPanels, Simd};
+use super::simd::{MicroPanels, Simd, prefetch_to_l2};
 use crate::scalar::Scalar;
 
 /// The sums of a tile.
-pub(super) type Registers<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
+pub(super) type Tile<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
 
-/// Adds the products of a block of k to the tile. `prefetch` is called once for every few steps.
+/// Adds the products of a block of k to the tile. Every few steps a line is prefetched, at `place` and every `ld` from there.
 #[inline(always)]
 pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    panels: MicroPanels<'_, T, MR>,
-    prefetch: impl FnMut(),
-    c: &mut Registers<S::Vector, MR, NV>,
+    panels: &MicroPanels<'_, T, MR>,
+    (mut place, ld): (*const T, usize),
+    c: &mut Tile<S::Vector, MR, NV>,
 ) {
     panels.each(
         const { unrolled(NV) },
-        prefetch,
+        #[inline(always)]
+        || {
+            prefetch_to_l2(place);
+            place = place.wrapping_add(ld);
+        },
         #[inline(always)]
         |a, b| {
             let b: [S::Vector; NV] = load_line(simd, b);
@@ -78,9 +82,9 @@ pub(super) fn store_line<T: Scalar, S: Simd<T>, const NV: usize>(
 
 /// Writes a tile to sums, whose rows are NC apart.
 #[inline(always)]
-pub(super) fn store_rows<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
+pub(super) fn store_sums<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    tile: &Registers<S::Vector, MR, NV>,
+    tile: &Tile<S::Vector, MR, NV>,
     sums: &mut [T],
 ) {
     for i in 0..MR {
@@ -101,7 +105,7 @@ where
         #[inline(always)]
         || {
             let half = simd.splat(black_box(T::from_f64(0.5)));
-            let mut tile: Registers<S::Vector, MR, NV> = [[simd.splat(T::ONE); NV]; MR];
+            let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ONE); NV]; MR];
             for _ in 0..rounds {
                 for chain in tile.as_flattened_mut() {
                     *chain = simd.fma(*chain, half, half);

@@ -66,7 +66,7 @@ use std::cell::RefCell;
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
 use blocksizes::{AVX2, AVX512, EDGE_MR, MC, NC, PORTABLE, kc};
-use macro_kernel::{Work, macro_kernel};
+use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
 use pack::{Operand, pack_a, pack_b};
 use plan::Plan;
@@ -125,11 +125,11 @@ macro_rules! impl_gemm {
 
             fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<$t>; 2]) -> R) -> R {
                 thread_local! {
-                    static KEPT: RefCell<Vec<[Matrix<$t>; 2]>> = const { RefCell::new(Vec::new()) };
+                    static KEPT: RefCell<Vec<Box<[Matrix<$t>; 2]>>> = const { RefCell::new(Vec::new()) };
                 }
                 // Last in, first out: so each place in the loops gets its own again, and has its size.
                 let kept = KEPT.with_borrow_mut(Vec::pop);
-                let mut scratch = kept.unwrap_or_else(|| from_fn(|_| Matrix::zeros(0, 0)));
+                let mut scratch = kept.unwrap_or_else(|| Box::new(from_fn(|_| Matrix::zeros(0, 0))));
                 let result = f(&mut scratch);
                 KEPT.with_borrow_mut(|kept| kept.push(scratch));
                 result
@@ -141,7 +141,7 @@ macro_rules! impl_gemm {
 impl_gemm!(f32);
 impl_gemm!(f64);
 
-/// Loops 5 and 4: packs what is to be packed, and divides C into blocks.
+/// Loops 5 to 3: packs what is to be packed, and divides C into blocks.
 fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     simd: S,
     a: View<'_, T>,
@@ -170,42 +170,37 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
                     // The edge kernel may begin in any row, and fills all of its tile.
                     scratch.reshape(MC + EDGE_MR, NC);
                 }
-                let (sums, transposed) = (sums.stored_mut(), transposed.stored_mut());
                 let (mut rows, mut columns) = (block.rows(), block.columns());
                 if plan.swapped {
                     (rows, columns) = (columns, rows);
                 }
-                let mut work = Work {
+                let mut kernel = MacroKernel {
                     a,
                     b,
-                    depth: k,
                     far: plan.far,
                     rows,
                     columns,
-                    sums,
+                    k: 0..0,
+                    depth: k,
+                    next: 0..0,
+                    sums: sums.stored_mut(),
                     swapped: plan.swapped,
                     output,
                     c: block,
                 };
-                block_of_c::<T, S, MR, NV>(simd, &mut work);
+                // Loop 3.
+                let kc = kc::<T>(k);
+                let block = |pc: usize| pc..k.min(pc + kc);
+                for pc in (0..k.max(1)).step_by(kc) {
+                    kernel.k = block(pc);
+                    kernel.next = block(kernel.k.end % k.max(1));
+                    kernel.run::<S, MR, NV>(simd);
+                }
                 if plan.swapped {
-                    output.store_transposed(simd, work.sums, transposed, &mut work.c);
+                    let (sums, c) = (&kernel.sums, &mut kernel.c);
+                    output.store_transposed(simd, sums, transposed.stored_mut(), c);
                 }
             });
         });
     });
-}
-
-/// Loop 3: a block of C is added up over one block of k after another.
-fn block_of_c<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
-    simd: S,
-    work: &mut Work<'_, T>,
-) {
-    let (depth, kc) = (work.depth, kc::<T>(work.depth));
-    let block = |pc: usize| pc..depth.min(pc + kc);
-    for pc in (0..depth.max(1)).step_by(kc) {
-        let k = block(pc);
-        let next = block(if k.end < depth { k.end } else { 0 });
-        macro_kernel::<T, S, MR, NV>(simd, work, k, next);
-    }
 }

@@ -45,29 +45,19 @@ impl<'a, T: Scalar> Operand<'a, T> {
 
     /// What is stored from entry `k` of this line on. Packed, the lines behind it are those of one micro-panel.
     pub(super) fn at(&self, line: usize, k: usize) -> Strided<'a, T> {
-        let (offset, to_line, to_k) = self.offset(line, k);
-        let data = self.stored.stored().0.get(offset..).unwrap_or_default();
-        Strided {
-            data,
-            line: to_line,
-            k: to_k,
-        }
-    }
-
-    /// Where that is stored, or would be, and the leading dimension: for prefetching.
-    pub(super) fn address(&self, line: usize, k: usize) -> (*const T, usize) {
-        let (offset, to_line, to_k) = self.offset(line, k);
-        let place = self.stored.stored().0.as_ptr().wrapping_add(offset);
-        (place, to_line.max(to_k))
-    }
-
-    /// How far it is to entry `k` of this line, and from there to the next line and to the next k.
-    fn offset(&self, line: usize, k: usize) -> (usize, usize, usize) {
-        let (_, ld, first) = self.stored.stored();
-        match self.panel {
-            Some(panel) => (line / panel * ld + k * panel + line % panel, 1, panel),
+        let (data, ld, first) = self.stored.stored();
+        let (offset, line, k) = match self.panel {
+            Some(width) => (line / width * ld + k * width + line % width, 1, width),
             None if self.stored.is_transposed() => (k * ld + first + line, 1, ld),
             None => (line * ld + first + k, ld, 1),
+        };
+        let data = &data[offset.min(data.len())..];
+        let panel = self.panel.map(|_| ld);
+        Strided {
+            data,
+            line,
+            k,
+            panel,
         }
     }
 }

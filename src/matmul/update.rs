@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use super::blocksizes::NC;
 use super::epilogue::TileEpilogue;
-use super::micro_kernel::{Registers, load_line, store_line, store_rows};
+use super::micro_kernel::{Tile, load_line, store_line, store_sums};
 use super::pack::transpose;
 use super::simd::Simd;
 use super::threads::{Block, Engine};
@@ -36,7 +36,7 @@ impl<T: Scalar> Output<'_, T> {
     pub(super) fn store_tile<S: Simd<T>, const MR: usize, const NV: usize>(
         &self,
         simd: S,
-        mut tile: Registers<S::Vector, MR, NV>,
+        mut tile: Tile<S::Vector, MR, NV>,
         scratch: &mut [T],
         c: &mut Block<'_, T>,
     ) {
@@ -47,7 +47,7 @@ impl<T: Scalar> Output<'_, T> {
             }
             self.apply_epilogue(c);
         } else {
-            store_rows(simd, &tile, scratch);
+            store_sums(simd, &tile, scratch);
             self.store_block(simd, scratch, c);
         }
     }
@@ -95,7 +95,7 @@ impl<T: Scalar> Output<'_, T> {
     fn update_tile<S: Simd<T>, const MR: usize, const NV: usize>(
         &self,
         simd: S,
-        tile: &mut Registers<S::Vector, MR, NV>,
+        tile: &mut Tile<S::Vector, MR, NV>,
         rows: &[&mut [T]; MR],
     ) {
         if let Some(alpha) = self.alpha {

@@ -5,23 +5,39 @@ use std::marker::PhantomData;
 use std::slice;
 
 /// What is stored of an operand from some entry on, and how far it is to the next line, a row of A or a column of B, and to the
-/// next k.
+/// next k. `panel` is how far it is to the next micro-panel, if the operand is packed.
 #[derive(Clone, Copy)]
 pub struct Strided<'a, T> {
     pub data: &'a [T],
     pub line: usize,
     pub k: usize,
+    pub panel: Option<usize>,
 }
 
-/// For one k after another, an entry of each of `MR` rows of A, and some columns of B.
+impl<T> Strided<'_, T> {
+    /// What is stored from the same entry of the tile below on, which has `mr` rows.
+    #[inline(always)]
+    pub fn next_tile(&self, mr: usize) -> Self {
+        let tile = self.panel.unwrap_or(mr * self.line);
+        let data = self.data.get(tile..).unwrap_or_default();
+        Strided { data, ..*self }
+    }
+
+    /// Where it begins, and the leading dimension: for prefetching.
+    pub fn address(&self) -> (*const T, usize) {
+        (self.data.as_ptr(), self.line.max(self.k))
+    }
+}
+
+/// The micro-panels of a tile: for one k after another, an entry of each of `MR` rows of A, and some columns of B.
 ///
-/// That everything is there is seen to once, when they are made, so that the loops need not.
+/// That everything is there is seen to once, when they are made, so that the loop over k need not.
 pub struct MicroPanels<'a, T, const MR: usize> {
-    /// The first row's entry of this k, how far from it the other rows' are, and how far it is to the next k.
+    /// The first row's entry of the first k, how far from it the other rows' are, and how far it is to the next k.
     a: *const T,
     rows: [usize; MR],
     next_a: usize,
-    /// The columns of this k, how many they are, and how far it is to the next k.
+    /// The columns of the first k, how many they are, and how far it is to the next k.
     b: *const T,
     width: usize,
     next_b: usize,
@@ -30,11 +46,11 @@ pub struct MicroPanels<'a, T, const MR: usize> {
 }
 
 impl<'a, T, const MR: usize> MicroPanels<'a, T, MR> {
-    /// From the uppermost `height` rows of A and `width` columns of B, over `steps` steps of k. Where A has fewer than `MR` rows,
-    /// the last one stands for those that are missing.
+    /// Of the uppermost `height` rows of A and of `width` columns of B, which lie side by side, over `steps` steps of k. If there are
+    /// fewer than `MR` rows, the last one stands for those that are missing.
     ///
     /// # Panics
-    /// If there is no row, or the last entry is not there. The columns of B lie side by side.
+    /// If there is no row, or the last entry of an operand is not there.
     #[inline(always)]
     pub fn new(
         a: Strided<'a, T>,
@@ -43,15 +59,16 @@ impl<'a, T, const MR: usize> MicroPanels<'a, T, MR> {
         width: usize,
         steps: usize,
     ) -> Self {
+        assert!(height > 0, "a row of A");
         let last = height.min(MR) - 1;
         if let Some(k) = steps.checked_sub(1) {
-            let end = |k_stride: usize, rest| k.saturating_mul(k_stride).saturating_add(rest);
-            let last_row = last.saturating_mul(a.line);
+            let entry = offset([(k, a.k), (last, a.line)]);
             assert!(
-                end(a.k, last_row) < a.data.len(),
+                entry.is_some_and(|n| n < a.data.len()),
                 "all rows and all of k inside A"
             );
-            assert!(end(b.k, width) <= b.data.len(), "all of k inside B");
+            let end = offset([(k, b.k), (1, width)]);
+            assert!(end.is_some_and(|n| n <= b.data.len()), "all of k inside B");
         }
         MicroPanels {
             a: a.data.as_ptr(),
@@ -68,40 +85,47 @@ impl<'a, T, const MR: usize> MicroPanels<'a, T, MR> {
     /// Calls `f` with the operands of each k, `n` of them at a time, and `between` before each time.
     #[inline(always)]
     pub fn each(
-        mut self,
+        &self,
         n: usize,
         mut between: impl FnMut(),
         mut f: impl FnMut([&'a T; MR], &'a [T]),
     ) {
+        let (mut a, mut b) = (self.a, self.b);
         for _ in 0..self.steps / n {
             between();
             for k in 0..n {
-                // SAFETY: not more than `steps` in all.
-                let (a, b) = unsafe { self.operands(k) };
+                // SAFETY: there are not more than `steps` in all.
+                let (a, b) = unsafe { self.step(a, b, k) };
                 f(a, b);
             }
-            self.a = self.a.wrapping_add(n * self.next_a);
-            self.b = self.b.wrapping_add(n * self.next_b);
+            a = a.wrapping_add(n * self.next_a);
+            b = b.wrapping_add(n * self.next_b);
         }
         for k in 0..self.steps % n {
             // SAFETY: as above.
-            let (a, b) = unsafe { self.operands(k) };
+            let (a, b) = unsafe { self.step(a, b, k) };
             f(a, b);
         }
     }
 
-    /// The operands of the k that is so many from here.
+    /// The operands of the k that is so many behind the one of `a` and `b`.
     ///
     /// # Safety
-    /// There has to be one: of `steps`, more than `k` are left.
+    /// It is one of the `steps` of a tile that is left.
     #[inline(always)]
-    unsafe fn operands(&self, k: usize) -> ([&'a T; MR], &'a [T]) {
-        let a = self.a.wrapping_add(k * self.next_a);
-        let b = self.b.wrapping_add(k * self.next_b);
+    unsafe fn step(&self, a: *const T, b: *const T, k: usize) -> ([&'a T; MR], &'a [T]) {
+        let a = a.wrapping_add(k * self.next_a);
+        let b = b.wrapping_add(k * self.next_b);
         // SAFETY: `new` has found rows, columns and all of k inside the slices, which are borrowed for 'a.
         unsafe {
             let a = self.rows.map(|row| &*a.wrapping_add(row));
             (a, slice::from_raw_parts(b, self.width))
         }
     }
+}
+
+/// n·a + m·b, unless that overflows.
+#[inline(always)]
+fn offset([(n, a), (m, b)]: [(usize, usize); 2]) -> Option<usize> {
+    n.checked_mul(a)?.checked_add(m.checked_mul(b)?)
 }
