@@ -24,12 +24,12 @@
 //! Geijn, 2015), with the sizes of `blocksizes.rs`:
 //!
 //! ```text
-//!  loop 5  jc   columns of C, NC = 64 at a time          ┐ for_each_block: blocks of C, shared
-//!  loop 4  ic   rows of C, at most MC = 96 at a time     ┘ out to the threads
-//!  loop 3  pc     blocks of k, at most KC = 384 steps    block_of_c: MC × KC of A stays in L2,
+//!  loop 5  jc   columns of C, NC = 64 at a time          ┐ gemm, for_each_block: blocks of C,
+//!  loop 4  ic   rows of C, at most MC = 96 at a time     ┘ shared out to the threads
+//!  loop 3  pc     blocks of k, at most KC = 384 steps    gemm: MC × KC of A stays in L2,
 //!                                                          MC × NC sums in L1
-//!  loop 2  jr       micro-panels of B, NR columns        macro_kernel: KC × NR of B, in L1 or L2
-//!  loop 1  ir         tiles of MR rows                   tiles: MR × NR sums, in registers
+//!  loop 2  jr       micro-panels of B, NR columns        MacroKernel::run: KC × NR of B, in L1 or L2
+//!  loop 1  ir         tiles of MR rows                   MacroKernel::tiles: MR × NR sums, in registers
 //!                       k, one step after another        micro_kernel: a rank-1 update of the tile
 //! ```
 //!
@@ -141,7 +141,7 @@ macro_rules! impl_gemm {
 impl_gemm!(f32);
 impl_gemm!(f64);
 
-/// Loops 5 to 3: packs what is to be packed, and divides C into blocks.
+/// Packs what is to be packed, and goes through loops 5 to 3.
 fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     simd: S,
     a: View<'_, T>,
@@ -150,7 +150,8 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     mut c: ViewMut<'_, T>,
 ) {
     let plan = Plan::new(&a, &b, MR, NR);
-    let k = a.cols();
+    let (k, kc) = (a.cols(), kc::<T>(a.cols()));
+    let block_of_k = |pc: usize| pc..k.min(pc + kc);
     let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
     let pool = plan.parallel.then(|| output.engine.pool());
     T::with_scratch(|[buffer_a, buffer_b]| {
@@ -164,6 +165,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         } else {
             Operand::in_place(b.t())
         };
+        // Loops 5 and 4: the blocks of C, shared out to the threads.
         for_each_block(pool, &mut c, plan.block, |block| {
             T::with_scratch(|[sums, transposed]| {
                 for scratch in [&mut *sums, transposed] {
@@ -188,12 +190,11 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
                     output,
                     c: block,
                 };
-                // Loop 3.
-                let kc = kc::<T>(k);
-                let block = |pc: usize| pc..k.min(pc + kc);
+                // Loop 3: one block of k after another.
                 for pc in (0..k.max(1)).step_by(kc) {
-                    kernel.k = block(pc);
-                    kernel.next = block(kernel.k.end % k.max(1));
+                    kernel.k = block_of_k(pc);
+                    let is_last = kernel.k.end == k;
+                    kernel.next = block_of_k(if is_last { 0 } else { kernel.k.end });
                     kernel.run::<S, MR, NV>(simd);
                 }
                 if plan.swapped {
