@@ -38,7 +38,6 @@ const PROGRAM: Program = Program {
     ],
 };
 
-const CLASS_NUM: usize = 10;
 const BATCH: usize = 64;
 const LEARNING_RATE: f64 = 0.5;
 /// The effect is shown every so many epochs.
@@ -55,11 +54,11 @@ fn digits_squared(options: &Options) -> Result<()> {
     let mut train_loader = Batches::<f32>::new(&data.train, BATCH)?;
 
     let mut module = Module::new(rng.next_u64())
-        .then(Dense::linear(data.train.pixels(), 16).scale(2.0))
+        .then(Dense::linear(data.train.inputs(), 16).scale(2.0))
         .then(Relu::new())
         .then(Dense::linear(16, 16).scale(2.0))
         .then(Relu::new())
-        .then(Dense::linear(16, CLASS_NUM).scale(1.0))
+        .then(Dense::linear(16, data.train.classes()).scale(1.0))
         .then(Sigmoid::new());
     let mut loss_func = Criterion::new(Squared);
     let mut optimizer = Sgd::new(LEARNING_RATE);

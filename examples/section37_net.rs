@@ -17,7 +17,9 @@ use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEn
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes, evaluate};
 use fromzero::view::Progress;
-use support::{DATA, Options, Program, QUIET, SEED, THREADS, load_digits, option, out};
+use support::{
+    CLASSES, DATA, LABEL, Options, Program, QUIET, SEED, TEST, THREADS, load_digits, option, out,
+};
 
 const PROGRAM: Program = Program {
     name: "section37_net",
@@ -26,6 +28,9 @@ const PROGRAM: Program = Program {
     workloads: &[],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         option("epochs", "N", "how often the training set is gone through").or("2"),
         option("lr", "RATE", "the learning rate").or("0.03"),
         option("batch", "N", "images in a batch").or("64"),
@@ -56,7 +61,7 @@ fn section37_net(options: &Options) -> Result<()> {
     let mut digits = load_digits(options, false, &mut say)?;
 
     let sizes = Sizes {
-        inputs: digits.train.pixels(),
+        inputs: digits.train.inputs(),
         hidden,
         classes: digits.train.classes(),
     };

@@ -60,7 +60,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
 
     // In place of the last two, `LogSoftmax` would be exact for the smallest probabilities too.
     let mut net = Sequential::new(rng.next_u64())
-        .then(Dense::linear(data.train.pixels(), 1024))
+        .then(Dense::linear(data.train.inputs(), 1024))
         .then(Tanh::new())
         .then(Dense::linear(1024, data.train.classes()))
         .then(Softmax::new())

@@ -7,7 +7,8 @@ mod support;
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result, grouped};
+use fromzero::elementary::ln;
+use fromzero::io::{Error, Result, grouped, printable};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::section37::{evaluate, prediction, train};
@@ -15,8 +16,8 @@ use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
 use support::{
-    DATA, Digits, Options, Program, QUIET, SEED, THREADS, file_to_write, flag, load_digits, option,
-    out, warning,
+    CLASSES, DATA, Digits, LABEL, Options, Program, QUIET, SEED, TEST, THREADS, file_to_write,
+    flag, load_digits, option, out, warning,
 };
 
 const PROGRAM: Program = Program {
@@ -26,13 +27,16 @@ const PROGRAM: Program = Program {
     workloads: &[],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         flag(
             "synthetic",
             "train on synthetic digits; with --data, read MNIST's test digits too",
         ),
         option("epochs", "N", "how often the training set is gone through").or("2"),
         option("lr", "RATE", "the learning rate").or("0.03"),
-        option("batch", "N", "images in a batch").or("64"),
+        option("batch", "N", "samples in a batch").or("64"),
         option("hidden", "N", "neurons in each hidden layer").or("1024"),
         option(
             "init",
@@ -43,7 +47,7 @@ const PROGRAM: Program = Program {
         option("gain", "FACTOR", "stretches the range of the first weights").or("1"),
         flag(
             "shuffle",
-            "take the images in a new random order each epoch",
+            "take the samples in a new random order each epoch",
         ),
         option(
             "decay",
@@ -57,7 +61,7 @@ const PROGRAM: Program = Program {
         option(
             "limit",
             "N",
-            "stop after N batches, and evaluate on as many images at most",
+            "stop after N batches, and evaluate on as many samples at most",
         ),
         option(
             "log",
@@ -114,9 +118,13 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         .next_batch()
         .expect("a training set has a first image");
     let y_pred = prediction(&params, &first.x)?;
-    let picture = digit(data.train.image(0), data.train.cols());
-    out!("{}", picture.trim_end());
-    out!("predicted {}, true {}", y_pred[0], first.labels[0]);
+    if data.train.has_images() {
+        let picture = digit(data.train.image(0), data.train.cols());
+        out!("{}", picture.trim_end());
+    }
+    let name = |class| printable(data.train.class_name(class));
+    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0].into()));
+    out!("predicted {y_pred}, true {y}");
 
     // Last, so that no result is lost with a picture.
     match plot {
@@ -137,13 +145,11 @@ struct Settings {
 
 impl Settings {
     fn read<T: Real>(options: &Options) -> Result<Self> {
-        let gain = options.positive("gain")?;
+        let gain = options.positive_in::<T>("gain")?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
         ];
-        let init = options.choice("init", &inits)?;
-        init.check::<T>().map_err(|error| error.setting("--gain"))?;
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
@@ -157,7 +163,7 @@ impl Settings {
             recipe,
             decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
-            init,
+            init: options.choice("init", &inits)?,
             log: options.given_count("log")?,
         })
     }
@@ -167,7 +173,7 @@ impl Settings {
         let (batch, images) = (self.recipe.batch, data.len());
         if batch > images {
             let message =
-                format!("expected at most the training set's {images} images, found {batch}");
+                format!("expected at most the training set's {images} samples, found {batch}");
             return Err(Error::new(message).setting("--batch"));
         }
         if self.decays {
@@ -185,7 +191,7 @@ impl Settings {
         say: &mut Progress<'_>,
     ) -> Result<Params<T>> {
         let sizes = Sizes {
-            inputs: data.pixels(),
+            inputs: data.inputs(),
             hidden: self.hidden,
             classes: data.classes(),
         };
@@ -212,7 +218,7 @@ impl Settings {
         if let Some(limit) = self.recipe.limit {
             let images = limit.saturating_mul(self.recipe.batch);
             say.line(format!(
-                "--limit {limit}: evaluating on the first {images} images of each set at most"
+                "--limit {limit}: evaluating on the first {images} samples of each set at most"
             ));
             for set in [&mut data.train, &mut data.test]
                 .into_iter()
@@ -229,6 +235,7 @@ impl Settings {
 struct Reporter<'a, 'b> {
     settings: &'a Settings,
     images: usize,
+    classes: usize,
     say: &'a mut Progress<'b>,
     /// This epoch's images so far, the sum of their losses, and how many were read right.
     samples: usize,
@@ -244,6 +251,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
         Reporter {
             settings,
             images: data.len(),
+            classes: data.classes(),
             say,
             samples: 0,
             loss: 0.0,
@@ -300,8 +308,14 @@ impl<'a, 'b> Reporter<'a, 'b> {
 
     /// The first loss shows whether something is off before the first step is taken.
     fn first(&mut self, step: &Step) {
+        let (n, ln_n) = (self.classes, ln(self.classes as f64));
+        let count = if n == 10 {
+            "ten".to_string()
+        } else {
+            n.to_string()
+        };
         self.say.line(format!(
-            "first loss {:.4}; ten equally likely classes have ln 10 = 2.3026, and wide initial weights such as \
+            "first loss {:.4}; {count} equally likely classes have ln {n} = {ln_n:.4}, and wide initial weights such as \
              the book's start higher",
             step.loss
         ));

@@ -13,7 +13,15 @@
 //!
 //! A right gradient of a wrong forward pass passes every such check; only known values find that.
 
+mod comparison;
 mod differences;
+mod every;
+pub mod find_the_mistake;
+mod tally;
+
+pub use comparison::Comparison;
+pub use every::each_derivative;
+pub use tally::{Place, RIGHT, Tally};
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -41,6 +49,7 @@ pub struct Entry {
 
 /// What differences can say of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Sight {
     /// Nothing, since the loss has a kink there: the slopes on its two sides differ, so that there is no derivative. `numeric`
     /// is their mean.
@@ -176,9 +185,35 @@ pub fn check(
     parameters: &[(&str, usize)],
     theta: &[f64],
     analytic: &[f64],
-    mut loss: impl FnMut(&[f64]) -> f64,
+    loss: impl FnMut(&[f64]) -> f64,
 ) -> Report {
-    let count: usize = parameters.iter().map(|(_, len)| len).sum();
+    let vectors = parameters.iter().map(|&(name, len)| (name, (1, len)));
+    let vectors: Vec<_> = vectors.collect();
+    compare(&vectors, theta, analytic, loss).report()
+}
+
+/// [`check`] for a look at every entry: `parameters` have names and shapes.
+///
+/// ```
+/// use fromzero::gradcheck::{Tally, compare};
+/// // J(w) = w₀·w₁ + w₁·w₂, and somebody forgot the second term.
+/// let comparison = compare(&[("w", (1, 3))], &[1.0, 2.0, 4.0], &[2.0, 1.0, 0.0], |w| w[0] * w[1] + w[1] * w[2]);
+/// let tally = &Tally::of(&comparison, 1e-8)[0];
+/// assert_eq!((tally.right, tally.wrong), (1, 2));
+/// assert_eq!(comparison.ratios("w", 1e-8), ["        ·    0.200    0.000"]);
+/// ```
+///
+/// # Panics
+/// As [`check`].
+#[track_caller]
+pub fn compare(
+    parameters: &[(&str, (usize, usize))],
+    theta: &[f64],
+    analytic: &[f64],
+    mut loss: impl FnMut(&[f64]) -> f64,
+) -> Comparison {
+    let len = |&(_, (rows, cols)): &(_, (usize, usize))| rows * cols;
+    let count: usize = parameters.iter().map(len).sum();
     assert!(
         count == theta.len() && count == analytic.len(),
         "gradient check: {count} entries are named, {} given, {} in the gradient",
@@ -193,7 +228,7 @@ pub fn check(
     let mut moved = theta.to_vec();
     let names = parameters
         .iter()
-        .flat_map(|&(name, len)| (0..len).map(move |index| (name, index)));
+        .flat_map(|parameter| (0..len(parameter)).map(move |index| (parameter.0, index)));
     let entries = names.enumerate().map(|(i, (name, index))| {
         let numeric = derivative(analytic[i], theta[i].abs(), step(theta[i]), noise, |step| {
             moved[i] = theta[i] + step;
@@ -202,7 +237,8 @@ pub fn check(
         moved[i] = theta[i];
         Entry::new(name, index, analytic[i], &numeric)
     });
-    report(entries)
+    let entries = entries.collect();
+    Comparison::new(parameters, entries)
 }
 
 /// Compares the derivative along a direction, g·v, with differences of the loss along it: one number for all entries,

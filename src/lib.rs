@@ -22,14 +22,16 @@
 //! # Reading order
 //!
 //! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
-//! 2. [`scalar`] and [`matrix`]: the arithmetic; rows, leading dimension, views.
+//! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
-//! 4. [`matmul`](mod@matmul): the product: its contract, its loops, the micro-kernel, the threads.
-//! 5. [`elementary`] and [`rng`]: why exp is not the standard library's, and where the initial weights come from.
-//! 6. [`gradcheck`]: how all of it is proven.
-//! 7. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
+//! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.
+//! 5. [`elementary`], [`rng`] and [`init`](mod@init): why exp is not the standard library's, and where the initial weights come from.
+//! 6. [`data`], [`metrics`] and [`schedule`]: images and batches, accuracy, learning rates.
+//! 7. [`gradcheck`]: how all of it is proven.
+//! 8. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
+//! 9. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
 //!
-//! Around them, [`io`] and [`data`] bring the images in, and [`view`] shows what happens.
+//! The names that most programs need are in the [`prelude`].
 //!
 //! # Equations
 //!
@@ -102,6 +104,7 @@ pub use scalar::Scalar;
 /// ```
 pub mod prelude {
     pub use crate::data::{Batches, Dataset};
+    pub use crate::init::Init;
     pub use crate::io::Error;
     pub use crate::matmul::{Engine, matmul};
     pub use crate::matrix::Matrix;
@@ -111,4 +114,10 @@ pub mod prelude {
     };
     pub use crate::real::Real;
     pub use crate::rng::Rng;
+    pub use crate::schedule::Schedule;
 }
+
+/// So that README's program is compiled with the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -15,7 +15,7 @@ use crate::support::out;
 /// The book's network for these images.
 fn sizes(data: &Dataset) -> Sizes {
     Sizes {
-        inputs: data.pixels(),
+        inputs: data.inputs(),
         classes: data.classes(),
         ..Sizes::default()
     }

@@ -10,7 +10,7 @@ const VARIABLES: [(&str, &str, &str); 4] = [
     (
         "FROMZERO_DATA",
         "data",
-        "the folder with MNIST's files, where --data names none",
+        "the folder or the table, where --data names none",
     ),
     (
         "FROMZERO_THREADS",
@@ -91,6 +91,13 @@ fn push_table(text: &mut String, heading: &str, rows: &[(String, String)]) {
     for (name, help) in rows {
         push_wrapped(text, &format!("  {name:widest$}  "), help);
     }
+}
+
+/// A text, broken into lines that are as long as those of the help.
+pub fn wrapped(words: &str) -> String {
+    let mut text = String::new();
+    push_wrapped(&mut text, "", words);
+    text.trim_end().into()
 }
 
 /// `words` after `first`, broken into lines that begin under each other.

@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use fromzero::Engine;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
 
-pub use digits::{Digits, load_digits};
-pub use help::help;
+pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
+pub use help::{help, wrapped};
 pub use options::{Opt, Options, Program, Request, flag, option};
 
 /// The exit code of a program that could not do what it was asked to.
@@ -29,7 +29,11 @@ pub const FAILURE: u8 = 1;
 pub const MISUSE: u8 = 2;
 
 /// The options that several programs have.
-pub const DATA: Opt = option("data", "DIR", "the folder with MNIST's four files");
+pub const DATA: Opt = option(
+    "data",
+    "PATH",
+    "the folder of MNIST or a relative, or a table (CSV)",
+);
 pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("1");
 pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");
 pub const QUIET: Opt = flag("quiet", "no progress, only results");

@@ -153,6 +153,14 @@ impl Program {
 }
 
 impl Options {
+    /// Whether the program has an option of this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.program
+            .options
+            .iter()
+            .any(|option| option.name == name)
+    }
+
     /// Whether the flag, or the option, was given.
     pub fn flag(&self, name: &str) -> bool {
         self.given(name).is_some()
@@ -161,6 +169,14 @@ impl Options {
     /// A path, if it was given.
     pub fn path(&self, name: &str) -> Option<&Path> {
         self.given(name).map(Path::new)
+    }
+
+    /// A text, if it was given.
+    pub fn given_text(&self, name: &str) -> Result<Option<&str>> {
+        let unreadable = |text| complaint(name, "a text in Unicode", text);
+        let text = self.given(name);
+        text.map(|text| text.to_str().ok_or_else(|| unreadable(text)))
+            .transpose()
     }
 
     /// A whole number of at least 1: given, or by default.

@@ -1,6 +1,6 @@
 //! Batches: the samples of a data set, a few at a time, as the matrices that the network computes with.
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, Sample};
 use crate::io::{Error, Result};
 use crate::matrix::Matrix;
 use crate::ops::for_each_row;
@@ -10,7 +10,7 @@ use crate::rng::Rng;
 /// m samples of a data set.
 #[derive(Clone, Debug)]
 pub struct Batch<T: Real> {
-    /// The images, one a row, \[m, pixels\]; each pixel is its byte / 255, correctly rounded.
+    /// The samples, one a row, \[m, inputs\]: images, each pixel its byte / 255, correctly rounded, or rows of a table.
     pub x: Matrix<T>,
     /// The labels, one-hot, \[m, classes\].
     pub y: Matrix<T>,
@@ -58,23 +58,23 @@ impl<'a, T: Real> Batches<'a, T> {
     /// If `size` is 0 or more than the data set has, or if a batch does not fit into memory.
     pub fn new(data: &'a Dataset, size: usize) -> Result<Self> {
         if size == 0 {
-            return Err(Error::new("a batch of 0 images: it must have at least 1"));
+            return Err(Error::new("a batch of 0 samples: it must have at least 1"));
         }
         if size > data.len() {
             return Err(Error::new(format!(
-                "a batch of {size} images: the data set has only {}",
+                "a batch of {size} samples: the data set has only {}",
                 data.len()
             )));
         }
-        let images = u32::try_from(data.len())
-            .map_err(|_| Error::new(format!("{} images are too many", data.len())))?;
+        let samples = u32::try_from(data.len())
+            .map_err(|_| Error::new(format!("{} samples are too many", data.len())))?;
         Ok(Batches {
             data,
             size,
-            order: (0..images).collect(),
+            order: (0..samples).collect(),
             taken: 0,
             batch: Batch {
-                x: Matrix::try_zeros(size, data.pixels())?,
+                x: Matrix::try_zeros(size, data.inputs())?,
                 y: Matrix::try_zeros(size, data.classes())?,
                 labels: Vec::with_capacity(size),
             },
@@ -103,10 +103,16 @@ impl<'a, T: Real> Batches<'a, T> {
         for_each_row(
             [x],
             #[inline(always)]
-            |i, [x]| {
-                let image = self.data.image(samples[i] as usize);
-                for (x, &pixel) in x.iter_mut().zip(image) {
-                    *x = T::from_f64(f64::from(pixel)) / white;
+            |i, [x]| match self.data.sample(samples[i] as usize) {
+                Sample::Image(image) => {
+                    for (x, &pixel) in x.iter_mut().zip(image) {
+                        *x = T::from_f64(f64::from(pixel)) / white;
+                    }
+                }
+                Sample::Row(row) => {
+                    for (x, &number) in x.iter_mut().zip(row) {
+                        *x = T::from_f64(f64::from(number));
+                    }
                 }
             },
         );

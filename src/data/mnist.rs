@@ -1,90 +1,55 @@
-//! MNIST: 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes and Burges), in four IDX files.
+//! MNIST, 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes and Burges), in four IDX files, and its relatives,
+//! which come in the same way: Fashion-MNIST, KMNIST, QMNIST and the six data sets of EMNIST.
 
-use std::ffi::OsStr;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::dataset::Dataset;
-use crate::io::{Error, ErrorKind, Idx, Result, read};
+use super::family::{Family, with_mnist_s_names};
+use super::files::{HINT, files_in};
+use crate::io::{Error, ErrorKind, Idx, Result};
 
-/// The four files, in this order: training images and labels, test images and labels.
-const FILES: [&str; 4] = [
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-];
-/// Where below a data folder other programs put them.
-const SUBFOLDERS: [&str; 4] = ["", "MNIST/raw", "raw", "mnist"];
-/// The digits.
+pub use super::files::{find, is_file_of, search};
+
+/// The least number of classes of images of which nothing is known: MNIST's.
 const CLASSES: usize = 10;
-/// The most bytes that a file may have, packed or unpacked; the largest of MNIST's has 47 million.
-const LIMIT: usize = 1 << 28;
-/// The forms of a file's name that are looked for.
-const FORMS: &str = "or .idx for -idx, each plain or as .gz";
-const HINT: &str = "`sh data/fetch.sh` downloads MNIST";
-/// Why it is not known whether a file or folder is there.
-const UNSEEN: &str = "cannot be looked at";
 
 /// Both sets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Mnist {
-    /// What is learned from: 60,000 images.
+    /// What is learned from: 60,000 images in MNIST.
     pub train: Dataset,
-    /// What has never been seen: 10,000 images.
+    /// What has never been seen: 10,000 images in MNIST.
     pub test: Dataset,
+    /// Which data set this is, such as "EMNIST Letters"; "images in MNIST's format" if nothing tells.
+    pub name: &'static str,
     /// Where the files lie.
     pub folder: PathBuf,
 }
 
-/// The folder that holds MNIST's files: `option` (a program's `--data`) if given, else `variable` (`FROMZERO_DATA`; an
-/// empty one counts as not set), else `./data` or this package's own `data/`, the first that holds any. `None` if neither does.
-///
-/// # Errors
-/// If a folder that was named is missing or does not hold all four files, or if one that was not named holds only some:
-/// then nothing else is looked at.
-pub fn find(option: Option<&Path>, variable: Option<&OsStr>) -> Result<Option<PathBuf>> {
-    let variable = variable.filter(|folder| !folder.is_empty()).map(Path::new);
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    search(option.or(variable), &[Path::new("data"), &own])
-}
-
-/// As [`find`], with the folder that was named, if any, and the folders that are tried otherwise.
-///
-/// # Errors
-/// As [`find`].
-pub fn search(named: Option<&Path>, otherwise: &[&Path]) -> Result<Option<PathBuf>> {
-    if let Some(folder) = named {
-        return locate(folder)?
-            .map(|found| Some(found.folder))
-            .ok_or_else(|| not_here(folder));
-    }
-    for folder in otherwise {
-        if let Some(found) = locate(folder)? {
-            return Ok(Some(found.folder));
-        }
-    }
-    Ok(None)
-}
-
-/// Reads the four files in `folder`; with more than one thread, the test set beside the training set.
+/// Reads the four files of MNIST or a relative in `path`, a folder or one of the files; with more than one thread, the test set
+/// beside the training set.
 ///
 /// Each file may be plain or packed by gzip, and called `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, with or
-/// without `.gz`. They may also lie in `MNIST/raw/`, `raw/` or `mnist/` below the folder.
+/// without `.gz`. They may also lie below the folder, in `raw/`, `MNIST/raw/` and the like.
+///
+/// Files with `emnist-letters-` in front are EMNIST's Letters, and so on; their images, which are stored transposed, are turned
+/// upright, and Letters' labels, 1 to 26, become the classes 0 to 25. QMNIST's labels are rows of integers, the first of which
+/// is the class. Fashion-MNIST and KMNIST have MNIST's names, and are told from it by their first labels or the folder's name.
+/// Of images of which nothing is known, there are as many classes as the greatest label says, but at least 10.
 ///
 /// # Errors
 /// If a file is missing, unreadable or damaged, or if images and labels do not belong together; with the file's path.
-pub fn load(folder: &Path, threads: usize) -> Result<Mnist> {
-    let found = locate(folder)?.ok_or_else(|| not_here(folder))?;
+pub fn load(path: &Path, threads: usize) -> Result<Mnist> {
+    let found = files_in(path)?;
     let [train_images, train_labels, test_images, test_labels] = &found.files;
-    let read_test = || dataset(test_images, test_labels);
+    let family = found.family;
+    let read_test = || dataset(family, test_images, test_labels);
     let (train, test) = thread::scope(|scope| {
         let beside = (threads > 1)
             .then(|| thread::Builder::new().spawn_scoped(scope, read_test).ok())
             .flatten();
-        let train = dataset(train_images, train_labels);
+        let train = dataset(family, train_images, train_labels);
         let test = match beside.map(|thread| thread.join()) {
             Some(Ok(test)) => test,
             // A panic of the thread goes on here.
@@ -93,7 +58,7 @@ pub fn load(folder: &Path, threads: usize) -> Result<Mnist> {
         };
         (train, test)
     });
-    let (train, test) = (train?, test?);
+    let (mut train, mut test) = (train?, test?);
     if (train.rows(), train.cols()) != (test.rows(), test.cols()) {
         return Err(Error::content(format!(
             "training images of {}×{} pixels, but test images of {}×{}",
@@ -104,117 +69,89 @@ pub fn load(folder: &Path, threads: usize) -> Result<Mnist> {
         ))
         .at(&found.folder));
     }
+    let known = match family.classes {
+        Some(classes) => Some((family.name, classes)),
+        None => with_mnist_s_names(train.labels(), &found.folder),
+    };
+    let counted = train.classes().max(test.classes());
+    for (data, labels) in [(&mut train, train_labels), (&mut test, test_labels)] {
+        match known {
+            Some((_, classes)) => data.set_names(classes.names()),
+            None => data.set_classes(counted),
+        }
+        .map_err(|error| error.at(labels))?;
+    }
     Ok(Mnist {
         train,
         test,
+        name: known.map_or(family.name, |(name, _)| name),
         folder: found.folder,
     })
 }
 
-/// Reads a file of images and the file of their labels.
-fn dataset(images: &Path, labels: &Path) -> Result<Dataset> {
+/// Reads a file of images and the file of their labels. There are as many classes as the labels say.
+fn dataset(family: &Family, images: &Path, labels: &Path) -> Result<Dataset> {
     let Idx {
         shape: [_, rows, cols],
         values: pixels,
-    } = parse::<3>(images)?;
-    let classes = parse::<1>(labels)?.values;
-    Dataset::new(pixels, classes, (rows, cols), CLASSES).map_err(|error| error.at(labels))
-}
-
-fn parse<const D: usize>(path: &Path) -> Result<Idx<D>> {
-    let file = read(path, LIMIT).and_then(Idx::parse);
-    file.map_err(|error| match error.kind() {
-        // Another copy of the file helps where its content is wrong, and nowhere else.
-        ErrorKind::Content => error.at(path).hint(HINT),
-        _ => error.at(path),
-    })
-}
-
-/// The four files and the folder in which they lie.
-struct Found {
-    folder: PathBuf,
-    files: [PathBuf; 4],
-}
-
-/// The first of a folder and its known subfolders that holds any of the files must hold all of them.
-fn locate(folder: &Path) -> Result<Option<Found>> {
-    for subfolder in SUBFOLDERS {
-        let folder = match subfolder {
-            "" => folder.to_path_buf(),
-            below => folder.join(below),
-        };
-        let mut present = Vec::new();
-        let mut missing = Vec::new();
-        for file in FILES {
-            match file_called(&folder, file)? {
-                Some(path) => present.push(path),
-                None => missing.push(file),
-            }
-        }
-        match <[PathBuf; 4]>::try_from(present) {
-            Ok(files) => return Ok(Some(Found { folder, files })),
-            Err(present) if present.is_empty() => {}
-            Err(_) => {
-                return Err(Error::content(format!(
-                    "holds only some of MNIST's files; missing: {} ({FORMS})",
-                    missing.join(", ")
-                ))
-                .at(folder)
-                .hint(HINT));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// The file of this name in one of the forms that people have.
-fn file_called(folder: &Path, name: &str) -> Result<Option<PathBuf>> {
-    let dotted = name.replace("-idx", ".idx");
-    let mut no_file = None;
-    for name in [
-        name,
-        &dotted,
-        &format!("{name}.gz"),
-        &format!("{dotted}.gz"),
-    ] {
-        let path = folder.join(name);
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_file() => return Ok(Some(path)),
-            Ok(metadata) if metadata.is_dir() => {
-                let error = Error::content("is a folder, where a file of this name is expected");
-                let hint = "if the file lies inside it, move it out and the folder away";
-                no_file.get_or_insert(error.at(path).hint(hint));
-            }
-            Ok(_) => {
-                no_file.get_or_insert(Error::content("is not a file").at(path));
-            }
-            Err(cause) if is_absent(&cause) => {}
-            Err(cause) => return Err(Error::io(UNSEEN, cause).at(path)),
-        }
-    }
-    no_file.map_or(Ok(None), Err)
-}
-
-fn is_absent(cause: &io::Error) -> bool {
-    matches!(
-        cause.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
-/// Why a folder in which nothing was found will not do.
-fn not_here(folder: &Path) -> Error {
-    let error = match fs::metadata(folder) {
-        Ok(metadata) if metadata.is_dir() => Error::content(format!(
-            "holds none of MNIST's files; looked for {} ({FORMS}), also in {}",
-            FILES.join(", "),
-            SUBFOLDERS[1..].join(", ")
-        )),
-        Ok(_) => {
-            Error::content("is not a folder; expected the folder that holds MNIST's four files")
-        }
-        Err(cause) if is_absent(&cause) => Error::io("no such folder", cause),
-        Err(cause) => return Error::io(UNSEEN, cause).at(folder),
+    } = Idx::<3>::read(images).map_err(with_hint)?;
+    let labels_of = if family.has_integer_labels() {
+        first_of_each_row(labels)
+    } else {
+        Idx::<1>::read(labels).map(|idx| idx.values)
     };
-    error.at(folder).hint(HINT)
+    let mut classes = labels_of.map_err(with_hint)?;
+    count_from_zero(&mut classes, family).map_err(|error| error.at(labels))?;
+    let count = classes
+        .iter()
+        .max()
+        .map_or(0, |&class| usize::from(class) + 1);
+    let mut data = Dataset::new(pixels, classes, (rows, cols), count.max(CLASSES))
+        .map_err(|error| error.at(labels))?;
+    if family.is_transposed {
+        data.transpose();
+    }
+    Ok(data)
+}
+
+/// Where the content of a file is wrong, and nowhere else, another copy of it helps.
+fn with_hint(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Content => error.hint(HINT),
+        _ => error,
+    }
+}
+
+/// QMNIST's labels.
+fn first_of_each_row(path: &Path) -> Result<Vec<u8>> {
+    let Idx {
+        shape: [rows, columns],
+        values,
+    } = Idx::<2, i32>::read_ints(path)?;
+    if columns == 0 {
+        let message = format!("{rows} labels of 0 columns, the first of which would be the class");
+        return Err(Error::content(message).at(path));
+    }
+    let classes = values.iter().step_by(columns).enumerate();
+    let labels = classes.map(|(i, &class)| {
+        u8::try_from(class).map_err(|_| {
+            let message = format!("label {i} (counted from 0) is {class}, which is no class");
+            Error::content(message).at(path)
+        })
+    });
+    labels.collect()
+}
+
+/// Turns labels into classes, where the first label is not 0.
+fn count_from_zero(labels: &mut [u8], family: &Family) -> Result<()> {
+    let first = family.first_label;
+    for (i, label) in labels.iter_mut().enumerate() {
+        *label = label.checked_sub(first).ok_or_else(|| {
+            let name = family.name;
+            Error::content(format!(
+                "label {i} (counted from 0) is {label}, but those of {name} begin with {first}"
+            ))
+        })?;
+    }
+    Ok(())
 }

@@ -47,7 +47,7 @@ pub enum ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     place: Option<Place>,
-    offset: Option<u64>,
+    spot: Option<Spot>,
     message: String,
     hint: Option<String>,
     source: Option<Arc<io::Error>>,
@@ -71,6 +71,24 @@ impl fmt::Display for Place {
     }
 }
 
+/// Where in a file something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    /// Counted from 0.
+    Byte(u64),
+    /// Of a table; both counted from 1.
+    Cell { line: usize, column: usize },
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Spot::Byte(offset) => write!(f, "byte {offset}"),
+            Spot::Cell { line, column } => write!(f, "line {line}, column {column}"),
+        }
+    }
+}
+
 impl Error {
     /// An error of the kind [`ErrorKind::Other`] that says what was expected and what was found.
     pub fn new(message: impl Into<String>) -> Self {
@@ -82,7 +100,7 @@ impl Error {
         Error {
             kind,
             place: None,
-            offset: None,
+            spot: None,
             message: message.into(),
             hint: None,
             source: None,
@@ -135,10 +153,26 @@ impl Error {
         self
     }
 
-    /// Names the byte of the file; an offset that is already named stays.
+    /// Names the byte of the file; a spot that is already named stays.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
-        self.offset.get_or_insert(offset);
+        self.spot.get_or_insert(Spot::Byte(offset));
+        self
+    }
+
+    /// Names the line and the column of a table, both counted from 1; a spot that is already named stays.
+    #[must_use]
+    pub fn cell(mut self, line: usize, column: usize) -> Self {
+        self.spot.get_or_insert(Spot::Cell { line, column });
+        self
+    }
+
+    /// Makes this the error of a file that contains `part`, in which the spot is counted.
+    #[must_use]
+    pub(crate) fn of_part(mut self, part: &str) -> Self {
+        let spot = self.spot.take().map(|spot| format!(", {spot}"));
+        let spot = spot.unwrap_or_default();
+        self.message = format!("in {part}{spot}: {}", self.message);
         self
     }
 
@@ -168,7 +202,7 @@ impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.place == other.place
-            && self.offset == other.offset
+            && self.spot == other.spot
             && self.message == other.message
             && self.hint == other.hint
     }
@@ -179,10 +213,10 @@ impl Eq for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place.as_ref().map(printable);
-        match (place, self.offset) {
-            (Some(place), Some(offset)) => write!(f, "{place}, byte {offset}: ")?,
+        match (place, self.spot) {
+            (Some(place), Some(spot)) => write!(f, "{place}, {spot}: ")?,
             (Some(place), None) => write!(f, "{place}: ")?,
-            (None, Some(offset)) => write!(f, "byte {offset}: ")?,
+            (None, Some(spot)) => write!(f, "{spot}: ")?,
             (None, None) => {}
         }
         write!(f, "{}", printable(&self.message))?;

@@ -11,6 +11,8 @@ use super::inflate::{inflate_with, room_for};
 
 /// What a gzip file starts with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// How much of a file is looked at to see what it is: all of a stored block, the longest that is not taken apart.
+const PEEK: usize = 1 << 16;
 /// The only compression method there is.
 const DEFLATE: u8 = 8;
 
@@ -28,11 +30,20 @@ const RESERVED: u8 = 0b1110_0000;
 /// If the file cannot be read, is larger than `limit`, is damaged, or is packed twice; with its path and, where it is damaged,
 /// the byte.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    read_within(path, limit, |_| limit)
+}
+
+/// As [`read`], with another limit for what the file unpacks to: one that follows from the packed bytes.
+pub(super) fn read_within(
+    path: &Path,
+    limit: usize,
+    unpacked_limit: impl FnOnce(&[u8]) -> usize,
+) -> Result<Vec<u8>> {
     let bytes = read_whole(path, limit).map_err(|error| error.at(path))?;
     if !bytes.starts_with(&MAGIC) {
         return Ok(bytes);
     }
-    let unpacked = gunzip(&bytes, limit).map_err(|error| error.at(path))?;
+    let unpacked = gunzip(&bytes, unpacked_limit(&bytes)).map_err(|error| error.at(path))?;
     if unpacked.starts_with(&[MAGIC[0], MAGIC[1], DEFLATE]) {
         let twice = Error::content("is packed twice: inside the gzip file is another one");
         return Err(twice.at(path).hint("unpack it once"));
@@ -40,19 +51,56 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     Ok(unpacked)
 }
 
-fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
-    let unreadable = |cause| Error::io("cannot be read", cause);
-    // Looked at before it is opened, which would wait for ever on a named pipe.
+/// The first bytes of a file, or of what it unpacks to if it is a gzip file: as many as there are, some 60,000 at most. A
+/// damaged file has those before the damage.
+///
+/// # Errors
+/// If the file cannot be read; with its path.
+pub fn peek(path: &Path) -> Result<Vec<u8>> {
+    size_of_file(path).map_err(|error| error.at(path))?;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(PEEK as u64).read_to_end(&mut bytes))
+        .map_err(|cause| unreadable(cause).at(path))?;
+    Ok(if bytes.starts_with(&MAGIC) {
+        start_of(&bytes)
+    } else {
+        bytes
+    })
+}
+
+/// What the first bytes of a gzip file unpack to.
+pub(super) fn start_of(file: &[u8]) -> Vec<u8> {
+    let file = &file[..file.len().min(PEEK)];
+    let mut output = Vec::new();
+    if let Ok(at) = header(file, 0) {
+        // Fails where the part ends, or the room; what came before that is in the output.
+        let _ = inflate_with(&mut Codes::new(), file, at, &mut output, PEEK);
+    }
+    output
+}
+
+fn unreadable(cause: std::io::Error) -> Error {
+    Error::io("cannot be read", cause)
+}
+
+/// The length of a file, which is looked at before it is opened: that would wait for ever on a named pipe.
+fn size_of_file(path: &Path) -> Result<u64> {
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(Error::content("is not a file"));
     }
+    Ok(metadata.len())
+}
+
+fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    let size = size_of_file(path)?;
     let too_large = || {
         Error::content(format!(
             "is larger than {limit} bytes, the most that is read"
         ))
     };
-    let size = usize::try_from(metadata.len()).map_err(|_| too_large())?;
+    let size = usize::try_from(size).map_err(|_| too_large())?;
     if size > limit {
         return Err(too_large());
     }

@@ -1,21 +1,33 @@
 //! Doors to the outside: files come in and go out here, and every failure is an [`Error`] that a person can act on.
 
+mod archive;
 mod bits;
 mod codes;
 mod crc32;
+mod csv;
 mod error;
+mod fields;
 mod fnv;
 mod gzip;
 mod huffman;
 mod idx;
 mod inflate;
+mod scanner;
+mod source;
 mod text;
 mod write;
+mod zip;
+mod zlib;
 
+pub mod image;
+pub mod tensor;
+
+pub use archive::Archive;
 pub use crc32::crc32;
+pub use csv::Records;
 pub use error::{Error, ErrorKind, Result};
 pub use fnv::fnv1a;
-pub use gzip::{gunzip, read};
+pub use gzip::{gunzip, peek, read};
 pub use idx::Idx;
 pub use inflate::inflate;
 pub use text::{grouped, printable};

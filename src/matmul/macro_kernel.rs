@@ -9,6 +9,7 @@ use super::plan::Far;
 use super::simd::{MicroPanels, Prefetch, Simd};
 use super::threads::Block;
 use super::update::Output;
+use crate::matrix::LINE;
 use crate::scalar::Scalar;
 
 /// A block of C over a block of k.
@@ -157,9 +158,11 @@ impl<T: Scalar> MacroKernel<'_, T> {
         );
         match self.far {
             Some(Far::A) => {
-                // All micro-panels read the same of A, so each requests its share of the next block of k, or of the rows below.
+                // All micro-panels read the same of A, so each requests its share of the lines of the next block of k, or of the
+                // rows below.
                 let row = self.rows.start + if is_last { m } else { 0 };
-                let share = |column| self.next.len() * column / n;
+                let lanes = LINE / size_of::<T>();
+                let share = |column| self.next.len().div_ceil(lanes) * column / n * lanes;
                 let (start, end) = (share(columns.start), share(columns.end));
                 let place = self.a.at(row, self.next.start + start).address();
                 Prefetch::new(place, m, end - start)
@@ -180,3 +183,6 @@ impl<T: Scalar> MacroKernel<'_, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

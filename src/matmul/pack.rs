@@ -153,3 +153,6 @@ pub(super) fn transpose<T: Scalar, const W: usize>(rows: &[&[T]], to: &mut [[T; 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub(super) struct Plan {
 }
 
 /// Which of A, B and C comes from beyond the L2 cache, so that it pays to prefetch it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Far {
     A,
     B,

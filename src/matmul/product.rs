@@ -7,6 +7,7 @@ use super::update::{Output, Update};
 use crate::matrix::{View, ViewMut, check_same, shape_mismatch};
 
 /// A product that is not computed yet: A·B, and what is done to each of its entries.
+#[derive(Debug)]
 #[must_use = "a product is computed by `into`"]
 pub struct Product<'a, T, E = Plain> {
     a: View<'a, T>,

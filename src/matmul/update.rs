@@ -23,6 +23,10 @@ pub enum Update<T> {
 
 /// Where finished sums go: alpha, the update, and then the epilogue, if there is one.
 #[derive(Clone, Copy)]
+#[expect(
+    missing_debug_implementations,
+    reason = "an epilogue need not be printable"
+)]
 pub struct Output<'a, T> {
     pub(super) engine: &'a Engine,
     pub(super) alpha: Option<T>,

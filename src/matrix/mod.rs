@@ -10,6 +10,7 @@ mod iter;
 mod print;
 mod shape;
 mod storage;
+mod tensor;
 mod view;
 
 pub use iter::{Entries, Rows};

@@ -178,6 +178,7 @@
 mod activation;
 mod adam;
 mod batch_norm;
+mod check;
 mod clip;
 mod dense;
 mod dropout;
@@ -197,6 +198,7 @@ pub use activation::{Activation, Function, Keeps, Log, Relu, Sigmoid, Tanh};
 pub use activation::{LogFunction, ReluFunction, SigmoidFunction, TanhFunction};
 pub use adam::Adam;
 pub use batch_norm::BatchNorm;
+pub use check::{check, check_loss};
 pub use clip::clip_by_norm;
 pub use dense::Dense;
 pub use dropout::Dropout;

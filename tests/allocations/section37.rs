@@ -6,7 +6,7 @@ use std::sync::Barrier;
 
 use crate::counting::{allocations, allocations_of};
 use fromzero::data::{Batches, Dataset};
-use fromzero::matmul::Store;
+use fromzero::matmul::Epilogue;
 use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Engine, Isa, Matrix, Real, matmul};
@@ -17,12 +17,12 @@ fn start_threads(engine: &Engine) {
         static CAME: Cell<bool> = const { Cell::new(false) };
     }
     struct Meet(Barrier);
-    impl Store<f32> for Meet {
-        fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, f32, f32) -> f32 {
+    impl Epilogue<f32> for Meet {
+        fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, f32) -> f32 {
             if !CAME.replace(true) {
                 self.0.wait();
             }
-            |_, s, _| s
+            |_, s| s
         }
     }
     CAME.set(false);

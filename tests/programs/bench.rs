@@ -50,10 +50,10 @@ mod release {
         );
     }
 
-    /// `folder` with data of other images in place of its own.
-    fn with_images(folder: &Folder, count: u32, (rows, cols): (u32, u32)) {
-        let pixels = vec![7; (count * rows * cols) as usize];
-        for part in ["train", "t10k"] {
+    /// `folder` with other images in place of its own, so many for training and for testing.
+    fn with_images(folder: &Folder, counts: [u32; 2], (rows, cols): (u32, u32)) {
+        for (part, count) in ["train", "t10k"].into_iter().zip(counts) {
+            let pixels = vec![7; (count * rows * cols) as usize];
             let (images, labels) = (
                 format!("{part}-images-idx3-ubyte"),
                 format!("{part}-labels-idx1-ubyte"),
@@ -80,7 +80,7 @@ mod release {
     #[test]
     fn images_of_any_size_are_measured() {
         let folder = Folder::new("bench-size");
-        with_images(&folder, 130, (5, 3));
+        with_images(&folder, [130; 2], (5, 3));
         for (workload, unit) in [
             ("evaluate", "images/s"),
             ("section37", "steps/s"),
@@ -114,10 +114,12 @@ mod release {
                 );
             }
         };
-        with_images(&folder, 0, (28, 28));
-        refused(&["no images"]);
-        assert_refused("bench", &bench(&folder, &["evaluate"]), 1, &["no images"]);
-        with_images(&folder, 50, (28, 28));
+        with_images(&folder, [0; 2], (28, 28));
+        refused(&["at least 1 training image", "found 0"]);
+        with_images(&folder, [130, 0], (28, 28));
+        let output = bench(&folder, &["evaluate"]);
+        assert_refused("bench", &output, 1, &["at least 1 test image", "found 0"]);
+        with_images(&folder, [50; 2], (28, 28));
         refused(&["batch", "50"]);
     }
 }

@@ -33,7 +33,7 @@ fn help_lists_every_option() {
     for program in PROGRAMS {
         let help = results(program, &["--help"]);
         for option in [
-            "--data DIR",
+            "--data PATH",
             "--synthetic",
             "--epochs N",
             "--seed N",

@@ -1,5 +1,11 @@
 //! The example programs, run as their users run them, and the grammar of options that they share.
 
+#[allow(dead_code)]
+#[path = "../../examples/gradcheck/network.rs"]
+mod network;
+#[allow(dead_code)]
+#[path = "../../examples/gradcheck/patients.rs"]
+mod patients;
 mod start;
 #[path = "../../examples/support/mod.rs"]
 mod support;
@@ -7,7 +13,11 @@ mod support;
 mod bench;
 mod both_floors;
 mod classifiers;
+mod gradcheck;
+mod io;
 mod options;
+mod other_data;
+mod readme;
 mod sin_to_cos;
 mod train;
 mod unkind_data;

@@ -228,7 +228,7 @@ fn the_help_lists_the_table() {
     for line in [
         "Usage: cargo run --release --example sample -- [WORKLOAD] [OPTIONS]",
         "  peak  the limit",
-        "  --data DIR             the folder with MNIST's four files",
+        "  --data PATH            the folder of MNIST or a relative, or a table (CSV)",
         "  --lr RATE              learning rate [default: 0.03]",
         "  --shuffle              take the images in a new order each epoch",
         "  -h, --help             print this help",

@@ -22,7 +22,10 @@ fn help_lists_every_option_with_its_default() {
     assert!(output.status.success());
     let help = text(&output.stdout);
     for words in [
-        "--data DIR",
+        "--data PATH",
+        "--test FILE",
+        "--label COLUMN",
+        "--classes N",
         "--synthetic",
         "--epochs N",
         "[default: 2]",
@@ -118,10 +121,10 @@ fn damaged_data_is_refused_with_the_path() {
 
     folder.write(labels, &idx(&[2049, 199], &good[8..207]));
     assert_refused(&run(), 1, &["199", "200"]);
-    let mut ten = good.clone();
-    ten[8 + 17] = 10;
-    folder.write(labels, &ten);
-    assert_refused(&run(), 1, &[labels, "10"]);
+    let mut wrong = good.clone();
+    wrong[8 + 17] = 12;
+    folder.write(labels, &wrong);
+    assert_refused(&run(), 1, &["go up to 12", "of class 10", "--classes"]);
     folder.write(labels, &good);
 
     let images = "train-images-idx3-ubyte";

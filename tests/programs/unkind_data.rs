@@ -152,14 +152,15 @@ fn a_network_that_is_not_finite_is_an_error_also_after_the_last_step() {
             "{said}"
         );
     }
+    let refused = |program, option, value| {
+        let words = [option, "above 0 and finite in f32", value];
+        assert_refused(program, &run(program, &[option, value]), 2, &words);
+    };
     for program in ["train", "section37_net", "dense_adam"] {
-        for lr in ["1e300", "1e-50"] {
-            let words = ["--lr", "above 0 and finite in f32", lr];
-            assert_refused(program, &run(program, &["--lr", lr]), 2, &words);
-        }
+        refused(program, "--lr", "1e300");
+        refused(program, "--lr", "1e-50");
     }
-    let words = ["--gain", "Init::Uniform", "finite in f32", "3e299"];
-    assert_refused("train", &run("train", &["--gain", "1e300"]), 2, &words);
+    refused("train", "--gain", "1e300");
     let output = run("train", &["--gain", "1e38"]);
     assert_refused(
         "train",

@@ -12,26 +12,46 @@ mod init;
 mod masked_logits;
 mod matrix;
 mod ops;
+mod readme;
 mod rng;
+mod rooms;
 
 mod data {
     mod dataset;
     mod mnist;
+    mod relatives;
+    mod split;
     mod synthetic;
+    mod table;
 }
 
 mod io {
+    mod csv;
     mod deflate;
+    mod errors;
+    mod fixtures;
+    mod fuzz;
     mod idx_gzip;
+    mod image;
     mod inflate;
+    mod inflate_bombs;
+    mod npy;
+    mod npz;
+    mod onnx;
+    mod roundtrip;
+    mod safetensors;
     mod write;
+    mod write_hard;
 }
 
 mod matmul {
     mod again;
     mod choice;
     mod engine;
+    mod meeting;
+    mod panics;
     mod product;
+    mod values;
 }
 
 mod nn {
@@ -55,4 +75,5 @@ mod section37 {
 mod view {
     mod plot;
     mod progress;
+    mod progress_terminal;
 }

@@ -1,11 +1,11 @@
-//! The functions of the networks: as steps of a product, where every bit is prescribed, and by themselves, where large and
+//! The functions of the networks: as epilogues of a product, where every bit is prescribed, and by themselves, where large and
 //! small numbers and NaN must come through.
 
 use crate::common::engines::{engines, name, triple_loop};
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
 use fromzero::elementary::sigmoid;
-use fromzero::matmul::{Product, Store};
+use fromzero::matmul::{Epilogue, Product};
 use fromzero::ops::{argmax, column_sums, cross_entropy, descend, log_sum_exp, row_max, softmax};
 use fromzero::{Matrix, Real, matmul};
 
@@ -35,10 +35,10 @@ impl<T: Real> Setting<T> {
 
     /// Requires the product with `steps` to have the bits of `entry`, which makes the new entry from the sum, its row and
     /// column, and the old entry.
-    fn check<'s, S: Store<T>>(
+    fn check<'s, E: Epilogue<T>>(
         &'s self,
         what: &str,
-        steps: impl Fn(Product<'s, T>) -> Product<'s, T, S>,
+        steps: impl Fn(Product<'s, T>) -> Product<'s, T, E>,
         entry: impl Fn(T, (usize, usize), T) -> T,
     ) {
         let sums = triple_loop(&self.a, &self.b);
@@ -90,13 +90,18 @@ fn every_step_is_rounded_by_itself_and_in_order<T: Real>() {
         x.check(
             "all",
             |p| {
-                let z = p.scale(alpha).plus_old(beta).add_bias(&x.bias);
-                z.sigmoid().times_sigmoid_prime(&x.factor).descend(lr)
+                let z = p.scale(alpha).beta(beta).add_bias(&x.bias);
+                z.sigmoid().times_sigmoid_prime(&x.factor)
             },
             |s, at, c| {
                 let z = beta.mul_add(c, alpha * s) + x.bias[at.1];
-                c - lr * (sigmoid(z) * prime(at))
+                sigmoid(z) * prime(at)
             },
+        );
+        x.check(
+            "gradient step and its functions",
+            |p| p.scale(alpha).descend(lr).add_bias(&x.bias).sigmoid(),
+            |s, (_, j), c| sigmoid(c - lr * (alpha * s) + x.bias[j]),
         );
     }
 }

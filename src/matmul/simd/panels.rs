@@ -129,3 +129,6 @@ impl<'a, T, const MR: usize> MicroPanels<'a, T, MR> {
 fn offset([(n, a), (m, b)]: [(usize, usize); 2]) -> Option<usize> {
     n.checked_mul(a)?.checked_add(m.checked_mul(b)?)
 }
+
+#[cfg(test)]
+mod tests;

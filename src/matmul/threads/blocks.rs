@@ -158,3 +158,6 @@ pub fn for_each_block<T: Scalar>(
         },
     );
 }
+
+#[cfg(test)]
+mod tests;

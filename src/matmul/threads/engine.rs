@@ -27,7 +27,7 @@ use crate::matmul::simd::Isa;
 /// assert_eq!(engine.run(product), product());
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Engine {
     isa: Isa,
     pool: Arc<Pool>,

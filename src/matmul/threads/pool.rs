@@ -9,6 +9,7 @@
 //! any time, and only those that did are waited for.
 
 use std::any::Any;
+use std::fmt;
 use std::iter;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -132,6 +133,13 @@ impl Pool {
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads = self.threads();
+        f.debug_struct("Pool").field("threads", &threads).finish()
     }
 }
 

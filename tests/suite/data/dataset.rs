@@ -17,7 +17,7 @@ fn counting(images: usize) -> Dataset {
 #[test]
 fn images_and_labels_belong_together() {
     let data = counting(7);
-    assert_eq!((data.len(), data.pixels(), data.classes()), (7, 6, 10));
+    assert_eq!((data.len(), data.inputs(), data.classes()), (7, 6, 10));
     assert_eq!((data.rows(), data.cols(), data.is_empty()), (2, 3, false));
     assert_eq!(data.image(2), [12, 13, 14, 15, 16, 17]);
     assert_eq!(
@@ -61,8 +61,8 @@ fn what_does_not_belong_together_is_refused() {
 fn a_batch_has_a_size() {
     let data = counting(5);
     let refused = |size| Batches::<f32>::new(&data, size).err().unwrap().to_string();
-    assert!(refused(0).contains("a batch of 0 images"));
-    assert!(refused(6).contains("a batch of 6 images: the data set has only 5"));
+    assert!(refused(0).contains("a batch of 0 samples"));
+    assert!(refused(6).contains("a batch of 6 samples: the data set has only 5"));
     assert!(refused(usize::MAX).contains("the data set has only 5"));
     assert_eq!(Batches::<f32>::new(&data, 5).unwrap().count(), 1);
 }
@@ -247,8 +247,11 @@ fn wrong_files_are_named() {
     let folder = Folder::new("wrong");
     folder.with_files(NAMES).write(NAMES[1], &labels(&[5, 0]));
     load_refused(&folder.0, &[NAMES[1], "2 labels for 3 images"]);
-    folder.write(NAMES[1], &labels(&[5, 10, 4]));
-    load_refused(&folder.0, &[NAMES[1], "label 1 (counted from 0) is 10"]);
+    // MNIST's own labels begin so, and it has no others.
+    let mnist_s = [5, 0, 4, 1, 9, 2, 1, 3, 1, 4, 10];
+    folder.write(NAMES[0], &images(11));
+    folder.write(NAMES[1], &labels(&mnist_s));
+    load_refused(&folder.0, &[NAMES[1], "label 10 (counted from 0) is 10"]);
     folder.write(NAMES[1], &images(3));
     load_refused(
         &folder.0,
@@ -291,7 +294,7 @@ fn a_folder_that_bears_a_file_s_name_is_named() {
 #[test]
 fn a_folder_that_is_named_must_do() {
     let (empty, full) = (Folder::new("empty"), Folder::new("full"));
-    full.with_files(NAMES);
+    full.with_files(NAMES).write("notes", b"to be read");
     let found = |named: &Path| mnist::search(Some(named), &[&full.0]);
     assert_eq!(found(&full.0).unwrap().as_deref(), Some(&*full.0));
     for (named, reason) in [
@@ -299,8 +302,8 @@ fn a_folder_that_is_named_must_do() {
             empty.0.clone(),
             "holds none of MNIST's files; looked for train-images-idx3-ubyte, ",
         ),
-        (empty.0.join("gone"), "no such folder"),
-        (full.0.join(NAMES[0]), "is not a folder"),
+        (empty.0.join("gone"), "no such file or folder"),
+        (full.0.join("notes"), "is not a folder"),
     ] {
         let error = found(&named).unwrap_err();
         assert_eq!(error.path(), Some(&*named));

@@ -224,6 +224,75 @@ fn good_idx_files_come_apart() {
 }
 
 #[test]
+fn integers_come_apart() {
+    let mut file = idx(12, &[2, 3], 24);
+    assert_eq!(
+        Idx::parse_ints(file.clone()).unwrap(),
+        Idx {
+            shape: [2, 3],
+            values: vec![
+                0x0001_0203,
+                0x0405_0607,
+                0x0809_0a0b,
+                0x0c0d_0e0f,
+                0x1011_1213,
+                0x1415_1617
+            ]
+        }
+    );
+    file[12] = 0xff;
+    assert_eq!(
+        Idx::<2, i32>::parse_ints(file.clone()).unwrap().values[0],
+        0xff01_0203_u32 as i32
+    );
+    let refused = |file: Vec<u8>| Idx::<2, i32>::parse_ints(file).unwrap_err().to_string();
+    for (error, reason) in [
+        (
+            refused(file[..35].to_vec()),
+            "2 labels of 3 columns (24 bytes), but the file holds 23",
+        ),
+        (
+            refused(idx(8, &[2, 3], 6)),
+            "holds unsigned bytes, not 32-bit integers: expected the magic number 3074",
+        ),
+        (refused(idx(12, &[3], 12)), "is an IDX file of labels"),
+        (
+            refused(idx(12, &[u32::MAX; 2], 4)),
+            "(too many bytes), but the file holds 4",
+        ),
+    ] {
+        assert!(error.contains(reason), "{error:?} instead of {reason:?}");
+    }
+}
+
+/// A bomb of 2 MB, which is zeros without end, and so has no header that would claim them.
+#[test]
+fn a_bomb_stops_at_what_any_file_may_unpack_to() {
+    let zeros = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let mut packed = zeros.to_vec();
+    // A block with fixed codes: the literal 0, then matches of 258 bytes at distance 1, for ever.
+    let mut bits: Vec<bool> = vec![true, true, false];
+    bits.extend([false, false, true, true, false, false, false, false]);
+    while bits.len() < 8 * 1_750_000 {
+        bits.extend([true, true, false, false, false, true, false, true]);
+        bits.extend([false; 5]);
+    }
+    packed.extend(
+        bits.chunks(8)
+            .map(|byte| (byte.iter().rev()).fold(0, |byte, &bit| byte << 1 | u8::from(bit))),
+    );
+    let path = std::env::temp_dir().join(format!("fromzero-bomb-{}", std::process::id()));
+    std::fs::write(&path, packed).unwrap();
+    let error = Idx::<1>::read(&path).unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    let error = error.to_string();
+    assert!(
+        error.contains("unpacks to more than the 268435456 bytes"),
+        "{error}"
+    );
+}
+
+#[test]
 fn wrong_idx_files_say_what_is_wrong() {
     let images = |file: Vec<u8>| Idx::<3>::parse(file).unwrap_err().to_string();
     let labels = |file: Vec<u8>| Idx::<1>::parse(file).unwrap_err().to_string();
@@ -246,6 +315,10 @@ fn wrong_idx_files_say_what_is_wrong() {
         (
             images(b"<!DOCTYPE html>".to_vec()),
             "is a web page, not an IDX file",
+        ),
+        (
+            images(b"PK\x03\x04images".to_vec()),
+            "is a zip archive, not an IDX file: expected the magic number 2051 (images), found 1347093252; unpack it",
         ),
         (
             images(DYNAMIC.to_vec()),

@@ -1,88 +1,14 @@
-//! The engine: its threads start, share the work, sleep, wake, survive a panic and end.
+//! The engine: its threads start, share the work, sleep, wake and end.
 
-use std::collections::HashSet;
-use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::panic::{catch_unwind, resume_unwind};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::again::{again, is_again};
+use super::meeting::{Calling, PATIENCE, alone, factors, meet, product};
 use crate::common::*;
-use fromzero::matmul::{Store, fma_rate};
+use fromzero::matmul::fma_rate;
 use fromzero::{Engine, Isa, Matrix, matmul};
-
-/// Far beyond what anything here takes; a wait that reaches it has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The tests of this file start and count threads, so they run one after another.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Two factors whose product is shared out to the threads: many blocks, large enough.
-fn factors() -> (Matrix<f32>, Matrix<f32>) {
-    let rng = &mut SplitMix64::new(1);
-    (random_matrix(rng, 257, 300), random_matrix(rng, 300, 200))
-}
-
-fn product(a: &Matrix<f32>, b: &Matrix<f32>) -> Matrix<f32> {
-    let mut c = Matrix::zeros(a.rows(), b.cols());
-    matmul(a, b).into(&mut c);
-    c
-}
-
-/// A step that changes nothing, and meanwhile calls a function for every row.
-struct Calling<F>(F);
-
-impl<T, F: Fn() + Sync> Store<T> for Calling<F> {
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T, T) -> T {
-        self.0();
-        |_, s, _| s
-    }
-}
-
-/// The product of [`factors`], with `f` called from the threads that take part.
-fn product_calling(f: impl Fn() + Sync) -> Matrix<f32> {
-    let (a, b) = factors();
-    let mut c = Matrix::zeros(a.rows(), b.cols());
-    matmul(&a, &b).then(Calling(f)).into(&mut c);
-    c
-}
-
-/// Threads that have been seen.
-#[derive(Default)]
-struct Seen(Mutex<HashSet<ThreadId>>);
-
-impl Seen {
-    fn note(&self) {
-        self.0.lock().unwrap().insert(thread::current().id());
-    }
-
-    /// Waits until `count` threads have been seen.
-    fn wait_for(&self, count: usize) {
-        let start = Instant::now();
-        while self.0.lock().unwrap().len() < count {
-            assert!(
-                start.elapsed() < PATIENCE,
-                "fewer than {count} threads came"
-            );
-            thread::yield_now();
-        }
-    }
-}
-
-/// A product in whose first blocks all threads wait for each other.
-fn meet(engine: &Engine) {
-    let seen = Seen::default();
-    engine.run(|| {
-        product_calling(|| {
-            seen.note();
-            seen.wait_for(engine.threads());
-        })
-    });
-}
 
 #[test]
 fn every_thread_takes_part() {
@@ -162,55 +88,6 @@ fn dropping_the_last_copy_of_an_engine_ends_its_threads() {
     wait_for_workers(default);
     drop(Engine::new(Isa::best(), 200).unwrap());
     wait_for_workers(default);
-}
-
-/// What a panic was thrown with.
-fn thrown(call: impl FnOnce() -> Matrix<f32>) -> &'static str {
-    let panic = catch_unwind(AssertUnwindSafe(call)).expect_err("no panic came through");
-    panic.downcast_ref::<&str>().expect("a panic of this file")
-}
-
-/// The worker throws in its first block, and the caller waits in its own until that has happened.
-#[test]
-fn a_panic_in_a_worker_reaches_the_caller_and_the_next_product_works() {
-    let _alone = alone();
-    let engine = Engine::new(Isa::best(), 2).unwrap();
-    let (a, b) = factors();
-    let expected = engine.run(|| product(&a, &b));
-    let caller = thread::current().id();
-    for _ in 0..10 {
-        let seen = Seen::default();
-        let panic = thrown(|| {
-            engine.run(|| {
-                product_calling(|| {
-                    if thread::current().id() == caller {
-                        seen.wait_for(1);
-                    } else {
-                        seen.note();
-                        resume_unwind(Box::new("a worker's panic"));
-                    }
-                })
-            })
-        });
-        assert_eq!(panic, "a worker's panic");
-        assert_same_bits("next", &engine.run(|| product(&a, &b)), &expected);
-    }
-}
-
-#[test]
-fn a_panic_in_every_thread_reaches_the_caller_and_the_next_product_works() {
-    let _alone = alone();
-    let (a, b) = factors();
-    for threads in 1..=3 {
-        let engine = Engine::new(Isa::best(), threads).unwrap();
-        let expected = engine.run(|| product(&a, &b));
-        for _ in 0..10 {
-            let panic =
-                thrown(|| engine.run(|| product_calling(|| resume_unwind(Box::new("all")))));
-            assert_eq!(panic, "all");
-            assert_same_bits("next", &engine.run(|| product(&a, &b)), &expected);
-        }
-    }
 }
 
 #[test]

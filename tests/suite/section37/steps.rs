@@ -130,8 +130,11 @@ fn arguments_that_do_not_belong_together_are_refused_at_the_callers_line() {
     assert_blames_caller("shapes 3×10 and 4×10", || {
         backward(&p, &short.0, &short.1, &act, &mut deltas, &mut gradients)
     });
-    assert_blames_caller("shapes 4×10 and 3×10", || {
+    assert_blames_caller("shapes 3×10 and 4×10", || {
         backward(&p, &x, &short.1, &act, &mut deltas, &mut gradients)
+    });
+    assert_blames_caller("matmul: shapes 133×3 and 4×131", || {
+        backward(&p, &short.0, &y, &act, &mut deltas, &mut gradients)
     });
 }
 
