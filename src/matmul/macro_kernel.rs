@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::blocksizes::{EDGE_MR, LOW_MR, NC, unrolled};
-use super::micro_kernel::{Tile, load_line, micro_kernel, store_sums};
+use super::micro_kernel::{Tile, micro_kernel, store_sums};
 use super::pack::Operand;
 use super::plan::Far;
 use super::simd::{MicroPanels, Prefetch, Simd};
@@ -110,37 +110,33 @@ impl<T: Scalar> MacroKernel<'_, T> {
                 }
                 // What is packed has rows to spare, and an A by columns is cut into whole tiles.
                 let spare = A == PACKED || A == BY_COLUMNS;
-                let (width, steps) = (
-                    if NV == 1 {
-                        columns.len()
-                    } else {
-                        NV * S::LANES
-                    },
-                    self.k.len(),
-                );
-                let (output, stores) = (self.output, is_last && !self.swapped);
+                let nr = NV * S::LANES;
+                let (steps, width) = (self.k.len(), if NV == 1 { columns.len() } else { nr });
+                let stores = is_last && !self.swapped;
                 let mut c = stores.then(|| self.c.part(rows.clone(), columns.clone()));
                 for ir in rows.clone().step_by(MR) {
                     let height = if spare { MR } else { rows.end - ir };
                     let panels = MicroPanels::<T, MR>::new(a, height, b, width, steps);
                     a = a.next_tile(MR);
                     // Without sums to carry or to keep, one tile after another takes the same place.
-                    let first = if is_first && stores {
-                        0
-                    } else {
+                    let keeps_sums = !is_first || !stores;
+                    let first = if keeps_sums {
                         ir * NC + columns.start
+                    } else {
+                        0
                     };
-                    let sums = &mut self.sums[first..][..(MR - 1) * NC + NV * S::LANES];
+                    let sums = &mut self.sums[first..][..(MR - 1) * NC + nr];
                     let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
                     if !is_first {
                         for i in 0..MR {
-                            tile[i] = load_line(simd, &sums[i * NC..][..NV * S::LANES]);
+                            tile[i] = simd.load_line(&sums[i * NC..][..nr]);
                         }
                     }
                     let prefetch = ahead.next_run(steps / const { unrolled(NV) });
                     micro_kernel(simd, &panels, prefetch, &mut tile);
                     if let Some(c) = &mut c {
-                        output.store_tile(simd, tile, sums, &mut c.take_rows(MR));
+                        self.output
+                            .store_tile(simd, tile, sums, &mut c.take_rows(MR));
                     } else {
                         store_sums(simd, &tile, sums);
                     }
@@ -151,11 +147,8 @@ impl<T: Scalar> MacroKernel<'_, T> {
 
     /// What comes next of the far operand, to be prefetched while these columns of the block are computed.
     fn prefetch(&self, columns: &Range<usize>) -> Prefetch<T> {
-        let (m, n, is_last) = (
-            self.rows.len(),
-            self.columns.len(),
-            self.k.end == self.depth,
-        );
+        let (m, n) = (self.rows.len(), self.columns.len());
+        let is_last = self.k.end == self.depth;
         match self.far {
             Some(Far::A) => {
                 // All micro-panels read the same of A, so each requests its share of the lines of the next block of k, or of the

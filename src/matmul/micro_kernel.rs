@@ -41,7 +41,7 @@ pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
         },
         #[inline(always)]
         |a, b| {
-            let b: [S::Vector; NV] = load_line(simd, b);
+            let b: [S::Vector; NV] = simd.load_line(b);
             for i in 0..MR {
                 let a = simd.splat(*a[i]);
                 for v in 0..NV {
@@ -52,34 +52,6 @@ pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
     );
 }
 
-/// NV registers from the beginning of a line; a single one, which is the edge kernel's, from a line that may be shorter.
-#[inline(always)]
-pub(super) fn load_line<T: Scalar, S: Simd<T>, const NV: usize>(
-    simd: S,
-    line: &[T],
-) -> [S::Vector; NV] {
-    if NV == 1 {
-        return [simd.load_part(line); NV];
-    }
-    let mut registers = [simd.splat(T::ZERO); NV];
-    for v in 0..NV {
-        registers[v] = simd.load(&line[v * S::LANES..]);
-    }
-    registers
-}
-
-/// Writes NV registers to the beginning of a line.
-#[inline(always)]
-pub(super) fn store_line<T: Scalar, S: Simd<T>, const NV: usize>(
-    simd: S,
-    registers: &[S::Vector; NV],
-    line: &mut [T],
-) {
-    for v in 0..NV {
-        simd.store(registers[v], &mut line[v * S::LANES..]);
-    }
-}
-
 /// Writes a tile to sums, whose rows are NC apart.
 #[inline(always)]
 pub(super) fn store_sums<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
@@ -88,7 +60,7 @@ pub(super) fn store_sums<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize
     sums: &mut [T],
 ) {
     for i in 0..MR {
-        store_line(simd, &tile[i], &mut sums[i * NC..]);
+        simd.store_line(&tile[i], &mut sums[i * NC..]);
     }
 }
 

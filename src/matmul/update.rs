@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use super::blocksizes::NC;
 use super::epilogue::TileEpilogue;
-use super::micro_kernel::{Tile, load_line, store_line, store_sums};
+use super::micro_kernel::{Tile, store_sums};
 use super::pack::transpose;
 use super::simd::Simd;
 use super::threads::{Block, Engine};
@@ -47,7 +47,7 @@ impl<T: Scalar> Output<'_, T> {
         if let Some(rows) = c.whole_rows::<MR>(NV * S::LANES) {
             self.update_tile(simd, &mut tile, &rows);
             for (line, row) in tile.iter().zip(rows) {
-                store_line(simd, line, row);
+                simd.store_line(line, row);
             }
             self.apply_epilogue(c);
         } else {
@@ -113,7 +113,7 @@ impl<T: Scalar> Output<'_, T> {
             Update::Beta(beta) => {
                 let beta = simd.splat(beta);
                 for i in 0..MR {
-                    let old: [_; NV] = load_line(simd, rows[i]);
+                    let old: [_; NV] = simd.load_line(rows[i]);
                     for v in 0..NV {
                         tile[i][v] = simd.fma(beta, old[v], tile[i][v]);
                     }
@@ -122,7 +122,7 @@ impl<T: Scalar> Output<'_, T> {
             Update::Descend(lr) => {
                 let lr = simd.splat(lr);
                 for i in 0..MR {
-                    let old: [_; NV] = load_line(simd, rows[i]);
+                    let old: [_; NV] = simd.load_line(rows[i]);
                     for v in 0..NV {
                         tile[i][v] = simd.sub(old[v], simd.mul(lr, tile[i][v]));
                     }
