@@ -193,7 +193,7 @@ impl<T> Matrix<T> {
     }
 
     /// The rows as they are stored, to be written.
-    pub(super) fn stored_mut(&mut self) -> &mut [T] {
+    pub(crate) fn stored_mut(&mut self) -> &mut [T] {
         &mut self.buffer[self.start..][..self.rows * self.ld]
     }
 
