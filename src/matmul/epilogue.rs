@@ -95,13 +95,25 @@ fn apply<T: Scalar>(epilogue: &impl Epilogue<T>, nr: usize, c: &mut Block<'_, T>
     let first = c.columns().start;
     for (i, row) in c.rows().enumerate() {
         for (line, j) in c.row_mut(i).chunks_mut(nr).zip((first..).step_by(nr)) {
-            let f = epilogue.row(row, j..j + line.len());
-            // The compiler knows the length of a whole line, and of all slices inside `f`.
-            if line.len() == nr {
-                (0..nr).for_each(|t| line[t] = f(t, line[t]));
-            } else {
-                (0..line.len()).for_each(|t| line[t] = f(t, line[t]));
+            match line.len() {
+                n if n == nr => apply_to_line(epilogue, (row, j), nr, line),
+                n => apply_to_line(epilogue, (row, j), n, line),
             }
         }
+    }
+}
+
+/// Applies an epilogue to the `n` entries from (i, j) on: the length of all slices, so that the loop needs no checks.
+#[inline(always)]
+fn apply_to_line<T: Scalar>(
+    epilogue: &impl Epilogue<T>,
+    (i, j): (usize, usize),
+    n: usize,
+    line: &mut [T],
+) {
+    let f = epilogue.row(i, j..j + n);
+    let line = &mut line[..n];
+    for t in 0..n {
+        line[t] = f(t, line[t]);
     }
 }
