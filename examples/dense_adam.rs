@@ -18,7 +18,7 @@ use fromzero::metrics::{accuracy, predictions};
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training, rounded};
-use support::{DATA, Options, Program, QUIET, SEED, THREADS, flag, option};
+use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
 
 const PROGRAM: Program = Program {
     name: "dense_adam",
@@ -44,6 +44,8 @@ const PROGRAM: Program = Program {
             "print loss and accuracy of every N-th batch; alone 10, as the book has it",
         )
         .or_alone("10"),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -69,7 +71,7 @@ fn dense_adam(options: &Options) -> Result<()> {
     let decays = [("none", Schedule::Constant), ("linear", linear)];
     let schedule = options.choice("decay", &decays)?;
 
-    let net = Net::new(rng.next_u64())
+    let mut net = Net::new(rng.next_u64())
         .then(Dense::new(200))
         .then(Relu::new())
         .then(Dense::new(100))
@@ -79,6 +81,7 @@ fn dense_adam(options: &Options) -> Result<()> {
         .then(Dense::new(30))
         .then(Relu::new())
         .then(Dense::new(data.train.classes()));
+    training.load_weights(&mut net, data.train.inputs())?;
     let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
 
     let mut step = 0;

@@ -15,7 +15,7 @@ use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, Options, Program, QUIET, SEED, THREADS, option};
+use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
 
 const PROGRAM: Program = Program {
     name: "digits_squared",
@@ -36,6 +36,8 @@ const PROGRAM: Program = Program {
             "print the training loss after every N-th epoch, from the first on; alone 5",
         )
         .or_alone("5"),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -62,6 +64,7 @@ fn digits_squared(options: &Options) -> Result<()> {
         .then(Relu::new())
         .then(Dense::linear(16, data.train.classes()).scale(1.0))
         .then(Sigmoid::new());
+    training.load_weights(&mut module, data.train.inputs())?;
     let mut loss_func = Criterion::new(Squared);
     let mut optimizer = Sgd::new(lr);
 

@@ -12,13 +12,15 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Batches;
 use fromzero::io::{Error, Result};
+use fromzero::keep::{Layout, net as keep};
 use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes, evaluate};
 use fromzero::view::Progress;
 use support::{
-    CLASSES, DATA, LABEL, Options, Program, QUIET, SEED, TEST, THREADS, load_digits, option, out,
+    CLASSES, DATA, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS, load_digits,
+    option, out, weights_to_load, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -42,6 +44,8 @@ const PROGRAM: Program = Program {
             "N",
             "stop after N batches, and evaluate on as many images at most",
         ),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -56,6 +60,7 @@ fn section37_net(options: &Options) -> Result<()> {
     let size = options.count("batch")?;
     let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
     let hidden = options.count("hidden")?;
+    let (load, save) = (weights_to_load(options)?, weights_to_save(options)?);
     let mut rng = Rng::new(options.seed("seed")?);
     let mut say = Progress::stderr(options.flag("quiet"));
     let mut digits = load_digits(options, false, &mut say)?;
@@ -75,6 +80,9 @@ fn section37_net(options: &Options) -> Result<()> {
         .then(Dense::new(sizes.classes));
     net.build(sizes.inputs);
     net.set_parameters(&matrices(&params))?;
+    if let Some(path) = load {
+        keep::load(path, &mut net, Layout::InOut)?;
+    }
     say.line(&net);
 
     let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(lr));
@@ -118,7 +126,10 @@ fn section37_net(options: &Options) -> Result<()> {
     out!("train accuracy {:.4}", evaluate(&params, &digits.train)?);
     out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
     out!("weights 0x{:016x}", params.checksum());
-    Ok(())
+    match save {
+        Some(path) => keep::save(path, &model.net, Layout::InOut),
+        None => Ok(()),
+    }
 }
 
 /// Why the training ends early, after so many steps.

@@ -22,7 +22,7 @@ use fromzero::metrics::accuracy;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, Options, Program, QUIET, SEED, THREADS, flag, option};
+use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
 
 const PROGRAM: Program = Program {
     name: "tanh_nll",
@@ -47,6 +47,8 @@ const PROGRAM: Program = Program {
             "print what the bars ended with in every N-th epoch; alone 1, as the text has it",
         )
         .or_alone("1"),
+        LOAD,
+        SAVE,
         QUIET,
     ],
 };
@@ -78,6 +80,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
         .then(linear(1024, data.train.classes()))
         .then(Softmax::new())
         .then(Log::new());
+    training.load_weights(&mut net, data.train.inputs())?;
     let mut nllloss = Criterion::new(Nll);
     let mut optimizer = Sgd::new(lr);
 

@@ -4,20 +4,22 @@
 
 mod support;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::elementary::ln;
 use fromzero::io::{Error, Result, grouped, printable};
+use fromzero::keep::{self, Checkpoints, params};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
-use fromzero::section37::{evaluate, prediction, train};
+use fromzero::section37::{Training, evaluate, prediction};
 use fromzero::view::{Progress, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use support::classifier::rounded;
 use support::{
-    CLASSES, DATA, Digits, LABEL, Options, Program, QUIET, SEED, TEST, THREADS, file_to_write,
-    flag, load_digits, option, out, warning,
+    CLASSES, DATA, Digits, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS,
+    file_to_write, flag, load_digits, option, out, warning, weights_to_load, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -80,6 +82,19 @@ const PROGRAM: Program = Program {
             "print and draw what the book's listing does: --log 5 and --plot FILE.svg; alone loss.svg",
         )
         .or_alone("loss.svg"),
+        LOAD,
+        SAVE,
+        option(
+            "checkpoint",
+            "DIR",
+            "keep in this folder all it takes to go on, should the training be killed",
+        ),
+        option("every", "N", "take a checkpoint every N batches").or("500"),
+        option(
+            "resume",
+            "DIR",
+            "go on from the checkpoint in this folder, with the same options",
+        ),
         QUIET,
     ],
 };
@@ -103,17 +118,30 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         None => file_to_write(options, "as-the-book")?,
         given => given,
     };
+    let save = weights_to_save(options)?;
+    let loaded = settings.load_params::<T>(options)?;
+    let checkpoints = Kept::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
-    let mut params = settings.new_params::<T>(&data.train, &mut rng, &mut say)?;
+    let mut params = settings.first_params(loaded, &data.train, &mut rng, &mut say)?;
 
-    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
     let recipe = &settings.recipe;
-    let losses = train(&mut params, &data.train, recipe, &mut rng, |step| {
-        reporter.report(step)
-    })?;
+    let what = settings.described::<T>(options, &data.train, &params);
+    let mut training = Training::new(&mut params, &data.train, recipe, &mut rng)?;
+    let restored = checkpoints.restore(&mut training, &what, &mut say)?;
+    let mut reporter = Reporter::new(&settings, &data.train, &mut say);
+    for step in 0..restored {
+        reporter.recall(&training.report(step));
+    }
+    let mut written = Ok(());
+    while let Some(step) = training.step()? {
+        reporter.report(&step);
+        written = checkpoints.write_if_due(&training, &what).and(written);
+    }
+    let losses = training.losses().to_vec();
+    written = checkpoints.write(&training, &what).and(written);
     let batches = data.train.len().div_ceil(recipe.batch);
 
     let data = settings.limited(data, &mut say);
@@ -138,18 +166,24 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let (y_pred, y) = (name(y_pred[0]), name(first.labels[0]));
     out!("predicted {y_pred}, true {y}");
 
-    // Last, so that no result is lost with a picture.
-    match plot {
-        Some(path) => visualization_loss(&losses, batches, path),
-        None => Ok(()),
-    }
+    // Last, so that no result is lost with a file, and no file with another.
+    let saved = save.map(|path| params::save(path, &params));
+    let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
+    [Some(written), saved, drawn]
+        .into_iter()
+        .flatten()
+        .collect()
 }
+
+/// Weights, and the file that they come from.
+type Loaded<T> = (PathBuf, Params<T>);
 
 /// What the options say.
 struct Settings {
     recipe: Recipe,
     /// Whether the learning rate is to fall to 0.
     decays: bool,
+    /// What `--hidden` says, or the file of `--load` where that says nothing.
     hidden: usize,
     init: Init,
     log: Option<usize>,
@@ -199,8 +233,28 @@ impl Settings {
         Ok(())
     }
 
-    fn new_params<T: Real>(
+    /// The weights in the file of `--load`, if there is one.
+    fn load_params<T: Real>(&mut self, options: &Options) -> Result<Option<Loaded<T>>> {
+        let Some(path) = weights_to_load(options)? else {
+            return Ok(None);
+        };
+        for name in ["init", "gain"] {
+            if options.flag(name) {
+                let error = Error::new("goes with new weights, and --load brings old ones");
+                return Err(error.setting(format!("--{name}")));
+            }
+        }
+        let params = params::load(path)?;
+        if !options.flag("hidden") {
+            self.hidden = params.sizes().hidden;
+        }
+        Ok(Some((path.into(), params)))
+    }
+
+    /// The weights to begin with: those from a file, which must fit, or new ones.
+    fn first_params<T: Real>(
         &self,
+        loaded: Option<Loaded<T>>,
         data: &Dataset,
         rng: &mut Rng,
         say: &mut Progress<'_>,
@@ -210,8 +264,15 @@ impl Settings {
             hidden: self.hidden,
             classes: data.classes(),
         };
-        let params =
-            Params::<T>::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?;
+        let params = match loaded {
+            Some((path, params)) => {
+                params::expect_sizes(&params, sizes).map_err(|error| error.at(path))?;
+                params
+            }
+            None => {
+                Params::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?
+            }
+        };
         let Sizes {
             inputs,
             hidden,
@@ -226,6 +287,54 @@ impl Settings {
             engine.isa(),
         ));
         Ok(params)
+    }
+
+    /// All that the bits of the training depend on: its checkpoints can be gone on with only if nothing of it differs. (`--limit` and
+    /// `--threads` change no bit.)
+    fn described<T: Real>(
+        &self,
+        options: &Options,
+        data: &Dataset,
+        first: &Params<T>,
+    ) -> Vec<(&'static str, String)> {
+        let Recipe {
+            epochs,
+            batch,
+            lr,
+            shuffle,
+            ..
+        } = self.recipe;
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = first.sizes();
+        vec![
+            ("type", T::NAME.to_string()),
+            ("inputs", inputs.to_string()),
+            ("classes", classes.to_string()),
+            ("training set", format!("0x{:016x}", data.checksum())),
+            ("--hidden", hidden.to_string()),
+            ("--epochs", epochs.to_string()),
+            ("--batch", batch.to_string()),
+            ("--lr", format!("{lr:?}")),
+            (
+                "--decay",
+                if self.decays { "linear" } else { "none" }.to_string(),
+            ),
+            (
+                "--shuffle",
+                if shuffle { "given" } else { "not given" }.to_string(),
+            ),
+            (
+                "--seed",
+                options
+                    .seed("seed")
+                    .map_or(String::new(), |seed| seed.to_string()),
+            ),
+            ("--init", format!("{:?}", self.init)),
+            ("first weights", format!("0x{:016x}", first.checksum())),
+        ]
     }
 
     /// With `--limit N`, of each set as many images as N batches have.
@@ -246,12 +355,86 @@ impl Settings {
     }
 }
 
+/// The checkpoints of a training.
+struct Kept {
+    /// Where they are written to.
+    to: Option<Checkpoints>,
+    every: usize,
+    /// Where the training was stopped.
+    from: Option<Checkpoints>,
+}
+
+impl Kept {
+    fn read(options: &Options) -> Result<Self> {
+        let every = options.count("every")?;
+        let from = options.path("resume");
+        if let Some(folder) = from.filter(|folder| !folder.is_dir()) {
+            let error = Error::new("expected the folder of a checkpoint, found none");
+            return Err(error.at(folder));
+        }
+        let to = options.path("checkpoint").or(from);
+        if options.flag("every") && to.is_none() {
+            let error = Error::new("goes with --checkpoint, or --resume");
+            return Err(error.setting("--every"));
+        }
+        let in_folder = |folder: Option<&Path>| folder.map(Checkpoints::in_folder).transpose();
+        Ok(Kept {
+            to: in_folder(to)?,
+            every,
+            from: in_folder(from)?,
+        })
+    }
+
+    /// Takes the training to where it was stopped, and says so. Returns the number of steps that it has taken.
+    fn restore<T: Real>(
+        &self,
+        training: &mut Training<'_, T>,
+        what: &keep::Settings,
+        say: &mut Progress<'_>,
+    ) -> Result<usize> {
+        let Some(from) = &self.from else { return Ok(0) };
+        let file = from.file();
+        let file = printable(file.display());
+        say.line(match from.restore(training, what)? {
+            true => format!(
+                "resumed {file}: {} batches are done",
+                training.losses().len()
+            ),
+            false => format!("{file} is not there yet: beginning at the beginning"),
+        });
+        Ok(training.losses().len())
+    }
+
+    fn write_if_due<T: Real>(
+        &self,
+        training: &Training<'_, T>,
+        what: &keep::Settings,
+    ) -> Result<()> {
+        match training.losses().len().is_multiple_of(self.every) {
+            true => self.write(training, what),
+            false => Ok(()),
+        }
+    }
+
+    /// What fails is said at once, and does not end the training.
+    fn write<T: Real>(&self, training: &Training<'_, T>, what: &keep::Settings) -> Result<()> {
+        let Some(to) = &self.to else { return Ok(()) };
+        let written = to.write(training, what);
+        if let Err(error) = &written {
+            warning!("{error}");
+        }
+        written
+    }
+}
+
 /// What is shown while the network trains.
 struct Reporter<'a, 'b> {
     settings: &'a Settings,
     images: usize,
     classes: usize,
     say: &'a mut Progress<'b>,
+    /// Whether the bar of an epoch is there; one that is gone on with needs its own.
+    started: bool,
     /// This epoch's images so far, the sum of their losses, and how many were read right.
     samples: usize,
     loss: f64,
@@ -268,6 +451,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             images: data.len(),
             classes: data.classes(),
             say,
+            started: false,
             samples: 0,
             loss: 0.0,
             right: 0.0,
@@ -279,7 +463,6 @@ impl<'a, 'b> Reporter<'a, 'b> {
             epoch,
             batch,
             batches,
-            samples,
             loss,
             accuracy,
             ..
@@ -288,13 +471,11 @@ impl<'a, 'b> Reporter<'a, 'b> {
         if epoch == 0 && batch == 0 {
             self.first(step);
         }
-        if batch == 0 {
+        if batch == 0 || !self.started {
             self.say.start(batches, "batches");
-            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
+            self.started = true;
         }
-        self.samples += samples;
-        self.loss += loss * samples as f64;
-        self.right += accuracy * samples as f64;
+        self.recall(step);
         if self.settings.log.is_some_and(|every| batch % every == 0) {
             self.say.clear();
             let of = self.images / self.settings.recipe.batch;
@@ -319,6 +500,16 @@ impl<'a, 'b> Reporter<'a, 'b> {
                 epoch + 1
             ));
         }
+    }
+
+    /// Counts a step, and shows nothing.
+    fn recall(&mut self, step: &Step) {
+        if step.batch == 0 {
+            (self.samples, self.loss, self.right) = (0, 0.0, 0.0);
+        }
+        self.samples += step.samples;
+        self.loss += step.loss * step.samples as f64;
+        self.right += step.accuracy * step.samples as f64;
     }
 
     /// The first loss shows whether something is off before the first step is taken.

@@ -29,7 +29,8 @@
 //! 6. [`data`], [`metrics`] and [`schedule`]: images and batches, accuracy, learning rates.
 //! 7. [`gradcheck`]: how all of it is proven.
 //! 8. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
-//! 9. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
+//! 9. [`keep`]: weights in files, for other programs too, and trainings that go on where they were stopped.
+//! 10. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
 //!
 //! # Building on it
 //!
@@ -67,6 +68,7 @@ pub mod elementary;
 pub mod gradcheck;
 pub mod init;
 pub mod io;
+pub mod keep;
 pub mod matmul;
 pub mod matrix;
 pub mod metrics;

@@ -30,6 +30,16 @@ impl Rng {
         Rng { state }
     }
 
+    /// What the stream goes on from.
+    pub fn state(&self) -> [u64; 4] {
+        self.state
+    }
+
+    /// The stream that goes on from this state; `None` for all zeros, from which there is no way on.
+    pub fn from_state(state: [u64; 4]) -> Option<Self> {
+        (state != [0; 4]).then_some(Rng { state })
+    }
+
     /// 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
         let [s0, s1, s2, s3] = &mut self.state;

@@ -1,14 +1,17 @@
 //! What the programs share that train a network of layers to read digits: the bar, a line for each epoch, the test.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 
 use fromzero::data::{Batches, Dataset};
 use fromzero::io::{Error, Result};
+use fromzero::keep::{Layout, net};
 use fromzero::metrics::correct;
-use fromzero::nn::Layer;
+use fromzero::nn::{Layer, Sequential};
 use fromzero::view::Progress;
 
 use super::{Digits, Opt, Options, flag, load_digits, out, warning};
+use super::{weights_to_load, weights_to_save};
 
 pub const SYNTHETIC: Opt = flag(
     "synthetic",
@@ -22,6 +25,8 @@ const TEST_BATCH: usize = 1000;
 pub struct Training {
     epochs: usize,
     log: Option<usize>,
+    load: Option<PathBuf>,
+    save: Option<PathBuf>,
     say: Progress<'static>,
     epoch: usize,
     batches: usize,
@@ -32,7 +37,7 @@ pub struct Training {
 }
 
 impl Training {
-    /// Reads `--epochs`, `--log` and `--quiet`.
+    /// Reads `--epochs`, `--log`, `--load`, `--save` and `--quiet`.
     pub fn new(options: &Options) -> Result<Self> {
         if cfg!(debug_assertions) {
             warning!("built without --release, this is many times slower than it could be");
@@ -40,6 +45,8 @@ impl Training {
         Ok(Training {
             epochs: options.count("epochs")?,
             log: options.given_count("log")?,
+            load: weights_to_load(options)?.map(PathBuf::from),
+            save: weights_to_save(options)?.map(PathBuf::from),
             say: Progress::stderr(options.flag("quiet")),
             epoch: 0,
             batches: 0,
@@ -52,6 +59,15 @@ impl Training {
     /// The digits that `--data` and `--synthetic` ask for.
     pub fn load_digits(&mut self, options: &Options) -> Result<Digits> {
         load_digits(options, options.flag("synthetic"), &mut self.say)
+    }
+
+    /// Gives the network, which is to have so many inputs, the weights in the file of `--load`, if there is one.
+    pub fn load_weights(&self, network: &mut Sequential<f32>, inputs: usize) -> Result<()> {
+        network.build(inputs);
+        match &self.load {
+            Some(path) => net::load(path, network, Layout::InOut),
+            None => Ok(()),
+        }
     }
 
     /// The number of epochs.
@@ -150,13 +166,18 @@ impl Training {
         Ok(right)
     }
 
-    /// Prints the trained network's results. The last line is `test accuracy 0.dddd`.
-    pub fn finish(mut self, net: &mut dyn Layer<f32>, data: &Digits) -> Result<()> {
+    /// Prints the trained network's results, the last line of which is `test accuracy 0.dddd`, and then keeps its weights, if
+    /// `--save` asks for it.
+    pub fn finish(mut self, network: &mut dyn Layer<f32>, data: &Digits) -> Result<()> {
         if let Some(real_test) = &data.real_test {
-            out!("real test accuracy {:.4}", self.accuracy(net, real_test)?);
+            let accuracy = self.accuracy(network, real_test)?;
+            out!("real test accuracy {accuracy:.4}");
         }
-        out!("test accuracy {:.4}", self.accuracy(net, &data.test)?);
-        Ok(())
+        out!("test accuracy {:.4}", self.accuracy(network, &data.test)?);
+        match self.save.take() {
+            Some(path) => net::save(path, network, Layout::InOut),
+            None => Ok(()),
+        }
     }
 }
 

@@ -62,6 +62,7 @@ fn options(program: &Program) -> Vec<(String, String)> {
             Some(placeholder) if option.alone.is_some() => {
                 format!("--{} [{placeholder}]", option.name)
             }
+            Some(placeholder) if option.many => format!("--{} {placeholder} …", option.name),
             Some(placeholder) => format!("--{} {placeholder}", option.name),
             None => format!("--{}", option.name),
         };

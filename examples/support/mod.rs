@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
+use fromzero::keep::FileFormat;
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};
@@ -36,6 +37,16 @@ pub const DATA: Opt = option(
 );
 pub const SEED: Opt = option("seed", "N", "where the random numbers begin").or("1");
 pub const THREADS: Opt = option("threads", "N", "how many threads compute").or("all there are");
+pub const SAVE: Opt = option(
+    "save",
+    "FILE",
+    "keep the weights: .npz, .safetensors, or .onnx for the whole network",
+);
+pub const LOAD: Opt = option(
+    "load",
+    "FILE",
+    "begin with the weights in this file: .npz or .safetensors",
+);
 pub const QUIET: Opt = flag("quiet", "no progress, only results");
 
 /// Whether a file is still to be written, so that the program goes on without its standard output.
@@ -94,6 +105,23 @@ pub fn file_to_write<'a>(options: &'a Options, name: &str) -> Result<Option<&'a 
     if let Some(path) = path {
         check_writable(path)?;
         FILE_TO_COME.store(true, Ordering::Relaxed);
+    }
+    Ok(path)
+}
+
+/// The file of `--save`, if it is given, which [`file_to_write`] checks as well as its name.
+pub fn weights_to_save(options: &Options) -> Result<Option<&Path>> {
+    if let Some(path) = options.path("save") {
+        FileFormat::to_write(path).map_err(|error| error.setting("--save"))?;
+    }
+    file_to_write(options, "save")
+}
+
+/// The file of `--load`, if it is given.
+pub fn weights_to_load(options: &Options) -> Result<Option<&Path>> {
+    let path = options.path("load");
+    if let Some(path) = path {
+        FileFormat::to_read(path).map_err(|error| error.setting("--load"))?;
     }
     Ok(path)
 }

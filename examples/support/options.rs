@@ -30,6 +30,7 @@ pub struct Opt {
     pub help: &'static str,
     pub default: Option<&'static str>,
     pub alone: Option<&'static str>,
+    pub many: bool,
 }
 
 /// An option that is on or off.
@@ -40,6 +41,7 @@ pub const fn flag(name: &'static str, help: &'static str) -> Opt {
         help,
         default: None,
         alone: None,
+        many: false,
     }
 }
 
@@ -51,6 +53,7 @@ pub const fn option(name: &'static str, placeholder: &'static str, help: &'stati
         help,
         default: None,
         alone: None,
+        many: false,
     }
 }
 
@@ -61,6 +64,11 @@ impl Opt {
             default: Some(default),
             ..self
         }
+    }
+
+    /// An option that takes several values, and may be given several times.
+    pub const fn many(self) -> Opt {
+        Opt { many: true, ..self }
     }
 
     /// The value of an option that is given without one, `--name` alone.
@@ -125,6 +133,9 @@ impl Program {
                     .unwrap_or_else(|| option.alone.unwrap_or_default().into()),
             };
             options.set(option, value)?;
+            while let Some(more) = args.next_if(|next| option.many && !is_option(next)) {
+                options.set(option, more)?;
+            }
         }
         Ok(Request::Run(options))
     }
@@ -171,6 +182,13 @@ impl Options {
         self.given(name).map(Path::new)
     }
 
+    /// All paths that were given.
+    pub fn paths(&self, name: &str) -> Vec<&Path> {
+        let name = self.program.declared(name).name;
+        let given = self.given.iter().filter(|(given, _)| *given == name);
+        given.map(|(_, value)| Path::new(value)).collect()
+    }
+
     /// A text, if it was given.
     pub fn given_text(&self, name: &str) -> Result<Option<&str>> {
         let unreadable = |text| complaint(name, "a text in Unicode", text);
@@ -207,6 +225,12 @@ impl Options {
         }
         let expected = format!("a number that is above 0 and finite in {}", T::NAME);
         Err(complaint(name, &expected, self.text(name)))
+    }
+
+    /// A number that counts from 0: given, or by default.
+    pub fn index(&self, name: &str) -> Result<usize> {
+        let text = self.text(name);
+        parsed(text).ok_or_else(|| complaint(name, "a whole number, counted from 0", text))
     }
 
     /// A seed for random numbers: given, or by default.
@@ -246,7 +270,7 @@ impl Options {
 
     fn set(&mut self, option: &'static Opt, value: OsString) -> Result<()> {
         let name = option.name;
-        if self.given(name).is_some() {
+        if self.given(name).is_some() && !option.many {
             return Err(Error::new("given twice").setting(format!("--{name}")));
         }
         match option.placeholder {

@@ -121,6 +121,32 @@ impl<'a, T: Real> Batches<'a, T> {
         Some(&self.batch)
     }
 
+    /// The order in which samples are taken, each by its number.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// Goes on in this order, behind the first `batches` batches.
+    ///
+    /// # Errors
+    /// If it is no order of all samples.
+    pub fn go_on(&mut self, order: Vec<u32>, batches: usize) -> Result<()> {
+        let samples = self.data.len();
+        let mut seen = vec![false; samples];
+        let is_new = |&i: &u32| {
+            let seen = seen.get_mut(i as usize);
+            seen.is_some_and(|seen| !std::mem::replace(seen, true))
+        };
+        if order.len() != samples || !order.iter().all(is_new) {
+            let message =
+                format!("expected an order of the data set's {samples} samples, found another");
+            return Err(Error::content(message));
+        }
+        self.order = order;
+        self.taken = batches.saturating_mul(self.size).min(samples);
+        Ok(())
+    }
+
     /// Starts a new epoch in the same order as the last.
     pub fn rewind(&mut self) {
         self.taken = 0;

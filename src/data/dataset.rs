@@ -1,6 +1,6 @@
 //! Samples with labels.
 
-use crate::io::{Error, ErrorKind, Result};
+use crate::io::{Error, ErrorKind, Result, fnv1a};
 
 /// Samples of equal size, each with the number of its class: grey images, or the rows of a table of numbers.
 ///
@@ -277,6 +277,17 @@ impl Dataset {
         match &self.values {
             Values::Pixels(pixels) => pixels.iter().copied().max().unwrap_or(0),
             Values::Numbers(_) => 0,
+        }
+    }
+
+    /// A checksum of every sample and label: FNV-1a over pixels, or over numbers in little-endian order, and over the labels.
+    pub fn checksum(&self) -> u64 {
+        let labels = self.labels.iter().copied();
+        match &self.values {
+            Values::Pixels(pixels) => fnv1a(pixels.iter().copied().chain(labels)),
+            Values::Numbers(numbers) => {
+                fnv1a(numbers.iter().flat_map(|x| x.to_le_bytes()).chain(labels))
+            }
         }
     }
 

@@ -37,6 +37,8 @@ impl Classes {
     }
 }
 
+/// What images are called of which nothing is known.
+pub(super) const UNKNOWN: &str = "images in MNIST's format";
 const DIGITS: Classes = Classes::Characters("0123456789");
 /// Where capital and small letter look alike, they are one class.
 const MERGED: Classes = Classes::Characters("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt");
@@ -44,7 +46,7 @@ const MERGED: Classes = Classes::Characters("0123456789ABCDEFGHIJKLMNOPQRSTUVWXY
 /// MNIST's own names come first: where a folder has files of several families, it is these that are read.
 pub(super) static FAMILIES: [Family; 8] = [
     Family {
-        name: "images in MNIST's format",
+        name: UNKNOWN,
         prefix: "",
         test: "t10k",
         labels: "idx1-ubyte",

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::arrays::Arrays;
 use super::family::{FAMILIES, Family};
 use crate::io::{Archive, Error, Result};
 
@@ -52,21 +53,30 @@ pub fn find(option: Option<&Path>, variable: Option<&OsStr>) -> Result<Option<Pa
 /// As [`find`].
 pub fn search(named: Option<&Path>, otherwise: &[&Path]) -> Result<Option<PathBuf>> {
     if let Some(path) = named {
-        let found = locate(path)?.ok_or_else(|| not_here(path))?;
-        let folder_of_file = is_file_of(path).then(|| path.to_path_buf());
-        return Ok(Some(folder_of_file.unwrap_or(found.folder)));
+        return match locate(path)? {
+            Some(_) if is_file_of(path) => Ok(Some(path.to_path_buf())),
+            Some(found) => Ok(Some(found.folder)),
+            None => match Arrays::in_path(path)? {
+                Some(_) => Ok(Some(path.to_path_buf())),
+                None => Err(not_here(path)),
+            },
+        };
     }
     for folder in otherwise {
         if let Some(found) = locate(folder)? {
             return Ok(Some(found.folder));
         }
+        if Arrays::in_path(folder)?.is_some() {
+            return Ok(Some(folder.to_path_buf()));
+        }
     }
     Ok(None)
 }
 
-/// Whether a path is that of a file with one of the names that MNIST or a relative has.
+/// Whether a path is that of a file with one of the names that MNIST or a relative has, or with NumPy's arrays.
 pub fn is_file_of(path: &Path) -> bool {
-    family_of(path).is_some() && path.is_file()
+    let has_arrays = || matches!(Arrays::in_path(path), Ok(Some(_)) | Err(_));
+    path.is_file() && (family_of(path).is_some() || has_arrays())
 }
 
 /// The family to which a file belongs by its name.
@@ -81,17 +91,28 @@ fn family_of(path: &Path) -> Option<&'static Family> {
     FAMILIES.iter().find(bears)
 }
 
+/// What [`find`] can find.
+pub(super) enum Source {
+    /// Four IDX files.
+    Files(Found),
+    /// NumPy's arrays.
+    Arrays(Arrays),
+}
+
 /// As [`find`] finds it; what is not found is an error.
-pub(super) fn files_in(path: &Path) -> Result<Found> {
-    locate(path)?.ok_or_else(|| not_here(path))
+pub(super) fn source_in(path: &Path) -> Result<Source> {
+    if let Some(found) = locate(path)? {
+        return Ok(Source::Files(found));
+    }
+    let arrays = Arrays::in_path(path)?;
+    arrays.map(Source::Arrays).ok_or_else(|| not_here(path))
 }
 
 /// The first of a folder and its known subfolders that holds any of the files must hold all of them. If `path` is one of
 /// the files, the others must lie beside it.
 fn locate(path: &Path) -> Result<Option<Found>> {
-    if is_file_of(path) {
-        let folder = path.parent().unwrap_or(path);
-        return family_of(path).map_or(Ok(None), |family| all_or_none(folder, family));
+    if let Some(family) = family_of(path).filter(|_| path.is_file()) {
+        return all_or_none(path.parent().unwrap_or(path), family);
     }
     for subfolder in SUBFOLDERS {
         let folder = match subfolder {

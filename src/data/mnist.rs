@@ -1,12 +1,12 @@
-//! MNIST, 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes and Burges), in four IDX files, and its relatives,
-//! which come in the same way: Fashion-MNIST, KMNIST, QMNIST and the six data sets of EMNIST.
+//! MNIST, 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes and Burges), in four IDX files or as NumPy's
+//! arrays, and its relatives, which come in the same way: Fashion-MNIST, KMNIST, QMNIST and the six data sets of EMNIST.
 
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::dataset::Dataset;
-use super::family::{Family, with_mnist_s_names};
-use super::files::{HINT, files_in};
+use super::family::{Classes, Family, UNKNOWN, with_mnist_s_names};
+use super::files::{Found, HINT, Source, source_in};
 use crate::io::{Error, ErrorKind, Idx, Result};
 
 pub use super::files::{find, is_file_of, search};
@@ -28,7 +28,8 @@ pub struct Mnist {
 }
 
 /// Reads the four files of MNIST or a relative in `path`, a folder or one of the files; with more than one thread, the test set
-/// beside the training set.
+/// beside the training set. Where there are none, the arrays of NumPy in their place: Keras' `mnist.npz`, or the files
+/// `x_train.npy`, `y_train_label.npy` (or `y_train.npy`), `x_test.npy` and `y_test_label.npy` (or `y_test.npy`).
 ///
 /// Each file may be plain or packed by gzip, and called `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, with or
 /// without `.gz`. They may also lie below the folder, in `raw/`, `MNIST/raw/` and the like.
@@ -41,11 +42,24 @@ pub struct Mnist {
 /// # Errors
 /// If a file is missing, unreadable or damaged, or if images and labels do not belong together; with the file's path.
 pub fn load(path: &Path, threads: usize) -> Result<Mnist> {
-    let found = files_in(path)?;
+    match source_in(path)? {
+        Source::Files(found) => {
+            let family = found.family;
+            let sets = datasets(&found, threads)?;
+            let [_, train_labels, _, test_labels] = &found.files;
+            let known = family.classes.map(|classes| (family.name, classes));
+            named(sets, known, &found.folder, [train_labels, test_labels])
+        }
+        Source::Arrays(arrays) => named(arrays.read()?, None, arrays.folder(), arrays.labels()),
+    }
+}
+
+/// Reads the training set and the test set, with more than one thread one beside the other.
+fn datasets(found: &Found, threads: usize) -> Result<[Dataset; 2]> {
     let [train_images, train_labels, test_images, test_labels] = &found.files;
     let family = found.family;
     let read_test = || dataset(family, test_images, test_labels);
-    let (train, test) = thread::scope(|scope| {
+    thread::scope(|scope| {
         let beside = (threads > 1)
             .then(|| thread::Builder::new().spawn_scoped(scope, read_test).ok())
             .flatten();
@@ -56,9 +70,17 @@ pub fn load(path: &Path, threads: usize) -> Result<Mnist> {
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => read_test(),
         };
-        (train, test)
-    });
-    let (mut train, mut test) = (train?, test?);
+        Ok([train?, test?])
+    })
+}
+
+/// Both sets, whose images must be of one size, with the classes that are known of them; of `labels`, errors name the file.
+fn named(
+    [mut train, mut test]: [Dataset; 2],
+    known: Option<(&'static str, Classes)>,
+    folder: &Path,
+    labels: [&Path; 2],
+) -> Result<Mnist> {
     if (train.rows(), train.cols()) != (test.rows(), test.cols()) {
         return Err(Error::content(format!(
             "training images of {}×{} pixels, but test images of {}×{}",
@@ -67,14 +89,11 @@ pub fn load(path: &Path, threads: usize) -> Result<Mnist> {
             test.rows(),
             test.cols()
         ))
-        .at(&found.folder));
+        .at(folder));
     }
-    let known = match family.classes {
-        Some(classes) => Some((family.name, classes)),
-        None => with_mnist_s_names(train.labels(), &found.folder),
-    };
+    let known = known.or_else(|| with_mnist_s_names(train.labels(), folder));
     let counted = train.classes().max(test.classes());
-    for (data, labels) in [(&mut train, train_labels), (&mut test, test_labels)] {
+    for (data, labels) in [(&mut train, labels[0]), (&mut test, labels[1])] {
         match known {
             Some((_, classes)) => data.set_names(classes.names()),
             None => data.set_classes(counted),
@@ -84,8 +103,8 @@ pub fn load(path: &Path, threads: usize) -> Result<Mnist> {
     Ok(Mnist {
         train,
         test,
-        name: known.map_or(family.name, |(name, _)| name),
-        folder: found.folder,
+        name: known.map_or(UNKNOWN, |(name, _)| name),
+        folder: folder.to_path_buf(),
     })
 }
 

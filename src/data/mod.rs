@@ -1,5 +1,6 @@
 //! Data: samples with labels, where they come from, and how they reach the network a batch at a time.
 
+mod arrays;
 pub mod batches;
 mod columns;
 mod dataset;
@@ -7,6 +8,7 @@ mod family;
 mod fields;
 mod files;
 pub mod mnist;
+mod normalize;
 mod split;
 mod standardizer;
 pub mod synthetic;
@@ -15,5 +17,6 @@ pub mod waves;
 
 pub use batches::{Batch, Batches, one_hot};
 pub use dataset::{Dataset, Sample};
+pub use normalize::{SIDE, normalized};
 pub use standardizer::Standardizer;
 pub use waves::Waves;

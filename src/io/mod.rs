@@ -31,4 +31,4 @@ pub use gzip::{gunzip, peek, read};
 pub use idx::Idx;
 pub use inflate::inflate;
 pub use text::{grouped, printable};
-pub use write::{check_writable, write_atomic};
+pub use write::{check_writable, remove_drafts, write_atomic};

@@ -12,6 +12,9 @@ use super::error::{Error, Result};
 
 /// Names that are tried for a draft before the folder is given up.
 const ATTEMPTS: usize = 1000;
+/// How the name of a draft begins and ends.
+const DRAFT_START: &str = ".fromzero-";
+const DRAFT_END: &str = ".tmp";
 /// Symbolic links that are followed one after another, as Linux has it.
 const MOST_LINKS: usize = 40;
 
@@ -63,6 +66,24 @@ pub fn check_writable(path: impl AsRef<Path>) -> Result<()> {
             Err(error) => Err(error.at(path)),
         },
     }
+}
+
+/// Removes what processes that were killed while they wrote left half written in a folder. Nothing else may be writing there.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn remove_drafts(folder: &Path) -> Result<()> {
+    let entries = fs::read_dir(folder);
+    let entries = entries.map_err(|cause| Error::io("cannot be read", cause).at(folder))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(DRAFT_START.as_bytes()) && name.ends_with(DRAFT_END.as_bytes()) {
+            // What cannot be removed only takes room.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
 }
 
 /// Where contents go that are written to a path.
@@ -215,7 +236,7 @@ fn folder_of(path: &Path) -> &Path {
 fn draft_name() -> String {
     static DRAFTS: AtomicU64 = AtomicU64::new(0);
     let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
-    format!(".fromzero-{}-{number}.tmp", process::id())
+    format!("{DRAFT_START}{}-{number}{DRAFT_END}", process::id())
 }
 
 /// Writes what `fill` writes behind what `file` has, through a buffer.

@@ -4,8 +4,11 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::Layer;
-use super::layer::{check_grad, check_samples};
+use super::layer::{check_grad, check_samples, no_operators};
 use crate::elementary;
+use crate::io::Error;
+use crate::io::tensor::Tensor;
+use crate::io::tensor::onnx::Operator;
 use crate::matmul::Epilogue;
 use crate::matrix::{Matrix, View};
 use crate::ops;
@@ -25,6 +28,10 @@ pub trait Function<T> {
     fn value(x: T) -> T;
     /// f′(x), from x or from f(x), whichever is kept.
     fn derivative(kept: T) -> T;
+    /// f in the operators of ONNX, if it can be said in them.
+    fn operators() -> Option<Vec<Operator>> {
+        None
+    }
 }
 
 /// What an [`Activation`] layer keeps from the forward pass for the derivative.
@@ -109,6 +116,9 @@ impl<T: Real> Function<T> for ReluFunction {
     fn derivative(a: T) -> T {
         ops::relu_prime(a)
     }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Relu])
+    }
 }
 
 impl<T: Real> Function<T> for SigmoidFunction {
@@ -122,6 +132,9 @@ impl<T: Real> Function<T> for SigmoidFunction {
     fn derivative(a: T) -> T {
         ops::sigmoid_prime(a)
     }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Sigmoid])
+    }
 }
 
 impl<T: Real> Function<T> for TanhFunction {
@@ -134,6 +147,9 @@ impl<T: Real> Function<T> for TanhFunction {
     #[inline(always)]
     fn derivative(a: T) -> T {
         ops::tanh_prime(a)
+    }
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Tanh])
     }
 }
 
@@ -150,6 +166,10 @@ impl<T: Real> Function<T> for LogFunction {
     #[inline(always)]
     fn derivative(x: T) -> T {
         ops::log_prime(x + T::from_f64(EPSILON))
+    }
+    fn operators() -> Option<Vec<Operator>> {
+        let epsilon = Tensor::from_floats(&[], &[T::from_f64(EPSILON)]);
+        Some(vec![Operator::Add(epsilon), Operator::Log])
     }
 }
 
@@ -234,6 +254,10 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
             },
         );
         &self.grad_x
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        F::operators().ok_or_else(|| no_operators(F::NAME))
     }
 }
 

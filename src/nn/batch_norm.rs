@@ -3,6 +3,8 @@
 use super::layer::{check_grad, check_input, check_samples};
 use super::{Layer, Parameter};
 use crate::init::Init;
+use crate::io::Error;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::Matrix;
 use crate::ops::{column_moments, normalise, normalise_prime};
 use crate::real::Real;
@@ -178,6 +180,16 @@ impl<T: Real> Layer<T> for BatchNorm<T> {
             &self.running_mean,
             &self.running_var,
         ]
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        Ok(vec![Operator::BatchNormalization {
+            scale: self.gamma.to_tensor(),
+            shift: self.beta.to_tensor(),
+            mean: self.running_mean.to_tensor(),
+            variance: self.running_var.to_tensor(),
+            epsilon: EPSILON as f32,
+        }])
     }
 
     fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {

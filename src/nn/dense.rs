@@ -3,6 +3,9 @@
 use super::layer::{check_grad, check_input, check_samples};
 use super::{Layer, Parameter};
 use crate::init::Init;
+use crate::io::Error;
+use crate::io::tensor::Tensor;
+use crate::io::tensor::onnx::Operator;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
 use crate::ops::column_sums;
@@ -194,6 +197,15 @@ impl<T: Real> Layer<T> for Dense<T> {
 
     fn parameters(&self) -> Vec<&Parameter<T>> {
         std::iter::once(&self.w).chain(&self.b).collect()
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        let zeros =
+            || Tensor::from_floats(&[self.w.value.cols()], &vec![T::ZERO; self.w.value.cols()]);
+        Ok(vec![Operator::Gemm {
+            weight: self.w.to_tensor(),
+            bias: self.b.as_ref().map_or_else(zeros, Parameter::to_tensor),
+        }])
     }
 
     fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {

@@ -2,6 +2,8 @@
 
 use super::Layer;
 use super::layer::{check_grad, check_samples};
+use crate::io::Error;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
@@ -109,6 +111,11 @@ impl<T: Real> Layer<T> for Dropout<T> {
         self.grad_x.copy_from(grad);
         self.grad_x.zip(&self.mask, |g, mask| g * mask);
         &self.grad_x
+    }
+
+    /// None: in evaluation, it does nothing.
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        Ok(Vec::new())
     }
 
     fn set_training(&mut self, training: bool) {

@@ -2,6 +2,7 @@
 
 use super::Parameter;
 use crate::io::Error;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::{Matrix, check_some};
 use crate::real::Real;
 use crate::rng::Rng;
@@ -76,6 +77,20 @@ pub trait Layer<T: Real> {
     /// Calls `f` for each of [`Layer::parameters`], in the same order, to change it.
     fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {
         let _ = f;
+    }
+
+    /// What files call the parameters, in the same order: PyTorch's names where it has the layer, `weight` and `bias`.
+    fn names_in_files(&self) -> Vec<String> {
+        let parameters = self.parameters().into_iter();
+        parameters.map(|p| p.name_in_files().to_string()).collect()
+    }
+
+    /// The layer in evaluation, in the operators of ONNX.
+    ///
+    /// # Errors
+    /// If ONNX has no operators for it, or none that are known here.
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        Err(no_operators(self.name()))
     }
 
     /// Whether no parameter is infinite or NaN.
@@ -192,4 +207,12 @@ pub fn check_grad<T: Real>(layer: &str, output: &Matrix<T>, grad: &Matrix<T>) {
         found.0,
         found.1
     );
+}
+
+/// Why a network with a layer of this name cannot become an ONNX file.
+pub(super) fn no_operators(layer: &str) -> Error {
+    Error::new(format!(
+        "{layer}: there are no ONNX operators for this layer"
+    ))
+    .hint("its weights can be kept as npz or safetensors")
 }

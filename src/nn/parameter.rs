@@ -1,6 +1,7 @@
 //! Parameters: what a layer learns, or keeps from its training, under a name.
 
 use crate::init::Init;
+use crate::io::tensor::Tensor;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
@@ -88,6 +89,28 @@ impl<T: Real> Parameter<T> {
     /// Whether optimizers change it.
     pub fn is_trainable(&self) -> bool {
         self.is_trainable
+    }
+
+    /// Whether it is a vector, which a matrix of one row holds.
+    pub fn is_vector(&self) -> bool {
+        self.is_vector
+    }
+
+    /// What PyTorch calls it.
+    pub(super) fn name_in_files(&self) -> &'static str {
+        match self.name {
+            "w" | "gamma" => "weight",
+            "b" | "beta" => "bias",
+            other => other,
+        }
+    }
+
+    /// The numbers without padding: \[rows, columns\], of a vector \[length\].
+    pub fn to_tensor(&self) -> Tensor {
+        match self.is_vector {
+            true => Tensor::from_floats(&[self.count()], self.value.row(0)),
+            false => self.value.to_tensor(),
+        }
     }
 
     /// How many numbers it holds.

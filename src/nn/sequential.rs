@@ -7,6 +7,7 @@ use super::layer::{check_grad, check_input, check_samples};
 use super::part::Part;
 use super::{Layer, Parameter, summary};
 use crate::io::Error;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
@@ -188,6 +189,24 @@ impl<T: Real> Layer<T> for Sequential<T> {
 
     fn parameters(&self) -> Vec<&Parameter<T>> {
         self.layers().flat_map(Layer::parameters).collect()
+    }
+
+    /// The names of each layer behind its number: `0.weight`.
+    fn names_in_files(&self) -> Vec<String> {
+        let layers = self.layers().enumerate();
+        let names = layers.map(|(i, layer)| (i, layer.names_in_files()));
+        names
+            .flat_map(|(i, names)| names.into_iter().map(move |name| format!("{i}.{name}")))
+            .collect()
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        let mut operators = Vec::new();
+        for (i, layer) in self.layers().enumerate() {
+            let these = layer.operators();
+            operators.extend(these.map_err(|error| error.of_part(&format!("layer {i}")))?);
+        }
+        Ok(operators)
     }
 
     fn visit(&mut self, f: &mut dyn FnMut(&mut Parameter<T>)) {

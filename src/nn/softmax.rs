@@ -3,7 +3,9 @@
 use std::marker::PhantomData;
 
 use super::Layer;
-use super::layer::{check_grad, check_samples};
+use super::layer::{check_grad, check_samples, no_operators};
+use crate::io::Error;
+use crate::io::tensor::onnx::Operator;
 use crate::matrix::Matrix;
 use crate::ops;
 use crate::real::Real;
@@ -42,6 +44,10 @@ pub trait RowFunction<T> {
     fn value(z: &Matrix<T>, output: &mut Matrix<T>);
     /// ∂J/∂z from the output and g = ∂J/∂output.
     fn times_jacobian(output: &Matrix<T>, g: &Matrix<T>, grad_z: &mut Matrix<T>);
+    /// The function in the operators of ONNX, if it can be said in them.
+    fn operators() -> Option<Vec<Operator>> {
+        None
+    }
 }
 
 /// The function of [`Softmax`].
@@ -58,6 +64,10 @@ impl<T: Real> RowFunction<T> for Probabilities {
     fn times_jacobian(a: &Matrix<T>, g: &Matrix<T>, grad_z: &mut Matrix<T>) {
         ops::times_softmax_jacobian(a, g, grad_z);
     }
+
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::Softmax])
+    }
 }
 
 /// The function of [`LogSoftmax`].
@@ -73,6 +83,10 @@ impl<T: Real> RowFunction<T> for LogProbabilities {
 
     fn times_jacobian(l: &Matrix<T>, g: &Matrix<T>, grad_z: &mut Matrix<T>) {
         ops::times_log_softmax_jacobian(l, g, grad_z);
+    }
+
+    fn operators() -> Option<Vec<Operator>> {
+        Some(vec![Operator::LogSoftmax])
     }
 }
 
@@ -129,5 +143,9 @@ impl<T: Real, F: RowFunction<T>> Layer<T> for RowLayer<T, F> {
         self.grad_x.reshape(grad.rows(), grad.cols());
         F::times_jacobian(&self.output, grad, &mut self.grad_x);
         &self.grad_x
+    }
+
+    fn operators(&self) -> Result<Vec<Operator>, Error> {
+        F::operators().ok_or_else(|| no_operators(F::NAME))
     }
 }

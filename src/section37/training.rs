@@ -112,7 +112,7 @@ pub struct Step {
 
 /// Trains by mini-batch gradient descent, calls `report` after every step, and returns the loss of each batch.
 ///
-/// After the first step nothing is allocated but the list of losses, and that only above 65,536 steps.
+/// After the first step nothing is allocated but the lists of losses and accuracies, and that only above 65,536 steps.
 ///
 /// # Errors
 /// If [`Recipe::check`] refuses the recipe, the batch size does not suit the data, the memory cannot be had, a loss is not
@@ -124,45 +124,177 @@ pub fn train<T: Real>(
     rng: &mut Rng,
     mut report: impl FnMut(&Step),
 ) -> Result<Vec<f64>, Error> {
-    /// Losses for which there is room from the start. A training may be stopped long before all that it might have.
-    const LOSSES: usize = 1 << 16;
-    recipe.check::<T>()?;
-    let mut batches = Batches::<T>::new(data, recipe.batch)?;
-    let mut act = Activations::new(p.sizes(), recipe.batch)?;
-    let mut deltas = Deltas::new(p.sizes(), recipe.batch)?;
-    let steps = recipe.epochs.saturating_mul(batches.count());
-    let steps = recipe.limit.unwrap_or(steps).min(steps);
-    let mut losses = Vec::with_capacity(steps.min(LOSSES));
-    for step in 0..steps {
-        let (epoch, number) = (step / batches.count(), step % batches.count());
-        match number {
-            0 if recipe.shuffle => batches.shuffle(rng),
-            0 => batches.rewind(),
+    let mut training = Training::new(p, data, recipe, rng)?;
+    while let Some(step) = training.step()? {
+        report(&step);
+    }
+    Ok(training.losses)
+}
+
+/// A training, step by step, for who wants to do something between the steps; [`train`] takes them all.
+#[derive(Debug)]
+pub struct Training<'a, T: Real> {
+    params: &'a mut Params<T>,
+    recipe: Recipe,
+    rng: &'a mut Rng,
+    batches: Batches<'a, T>,
+    act: Activations<T>,
+    deltas: Deltas<T>,
+    /// Steps in all.
+    steps: usize,
+    /// Of each step that was taken.
+    losses: Vec<f64>,
+    accuracies: Vec<f64>,
+}
+
+impl<'a, T: Real> Training<'a, T> {
+    /// A training that has taken no step yet.
+    ///
+    /// # Errors
+    /// If [`Recipe::check`] refuses the recipe, the batch size does not suit the data, or the memory cannot be had.
+    pub fn new(
+        params: &'a mut Params<T>,
+        data: &'a Dataset,
+        recipe: &Recipe,
+        rng: &'a mut Rng,
+    ) -> Result<Self, Error> {
+        /// Steps for which there is room from the start. A training may be stopped long before all that it might have.
+        const STEPS: usize = 1 << 16;
+        recipe.check::<T>()?;
+        let batches = Batches::new(data, recipe.batch)?;
+        let steps = recipe.epochs.saturating_mul(batches.count());
+        let steps = recipe.limit.unwrap_or(steps).min(steps);
+        let room = || Vec::with_capacity(steps.min(STEPS));
+        Ok(Training {
+            act: Activations::new(params.sizes(), recipe.batch)?,
+            deltas: Deltas::new(params.sizes(), recipe.batch)?,
+            params,
+            recipe: *recipe,
+            rng,
+            batches,
+            steps,
+            losses: room(),
+            accuracies: room(),
+        })
+    }
+
+    /// Takes the next step; `None` after the last.
+    ///
+    /// # Errors
+    /// If a loss is not finite, or a weight is not after the last step.
+    pub fn step(&mut self) -> Result<Option<Step>, Error> {
+        let step = self.losses.len();
+        if step >= self.steps {
+            return self.end();
+        }
+        match step % self.batches.count() {
+            0 if self.recipe.shuffle => self.batches.shuffle(self.rng),
+            0 => self.batches.rewind(),
             _ => {}
         }
-        let lr = recipe.schedule.rate(recipe.lr, step);
-        let count = batches.count();
-        let batch = batches.next_batch().expect("as many batches as counted");
-        forward(p, &batch.x, &mut act);
-        let loss = loss(&act, &batch.y);
+        let lr = self.recipe.schedule.rate(self.recipe.lr, step);
+        let batch = self.batches.next_batch();
+        let batch = batch.expect("as many batches as counted");
+        forward(self.params, &batch.x, &mut self.act);
+        let loss = loss(&self.act, &batch.y);
         if !loss.is_finite() {
             return Err(diverged(&format!("the loss is {loss}"), step, lr));
         }
-        let accuracy = accuracy(&act.a4, &batch.labels)?;
-        backward_and_descend(p, &batch.x, &batch.y, &act, &mut deltas, T::from_f64(lr));
-        losses.push(loss);
-        report(&Step {
-            epoch,
-            batch: number,
-            batches: count,
-            samples: batch.labels.len(),
-            loss,
-            accuracy,
-        });
+        let accuracy = accuracy(&self.act.a4, &batch.labels)?;
+        let (act, deltas) = (&self.act, &mut self.deltas);
+        backward_and_descend(
+            self.params,
+            &batch.x,
+            &batch.y,
+            act,
+            deltas,
+            T::from_f64(lr),
+        );
+        self.losses.push(loss);
+        self.accuracies.push(accuracy);
+        Ok(Some(self.report(step)))
     }
-    if !p.is_finite() {
-        let lr = recipe.schedule.rate(recipe.lr, steps - 1);
-        return Err(diverged("a weight is not finite", steps, lr));
+
+    /// What is known of a step that was taken.
+    ///
+    /// # Panics
+    /// If it was not.
+    #[track_caller]
+    pub fn report(&self, step: usize) -> Step {
+        let batches = self.batches.count();
+        let batch = step % batches;
+        let before = batch * self.recipe.batch;
+        Step {
+            epoch: step / batches,
+            batch,
+            batches,
+            samples: self.recipe.batch.min(self.batches.order().len() - before),
+            loss: self.losses[step],
+            accuracy: self.accuracies[step],
+        }
     }
-    Ok(losses)
+
+    fn end(&self) -> Result<Option<Step>, Error> {
+        if self.params.is_finite() {
+            return Ok(None);
+        }
+        let last = self.steps - 1;
+        let lr = self.recipe.schedule.rate(self.recipe.lr, last);
+        Err(diverged("a weight is not finite", self.steps, lr))
+    }
+
+    /// The weights.
+    pub fn params(&self) -> &Params<T> {
+        self.params
+    }
+
+    /// The random numbers from here on.
+    pub fn rng(&self) -> &Rng {
+        self.rng
+    }
+
+    /// The order of the samples in this epoch.
+    pub fn order(&self) -> &[u32] {
+        self.batches.order()
+    }
+
+    /// The loss of each step that was taken.
+    pub fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
+    /// The accuracy of each step that was taken.
+    pub fn accuracies(&self) -> &[f64] {
+        &self.accuracies
+    }
+
+    /// Goes on where another training stood, with what that had; `rng` is its [`Rng::state`].
+    ///
+    /// # Errors
+    /// If these are not the parts of a training like this one.
+    pub fn restore(
+        &mut self,
+        params: Params<T>,
+        rng: [u64; 4],
+        order: Vec<u32>,
+        losses: Vec<f64>,
+        accuracies: Vec<f64>,
+    ) -> Result<(), Error> {
+        let taken = losses.len();
+        if taken != accuracies.len() || params.sizes() != self.params.sizes() {
+            return Err(Error::content("the parts are not those of one training"));
+        }
+        let rng = Rng::from_state(rng)
+            .ok_or_else(|| Error::content("the state of the random numbers is 0"))?;
+        let batches = match taken % self.batches.count() {
+            0 if taken > 0 => self.batches.count(),
+            batches => batches,
+        };
+        self.batches.go_on(order, batches)?;
+        *self.params = params;
+        *self.rng = rng;
+        self.losses.extend(losses);
+        self.accuracies.extend(accuracies);
+        Ok(())
+    }
 }

@@ -12,11 +12,14 @@ mod support;
 
 mod bench;
 mod both_floors;
+mod checkpoint;
 mod classifiers;
 mod gradcheck;
 mod io;
+mod keep;
 mod options;
 mod other_data;
+mod predict;
 mod readme;
 mod sin_to_cos;
 mod texts;

@@ -18,6 +18,7 @@ mod rng;
 mod rooms;
 
 mod data {
+    mod arrays;
     mod dataset;
     mod mnist;
     mod relatives;
@@ -43,6 +44,11 @@ mod io {
     mod safetensors;
     mod write;
     mod write_hard;
+}
+
+mod keep {
+    mod net;
+    mod params;
 }
 
 mod matmul {

@@ -3,6 +3,16 @@
 use super::value::{DType, Tensor, byte_count, numbers};
 use crate::scalar::Scalar;
 
+impl DType {
+    /// The type of a network's numbers: `F32` for `f32`, `F64` for `f64`.
+    pub fn of<T: Scalar>() -> Self {
+        match size_of::<T>() {
+            4 => DType::F32,
+            _ => DType::F64,
+        }
+    }
+}
+
 impl Tensor {
     /// The tensor with these numbers, of the type `f32` or `f64` as they are.
     ///
@@ -10,11 +20,10 @@ impl Tensor {
     /// If there are not as many numbers as the shape needs.
     #[track_caller]
     pub fn from_floats<T: Scalar>(shape: &[usize], values: &[T]) -> Self {
-        let (dtype, bytes) = if size_of::<T>() == 4 {
-            let bits = |x: &T| (x.to_bits64() as u32).to_le_bytes();
-            (DType::F32, joined(values, bits))
-        } else {
-            (DType::F64, joined(values, |x| x.to_bits64().to_le_bytes()))
+        let dtype = DType::of::<T>();
+        let bytes = match dtype {
+            DType::F32 => joined(values, |x| (x.to_bits64() as u32).to_le_bytes()),
+            _ => joined(values, |x| x.to_bits64().to_le_bytes()),
         };
         assert!(
             byte_count(dtype, shape) == Some(bytes.len()),

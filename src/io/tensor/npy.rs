@@ -13,7 +13,7 @@ use crate::io::source::{Source, with_file};
 use crate::io::{Error, Result, write_atomic};
 
 /// What an npy file starts with.
-pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
+pub const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// The longest header that is read; NumPy's own limit is 10,000.
 pub const MOST_HEADER: usize = 1 << 16;
 /// The numbers start at a multiple of this.

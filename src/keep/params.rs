@@ -1,0 +1,152 @@
+//! Section 3.7's weights as tensors and in files.
+//!
+//! ```
+//! use fromzero::keep::params;
+//! use fromzero::section37::{Init, Params, Sizes};
+//! use fromzero::rng::Rng;
+//!
+//! let sizes = Sizes { inputs: 4, hidden: 3, classes: 2 };
+//! let p = Params::<f32>::new(sizes, Init::Xavier(1.0), &mut Rng::new(1))?;
+//! let path = std::env::temp_dir().join(format!("fromzero-doc-{}.npz", std::process::id()));
+//! params::save(&path, &p)?;
+//! assert_eq!(params::load::<f32>(&path)?, p);
+//! # std::fs::remove_file(&path).unwrap();
+//! # Ok::<(), fromzero::io::Error>(())
+//! ```
+
+use std::path::Path;
+
+use super::format::{FileFormat, check_weights, load as load_tensors};
+use crate::io::tensor::onnx::{self, Network, Operator};
+use crate::io::tensor::{DType, Named, Tensor, find, npz, safetensors};
+use crate::io::{Error, Result};
+use crate::matrix::Matrix;
+use crate::real::Real;
+use crate::section37::{Params, Sizes};
+
+/// The weights under the names `w1 b1 w2 b2 w3 b3`: matrices \[in, out\], biases \[out\].
+pub fn to_tensors<T: Real>(p: &Params<T>) -> Named {
+    let bias = |b: &[T]| Tensor::from_floats(&[b.len()], b);
+    let named = [
+        ("w1", p.w1.to_tensor()),
+        ("b1", bias(&p.b1)),
+        ("w2", p.w2.to_tensor()),
+        ("b2", bias(&p.b2)),
+        ("w3", p.w3.to_tensor()),
+        ("b3", bias(&p.b3)),
+    ];
+    named
+        .map(|(name, tensor)| (name.to_string(), tensor))
+        .into()
+}
+
+/// The weights that these tensors hold, each number the nearest of its type; other tensors may be among them.
+///
+/// # Errors
+/// If one is missing, the shapes are not those of one network, numbers are not finite, or the memory cannot be had.
+pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> {
+    let matrix = |name| -> Result<Matrix<T>> {
+        let tensor = find(tensors, name)?;
+        check_weights(name, tensor)?;
+        Matrix::from_tensor(name, tensor)
+    };
+    let bias = |name, n| -> Result<Vec<T>> {
+        let tensor = find(tensors, name)?;
+        check_weights(name, tensor)?;
+        tensor.expect_shape(name, &[n])?;
+        Ok(tensor.to_floats())
+    };
+    let (w1, w2, w3) = (matrix("w1")?, matrix("w2")?, matrix("w3")?);
+    let sizes = Sizes {
+        inputs: w1.rows(),
+        hidden: w1.cols(),
+        classes: w3.cols(),
+    };
+    let Sizes {
+        inputs,
+        hidden,
+        classes,
+    } = sizes;
+    if inputs.min(hidden).min(classes) == 0 {
+        let message = format!("holds a network {}, which has an empty layer", named(sizes));
+        return Err(Error::content(message));
+    }
+    find(tensors, "w2")?.expect_shape("w2", &[hidden, hidden])?;
+    find(tensors, "w3")?.expect_shape("w3", &[hidden, classes])?;
+    Ok(Params {
+        w1,
+        b1: bias("b1", hidden)?,
+        w2,
+        b2: bias("b2", hidden)?,
+        w3,
+        b3: bias("b3", classes)?,
+    })
+}
+
+/// Reads weights from an npz or a safetensors file; the extension says which.
+///
+/// # Errors
+/// As [`from_tensors`], and if the extension is another, or the file cannot be read or is damaged; with its path.
+pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<Params<T>> {
+    let path = path.as_ref();
+    let tensors = load_tensors(path)?;
+    from_tensors(&tensors).map_err(|error| error.at(path))
+}
+
+/// Writes the weights as npz or safetensors, or the network as ONNX; the extension says which.
+///
+/// # Errors
+/// If the extension is another, and as [`write_atomic`](crate::io::write_atomic).
+pub fn save<T: Real>(path: impl AsRef<Path>, p: &Params<T>) -> Result<()> {
+    let path = path.as_ref();
+    match FileFormat::to_write(path)? {
+        FileFormat::Npz => npz::save(path, &to_tensors(p)),
+        FileFormat::Safetensors => safetensors::save(path, &to_tensors(p)),
+        FileFormat::Onnx => onnx::save(path, &to_onnx(p)),
+    }
+}
+
+/// The network, from a¹ to a⁴, in the operators of ONNX.
+pub fn to_onnx<T: Real>(p: &Params<T>) -> Network {
+    let gemm = |w: &Matrix<T>, b: &[T]| Operator::Gemm {
+        weight: w.to_tensor(),
+        bias: Tensor::from_floats(&[b.len()], b),
+    };
+    Network {
+        name: "section37".into(),
+        dtype: DType::of::<T>(),
+        inputs: p.sizes().inputs,
+        operators: vec![
+            gemm(&p.w1, &p.b1),
+            Operator::Sigmoid,
+            gemm(&p.w2, &p.b2),
+            Operator::Sigmoid,
+            gemm(&p.w3, &p.b3),
+            Operator::Softmax,
+        ],
+    }
+}
+
+/// Checks that weights are those of a network of these sizes.
+///
+/// # Errors
+/// If they are not; with both.
+pub fn expect_sizes<T: Real>(p: &Params<T>, expected: Sizes) -> Result<()> {
+    if p.sizes() == expected {
+        return Ok(());
+    }
+    let (found, expected) = (named(p.sizes()), named(expected));
+    Err(Error::content(format!(
+        "holds a network {found}, expected {expected}"
+    )))
+}
+
+/// "784-1024-1024-10"
+fn named(sizes: Sizes) -> String {
+    let Sizes {
+        inputs,
+        hidden,
+        classes,
+    } = sizes;
+    format!("{inputs}-{hidden}-{hidden}-{classes}")
+}
