@@ -1,10 +1,10 @@
 //! Five dense layers with ReLU, trained by Adam on the cross-entropy of a softmax: a framework of `Net`, `Model`, loss and
-//! optimizer in use.
+//! optimizer in use, in the two stages of such a framework: training, and prediction, which is the forward pass alone.
 //!
 //! It corresponds to the training program at the end of a book's chapter on a framework of one's own, in NumPy:
 //! 784-200-100-70-30-10, batches of 128, a learning rate of 2e-4, 20 epochs. The book's loss leaves the softmax out of its
 //! gradient, drops the samples that fill no batch and takes the others in the same order each epoch; here it is
-//! (softmax(z) − y)/m, on all samples, shuffled.
+//! (softmax(z) − y)/m, on all samples, shuffled unless `--no-shuffle` says otherwise.
 //!
 //! `cargo run --release --example dense_adam -- --help` lists the options.
 
@@ -14,11 +14,11 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
-use fromzero::metrics::accuracy;
+use fromzero::metrics::{accuracy, predictions};
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training, rounded};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
+use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
 
 const PROGRAM: Program = Program {
     name: "dense_adam",
@@ -30,6 +30,11 @@ const PROGRAM: Program = Program {
         SYNTHETIC,
         option("epochs", "N", "how often the training set is gone through").or("20"),
         option("lr", "RATE", "the learning rate").or("2e-4"),
+        option("batch", "N", "images in a batch").or("128"),
+        flag(
+            "no-shuffle",
+            "take the images in the same order each epoch, as the book does",
+        ),
         option("decay", "none|linear", "let the learning rate fall to 0").or("none"),
         SEED,
         THREADS,
@@ -45,7 +50,8 @@ const PROGRAM: Program = Program {
     ],
 };
 
-const BATCH: usize = 128;
+/// Test images whose predictions are printed.
+const SHOWN: usize = 10;
 
 fn main() -> ExitCode {
     support::run(&PROGRAM, dense_adam)
@@ -56,7 +62,8 @@ fn dense_adam(options: &Options) -> Result<()> {
     let mut rng = Rng::new(options.seed("seed")?);
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
-    let mut train_loader = Batches::<f32>::new(&data.train, BATCH)?;
+    let mut train_loader = Batches::<f32>::new(&data.train, options.count("batch")?)
+        .map_err(|error| error.setting("--batch"))?;
     let (epochs, train_num) = (training.epochs(), train_loader.count());
     let linear = Schedule::Linear {
         steps: epochs.saturating_mul(train_num),
@@ -80,14 +87,18 @@ fn dense_adam(options: &Options) -> Result<()> {
     let mut step = 0;
     for epoch in 0..epochs {
         training.start_epoch(epoch, train_num);
-        train_loader.shuffle(&mut rng);
+        if options.flag("no-shuffle") {
+            train_loader.rewind();
+        } else {
+            train_loader.shuffle(&mut rng);
+        }
         let mut i = 0;
         while let Some(batch) = train_loader.next_batch() {
             model.optimizer.set_learning_rate(schedule.rate(lr, step));
             step += 1;
             model.forward(&batch.x);
             let loss = model.backward(&batch.labels);
-            training.step(loss, batch.labels.len())?;
+            training.step(loss, batch.labels.len(), None)?;
             model.apply_grad();
             i += 1;
             if training.logs(i) {
@@ -98,5 +109,10 @@ fn dense_adam(options: &Options) -> Result<()> {
         }
         training.show_effect(&mut model.net, &data.test)?;
     }
+
+    let mut test_loader = Batches::new(&data.test, SHOWN.min(data.test.len()))?;
+    let first = test_loader.next_batch().expect("a test set has images");
+    let predicted = predictions(model.predict(&first.x))?;
+    training.print(format!("predicted {predicted:?}, true {:?}", first.labels));
     training.finish(&mut model.net, &data)
 }

@@ -51,6 +51,8 @@ const WORKLOADS: [(&str, &str); FORMATS.len()] = {
     workloads
 };
 
+/// The most memory that a reader may take to refuse an attack.
+const FOR_ATTACKS: usize = 64 << 10;
 /// The longest that a reader may take.
 const MOST_TIME: Duration = Duration::from_secs(1);
 
@@ -63,6 +65,7 @@ fn fuzz(options: &Options) -> Result<()> {
     let seed = options.seed("seed")?;
     let chosen = options.workload();
     let mut say = Progress::stderr(options.flag("quiet"));
+    out!("{}", read_attacks()?);
     for format in &FORMATS {
         if chosen.is_none_or(|name| name == format.name) {
             let report = match read_all(format, inputs, seed, &mut say) {
@@ -74,6 +77,32 @@ fn fuzz(options: &Options) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reads the attacks that are known from elsewhere, each by all readers: none may take more than [`FOR_ATTACKS`].
+fn read_attacks() -> Result<String> {
+    let attacks = formats::attacks();
+    let mut memory = 0;
+    for (name, file) in &attacks {
+        for format in &FORMATS {
+            let (result, most) = heap::most_while(|| (format.read)(file));
+            let reader = format.name;
+            if result.is_ok() {
+                return Err(Error::new(format!("{reader}: {name} has been accepted")));
+            }
+            if most > FOR_ATTACKS {
+                return Err(Error::new(format!(
+                    "{reader}: {name} took {most} bytes of memory"
+                )));
+            }
+            memory = memory.max(most);
+        }
+    }
+    let count = attacks.len();
+    Ok(format!(
+        "attacks     {count} files refused, with at most {} kB",
+        memory >> 10
+    ))
 }
 
 /// A file that breaks a reader.

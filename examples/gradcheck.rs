@@ -16,11 +16,13 @@ mod network;
 #[path = "gradcheck/patients.rs"]
 mod patients;
 
+use std::fmt;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use fromzero::gradcheck::{Comparison, Entry, Tally};
 use fromzero::io::{Error, ErrorKind, Result};
+use fromzero::rng::Rng;
 use fromzero::section37::Sizes;
 use fromzero::view::Progress;
 
@@ -115,39 +117,30 @@ fn list() {
 /// Everything, small, as it is.
 fn check_all(seed: u64) -> Result<()> {
     let clock = Instant::now();
-    let mut network = Network::new(patients::SMALL, &mut fromzero::rng::Rng::new(seed))?;
+    let mut network = Network::new(patients::SMALL, &mut Rng::new(seed))?;
     let gradients = network.gradients()?;
     let section37 = network.compare(&gradients);
-    let mut all = vec![("section 3.7", section37)];
     out!("section 3.7, 4-5-5-3, {} samples", network::SAMPLES);
-    show(&all[0].1);
+    show(&section37);
+    let mut all = Tally::of(&section37, TOLERANCE);
     for (heading, checks) in [
         ("layers, inputs and parameters", healthy::layers()),
         ("losses", healthy::losses()),
         ("networks", healthy::chains()),
     ] {
         out!("{heading}");
-        for (name, comparison) in &checks {
-            let (right, count) = counts(comparison);
-            out!("  {name:<24}{right} of {count} right{}", worst(comparison));
+        for (name, comparison) in checks {
+            let tallies = Tally::of(&comparison, TOLERANCE);
+            out!("  {name:<24}{}", line(&tallies));
+            if Counts::of(&tallies).wrong > 0 {
+                show(&comparison);
+            }
+            all.extend(tallies);
         }
-        all.extend(checks);
     }
-    let wrong: Vec<_> = all
-        .iter()
-        .filter(|(_, c)| counts(c).0 != counts(c).1)
-        .collect();
-    for (name, comparison) in &wrong {
-        out!("{name}");
-        show(comparison);
-    }
-    let sum = all.iter().map(|(_, comparison)| counts(comparison));
-    let (right, count) = sum.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    out!(
-        "{right} of {count} right, {:.1} s",
-        clock.elapsed().as_secs_f64()
-    );
-    conclude(right, count)
+    let counts = Counts::of(&all);
+    out!("{counts}, {:.1} s", clock.elapsed().as_secs_f64());
+    counts.conclude()
 }
 
 /// The lines of a comparison's parameters, and, of those that are wrong, every entry's factor; of vectors the numbers, too.
@@ -175,38 +168,60 @@ fn numbers(entries: &[Entry], of: fn(&Entry) -> f64) -> String {
     numbers.collect()
 }
 
-/// How many entries are right, those that differences cannot tell among them, of how many.
-fn counts(comparison: &Comparison) -> (usize, usize) {
-    let tallies = Tally::of(comparison, TOLERANCE);
-    let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
-    (
-        sum(Tally::count) - sum(|tally| tally.wrong),
-        sum(Tally::count),
-    )
+/// How many entries are right, how many wrong, and of how many; differences cannot tell of the rest.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    right: usize,
+    wrong: usize,
+    all: usize,
 }
 
-fn worst(comparison: &Comparison) -> String {
-    let tallies = Tally::of(comparison, TOLERANCE);
+impl Counts {
+    fn of(tallies: &[Tally]) -> Self {
+        let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum();
+        Counts {
+            right: sum(|tally| tally.right),
+            wrong: sum(|tally| tally.wrong),
+            all: sum(Tally::count),
+        }
+    }
+
+    fn conclude(self) -> Result<()> {
+        let Counts { wrong, all, .. } = self;
+        match wrong {
+            0 => Ok(()),
+            _ => Err(Error::new(format!(
+                "{wrong} of {all} derivatives are wrong"
+            ))),
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { right, wrong, all } = self;
+        write!(f, "{right} of {all} right")?;
+        match all - right - wrong {
+            0 => Ok(()),
+            unseen => write!(f, ", {unseen} beyond what differences can tell"),
+        }
+    }
+}
+
+/// A network in one line.
+fn line(tallies: &[Tally]) -> String {
     let worst = tallies
         .iter()
         .filter_map(|tally| Some((tally, tally.worst?)))
         .max_by(|(_, a), (_, b)| a.error.total_cmp(&b.error));
-    worst.map_or_else(String::new, |(tally, worst)| {
+    let worst = worst.map_or_else(String::new, |(tally, worst)| {
         format!(
             ", worst {:.1e} at {}",
             worst.error,
             tally.name_of(worst.index)
         )
-    })
-}
-
-fn conclude(right: usize, count: usize) -> Result<()> {
-    match count - right {
-        0 => Ok(()),
-        wrong => Err(Error::new(format!(
-            "{wrong} of {count} derivatives are wrong"
-        ))),
-    }
+    });
+    format!("{}{worst}", Counts::of(tallies))
 }
 
 /// Shows the report of a mistake, and leaves it to the reader.
@@ -215,9 +230,9 @@ fn plant(number: usize, mistake: &Mistake) -> Result<()> {
     let Finding { loss, comparison } = patients::check(mistake.kind)?;
     out!("loss {loss:.4}");
     show(&comparison);
-    let (right, count) = counts(&comparison);
-    out!("{right} of {count} right. What is wrong? The answer: --explain {number}");
-    conclude(right, count)
+    let counts = Counts::of(&Tally::of(&comparison, TOLERANCE));
+    out!("{counts}. What is wrong? The answer: --explain {number}");
+    counts.conclude()
 }
 
 fn explain(number: usize, mistake: &Mistake) -> Result<()> {

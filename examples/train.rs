@@ -84,6 +84,12 @@ const PROGRAM: Program = Program {
             "draw the loss of every batch (figure 3-32)",
         ),
         option(
+            "as-the-book",
+            "FILE.svg",
+            "print and draw what the book's listing does: --log 5 and --plot FILE.svg; alone loss.svg",
+        )
+        .or_alone("loss.svg"),
+        option(
             "history",
             "FILE.csv",
             "write a table of learning rate, loss and accuracy, a line for every batch",
@@ -105,6 +111,9 @@ const PROGRAM: Program = Program {
     ],
 };
 
+/// The book prints its line every so many batches.
+const BOOKS_LINE: usize = 5;
+
 fn main() -> ExitCode {
     support::run(&PROGRAM, |options| {
         if options.flag("f64") {
@@ -117,7 +126,11 @@ fn main() -> ExitCode {
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut settings = Settings::read::<T>(options)?;
-    let (plot, save) = (file_to_write(options, "plot")?, weights_to_save(options)?);
+    let plot = match file_to_write(options, "plot")? {
+        None => file_to_write(options, "as-the-book")?,
+        given => given,
+    };
+    let save = weights_to_save(options)?;
     let loaded = settings.load_params::<T>(options)?;
     let table = file_to_write(options, "history")?;
     let checkpoints = Kept::read(options)?;
@@ -164,7 +177,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         out!("{}", picture.trim_end());
     }
     let name = |class| printable(data.train.class_name(class));
-    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0].into()));
+    let (y_pred, y) = (name(y_pred[0]), name(first.labels[0]));
     out!("predicted {y_pred}, true {y}");
 
     // Last, so that no result is lost with a file, and no file with another.
@@ -209,7 +222,10 @@ impl Settings {
             decays: options.choice("decay", &[("none", false), ("linear", true)])?,
             hidden: options.count("hidden")?,
             init: options.choice("init", &inits)?,
-            log: options.given_count("log")?,
+            log: match options.given_count("log")? {
+                None if options.flag("as-the-book") => Some(BOOKS_LINE),
+                given => given,
+            },
         })
     }
 

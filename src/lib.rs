@@ -32,7 +32,18 @@
 //! 9. [`keep`]: weights in files, for other programs too, and trainings that go on where they were stopped.
 //! 10. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
 //!
-//! The names that most programs need are in the [`prelude`].
+//! # Building on it
+//!
+//! The names that most programs need are in the [`prelude`], with a program in a few lines. From there:
+//!
+//! | for | there is |
+//! |---|---|
+//! | numbers in rows and columns | [`Matrix`], [`matmul`](matmul()), `&a + &b`, `&a - &b`, `&a * s` |
+//! | data of one's own | [`Matrix::from`], [`data::table::Table`], [`data::Dataset`] with its splits and [`data::Batches`] |
+//! | a network | [`nn::Sequential`], whose layers [`nn`] lists; clones may go to other threads |
+//! | training | [`nn::Model`] with [`fit`](nn::Model::fit), [`predict`](nn::Model::predict) and [`evaluate`](nn::Model::evaluate), or a loop of [`nn::Criterion`] and [`nn::Optimizer`] |
+//! | how good it is | [`metrics`]: accuracy, confusion matrix, top-k, log loss, mean squared error |
+//! | a layer of one's own | [how to write one](nn#a-layer-of-your-own), and [`nn::check()`], which proves its gradients in one call |
 //!
 //! # Equations
 //!
@@ -110,8 +121,9 @@ pub mod prelude {
     pub use crate::io::Error;
     pub use crate::matmul::{Engine, matmul};
     pub use crate::matrix::Matrix;
+    pub use crate::metrics;
     pub use crate::nn::{
-        Adam, Criterion, Dense, Layer, Model, Optimizer, Relu, Sequential, Sgd, Sigmoid,
+        Adam, Criterion, Dense, Layer, Model, Mse, Optimizer, Relu, Sequential, Sgd, Sigmoid,
         SoftmaxCrossEntropy, Tanh,
     };
     pub use crate::real::Real;

@@ -11,8 +11,7 @@ mod rows;
 mod softmax;
 
 pub use activation::{
-    Sigmoid, Tanh, TimesSigmoidPrime, TimesTanhPrime, log_prime, relu, relu_prime, sigmoid_prime,
-    tanh_prime,
+    Sigmoid, TimesSigmoidPrime, log_prime, relu, relu_prime, sigmoid_prime, tanh_prime,
 };
 pub use columns::column_sums;
 pub use losses::{

@@ -77,3 +77,16 @@ fn dropped(mut lr: f64, factor: f64, times: usize) -> f64 {
     }
     lr
 }
+
+/// Why a training ends that has taken so many steps.
+#[cold]
+pub(crate) fn diverged(what: &str, steps: usize, lr: f64) -> Error {
+    match steps {
+        0 => Error::new(format!("{what} before the first step"))
+            .hint("the initial weights are too wide for these inputs: try narrower ones"),
+        _ => Error::new(format!(
+            "{what} after step {steps}, with learning rate {lr:?}"
+        ))
+        .hint("the steps were too long: try a learning rate ten times smaller"),
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use fromzero::data::table::Table;
 use fromzero::io::tensor::{DType, Named, npy, npz, safetensors};
 use fromzero::io::{Error, Idx, gunzip, image};
 
@@ -37,13 +38,10 @@ impl Format {
     /// The good files, in the order of their names.
     pub fn seeds(&self) -> Vec<Vec<u8>> {
         let (folder, suffix) = self.seeds;
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        let entries = fs::read_dir(fixtures.join(folder)).expect("the fixtures");
-        let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
-        paths.sort();
-        paths.retain(|path| path.to_string_lossy().ends_with(suffix));
-        let read = |path: &_| fs::read(path).expect("a file of the fixtures");
-        paths.iter().map(read).collect()
+        let files = files(folder)
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(suffix));
+        files.map(|(_, file)| file).collect()
     }
 
     /// The most memory that may be taken at once for a file of `length` bytes.
@@ -52,7 +50,25 @@ impl Format {
     }
 }
 
-pub const FORMATS: [Format; 8] = [
+/// Files that other readers were attacked with, or that hold what is not read.
+pub fn attacks() -> Vec<(String, Vec<u8>)> {
+    files("formats/refused")
+}
+
+/// The files of a folder of the fixtures, in the order of their names.
+fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = fs::read_dir(fixtures.join(folder)).expect("the fixtures");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let file = fs::read(path).expect("a file of the fixtures");
+        (path.to_string_lossy().into_owned(), file)
+    };
+    paths.iter().map(read).collect()
+}
+
+pub const FORMATS: [Format; 9] = [
     Format {
         name: "idx",
         help: "IDX, MNIST's format: the bytes of the file",
@@ -61,6 +77,18 @@ pub const FORMATS: [Format; 8] = [
         read: read_idx,
         repair: |_| {},
         memory: |length| 3 * length,
+    },
+    Format {
+        name: "csv",
+        help: "CSV: the text, and twice the fields of a line and the features of all",
+        seeds: ("data", "small.csv"),
+        words: &[
+            ",", "\"", "\"\"", "\n", "\r\n", "\r", "\n\n", "-", "1e9", ".5", "nan", "label",
+            "pixel1", "Id", ";",
+        ],
+        read: read_csv,
+        repair: |_| {},
+        memory: |length| 192 * length,
     },
     Format {
         name: "gzip",
@@ -191,6 +219,17 @@ fn read_idx(file: &[u8]) -> Result<(), Error> {
     }
     let images = images?;
     assert_eq!(images.shape.iter().product::<usize>(), images.values.len());
+    Ok(())
+}
+
+fn read_csv(file: &[u8]) -> Result<(), Error> {
+    let data = Table::parse(&String::from_utf8_lossy(file), None)?.data;
+    assert!(2 * data.len() * data.inputs() < file.len());
+    assert!(
+        data.labels()
+            .iter()
+            .all(|&label| usize::from(label) < data.classes())
+    );
     Ok(())
 }
 

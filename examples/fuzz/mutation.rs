@@ -152,11 +152,17 @@ impl Mutator {
     /// A number in a text.
     fn change_digits(&mut self, file: &mut Vec<u8>) {
         let at = self.below(file.len() + 1);
-        let is_digit = |c: &u8| c.is_ascii_digit();
-        let Some(start) = file[at..].iter().position(|c| is_digit(c)).map(|i| at + i) else {
+        let Some(start) = file[at..]
+            .iter()
+            .position(u8::is_ascii_digit)
+            .map(|i| at + i)
+        else {
             return;
         };
-        let length = file[start..].iter().take_while(|c| is_digit(c)).count();
+        let length = file[start..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count();
         let number = match self.rng.below(2) {
             0 => NUMBERS[self.below(NUMBERS.len())].to_string(),
             _ => self.rng.below(20).to_string(),

@@ -94,8 +94,11 @@ pub fn chains() -> Vec<(&'static str, Comparison)> {
         let net = net().then(dense(6)).then(Tanh::new());
         net.then(dense(3)).then(Softmax::new()).then(Log::new())
     };
+    // A bias would be taken away again with the mean.
     let normalised = || {
-        let net = net().then(dense(6)).then(BatchNorm::new());
+        let net = net()
+            .then(Dense::new(6).without_bias())
+            .then(BatchNorm::new());
         let net = net.then(Tanh::new()).then(Dropout::new(0.3));
         net.then(dense(3)).then(LogSoftmax::new())
     };

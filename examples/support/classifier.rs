@@ -19,7 +19,7 @@ pub const SYNTHETIC: Opt = flag(
 );
 
 /// Images that are tested at once.
-const TEST_BATCH: usize = 500;
+const TEST_BATCH: usize = 1000;
 
 /// A training as its user sees it: the loop is the program's, which says here where it is.
 pub struct Training {
@@ -82,11 +82,12 @@ impl Training {
         self.say.start(batches, "batches");
     }
 
-    /// The mean loss of the next batch, of so many images, is known.
+    /// The mean loss of the next batch, of so many images, is known, and the share of them that was read right, if the program
+    /// asks for it.
     ///
     /// # Errors
     /// If it is not finite: then neither are the parameters.
-    pub fn step(&mut self, loss: f64, images: usize) -> Result<()> {
+    pub fn step(&mut self, loss: f64, images: usize, accuracy: Option<f64>) -> Result<()> {
         self.done += 1;
         self.images += images;
         self.loss += loss * images as f64;
@@ -96,7 +97,8 @@ impl Training {
         }
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
         self.say.update(done, || {
-            format!("epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4}")
+            let accuracy = accuracy.map_or(String::new(), |share| format!(" acc {share:.4}"));
+            format!("epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4}{accuracy}")
         });
         Ok(())
     }

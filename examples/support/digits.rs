@@ -52,6 +52,7 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
         _ => {}
     }
     if synthetic {
+        refuse_options_of_tables(options)?;
         let drawn = draw(threads)?;
         let real_test = match options.path("data") {
             Some(folder) => Some(real_test(folder, threads, &drawn.train)?),
@@ -61,12 +62,7 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
         return Ok(Digits { real_test, ..drawn });
     }
     let found = mnist::find(options.path("data"), variable.as_deref())?;
-    for name in ["test", "label"] {
-        if options.knows(name) && options.flag(name) {
-            let message = "goes with a table, and --data names none";
-            return Err(Error::new(message).setting(format!("--{name}")));
-        }
-    }
+    refuse_options_of_tables(options)?;
     match found {
         Some(path) => load_images(&path, options, say),
         None => {
@@ -77,6 +73,17 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
             draw(threads)
         }
     }
+}
+
+/// Refuses the options that only a table can have.
+fn refuse_options_of_tables(options: &Options) -> Result<()> {
+    for name in ["test", "label"] {
+        if options.knows(name) && options.flag(name) {
+            let message = "goes with a table, and --data names none";
+            return Err(Error::new(message).setting(format!("--{name}")));
+        }
+    }
+    Ok(())
 }
 
 /// MNIST or a relative.

@@ -3,6 +3,7 @@
 use super::dataset::{Dataset, Sample};
 use crate::io::{Error, Result};
 use crate::matrix::Matrix;
+use crate::metrics::Labels;
 use crate::ops::for_each_row;
 use crate::real::Real;
 use crate::rng::Rng;
@@ -15,7 +16,7 @@ pub struct Batch<T: Real> {
     /// The labels, one-hot, \[m, classes\].
     pub y: Matrix<T>,
     /// The labels as numbers, m of them.
-    pub labels: Vec<u8>,
+    pub labels: Vec<usize>,
 }
 
 /// A data set's batches: all samples once, in batches of equal size, the last of which may be shorter.
@@ -116,7 +117,7 @@ impl<'a, T: Real> Batches<'a, T> {
                 }
             },
         );
-        one_hot(labels, self.data.classes(), y);
+        one_hot(&labels[..], self.data.classes(), y);
         Some(&self.batch)
     }
 
@@ -168,19 +169,23 @@ impl<'a, T: Real> Batches<'a, T> {
 /// ```
 ///
 /// # Panics
-/// If `y` has not `classes` columns, or a label is not smaller.
+/// If `y` has not `classes` columns, or a label is not a class.
 #[track_caller]
-pub fn one_hot<T: Real>(labels: &[u8], classes: usize, y: &mut Matrix<T>) {
+pub fn one_hot<'l, T: Real>(labels: impl Into<Labels<'l>>, classes: usize, y: &mut Matrix<T>) {
+    let labels = labels.into();
     assert!(
         y.cols() == classes,
         "one_hot: {classes} classes in a {}×{} matrix",
         y.rows(),
         y.cols()
     );
+    if let Some(what) = labels.stray(classes) {
+        panic!("one_hot: {what}");
+    }
     y.set_rows(labels.len());
-    for (i, &label) in labels.iter().enumerate() {
+    for (i, label) in labels.iter().flatten().enumerate() {
         let row = y.row_mut(i);
         row.fill(T::ZERO);
-        row[usize::from(label)] = T::ONE;
+        row[label] = T::ONE;
     }
 }

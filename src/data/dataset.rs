@@ -263,11 +263,11 @@ impl Dataset {
     /// # Panics
     /// If there is no such sample.
     #[track_caller]
-    pub fn label(&self, i: usize) -> u8 {
-        self.labels[i]
+    pub fn label(&self, i: usize) -> usize {
+        self.labels[i].into()
     }
 
-    /// All labels.
+    /// All labels, as they are stored.
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }

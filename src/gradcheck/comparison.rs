@@ -1,6 +1,6 @@
 //! A gradient beside its differences, entry by entry.
 
-use super::{Entry, Report, Sight, report};
+use super::report::{Entry, Report, Sight, report};
 
 /// Every entry of a gradient, computed both ways.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ impl Comparison {
 
 fn ratio(entry: &Entry, tolerance: f64) -> String {
     let ratio = entry.analytic / entry.numeric;
-    if entry.sight != Sight::Clear {
+    if !is_seen(entry) {
         format!("{:>9}", "?")
     } else if entry.error <= tolerance {
         format!("{:>9}", "·")
@@ -69,4 +69,9 @@ fn ratio(entry: &Entry, tolerance: f64) -> String {
     } else {
         format!("{ratio:>9.0e}")
     }
+}
+
+/// Whether differences can tell. Where both numbers are 0, the loss did not move at all, as behind a ReLU that is off.
+pub(super) fn is_seen(entry: &Entry) -> bool {
+    entry.sight == Sight::Clear || entry.analytic == entry.numeric
 }

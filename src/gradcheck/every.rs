@@ -1,10 +1,11 @@
 //! All partial derivatives of section 3.7's network, each by itself, at any size.
 //!
 //! A changed weight reaches only a part of the network, and only that part is computed again. An entry of w³ moves one logit of
-//! each sample; one of w² moves an entry of a³, and through a row of w³ the logits; one of w¹ moves an entry of a², through a row of
-//! w² all of z³ and a³, and through all of w³ the logits.
+//! each sample; one of w² moves an entry of a³, and through a row of w³ the logits; one of w¹ moves an entry of a², through a
+//! row of w² all of z³ and a³, and through all of w³ the logits.
 //!
-//! What is computed is how much each of them *changes*, so that nowhere two nearly equal numbers are subtracted from each other:
+//! What is computed is how much each of them *changes*, so that nowhere two nearly equal numbers are subtracted from each
+//! other:
 //!
 //! ```text
 //!   Δz = a·s                                              where the weight of the input a grows by s
@@ -38,8 +39,8 @@ const STEPS: [(f64, f64); 4] = [(-2.0, 1.0), (-1.0, -8.0), (1.0, 8.0), (2.0, -1.
 /// So many entries of w¹ are tried at a time: their changes of a³ fit into the L2 cache, and are enough for several threads.
 const ENTRIES: usize = 16;
 
-/// The gradients of section 3.7's loss for the samples `a1` `[m, inputs]` and their labels `y` `[m, classes]`, whose rows sum to 1,
-/// each entry by differences of its own. `progress` is told how many entries are done.
+/// The gradients of section 3.7's loss for the samples `a1` `[m, inputs]` and their labels `y` `[m, classes]`, whose rows sum
+/// to 1, each entry by differences of its own. `progress` is told how many entries are done.
 ///
 /// The entries are off by about 10⁻¹⁵ of the terms that they are sums of, as those of a backward pass in `f64` are.
 ///

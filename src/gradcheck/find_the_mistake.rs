@@ -1,14 +1,16 @@
 //! Find the mistake: how to read the report of a gradient check, at three mistakes that nearly everybody makes once.
 //!
-//! A gradient check does more than say right or wrong. Which parameters are wrong, and in what pattern, mostly leads to the line.
-//! The example program `gradcheck` can plant twelve mistakes; this page leads through three of them, and the other nine are yours.
+//! A gradient check does more than say right or wrong. Which parameters are wrong, and in what pattern, mostly leads to the
+//! line. The example program `gradcheck` can plant twelve mistakes; this page leads through three of them, and the other nine
+//! are yours.
 //!
 //! Two facts do most of the work:
 //!
-//! - **Errors travel backwards.** δ⁴ is made first, then δ³ from it, then δ². A mistake in δ³ spoils everything that is made of δ³ or
-//!   δ², and leaves w³ and b³ alone. So look at the last parameter that is wrong: the mistake is there, or right behind it.
-//! - **What is right tells as much as what is wrong.** Each gradient has two factors, the input of the layer and its δ; a bias has
-//!   only δ. If the bias is right, δ is.
+//! - **Errors travel backwards.** δ⁴ is made first, then δ³ from it, then δ². A mistake in δ³ spoils everything that is made of
+//!   δ³ or δ², and leaves w³ and b³ alone. So look at the last parameter that is wrong: the mistake is there, or right behind
+//!   it.
+//! - **What is right tells as much as what is wrong.** Each gradient has two factors, the input of the layer and its δ; a bias
+//!   has only δ. If the bias is right, δ is.
 //!
 //! # The factor is the same everywhere
 //!
@@ -28,12 +30,13 @@
 //! 0 of 73 right. What is wrong? The answer: --explain 2
 //! ```
 //!
-//! Nothing is right. But all 73 quotients are 3.000: the direction of the gradient is right, and only its length is not. No mistake in
-//! a δ or in a product does that; it has to be a factor that everything is multiplied by. There is one, 1/m, and there are 3
-//! samples. The loss is a mean, [`loss`](crate::section37::loss) says so, and the gradients are sums.
+//! Nothing is right. But all 73 quotients are 3.000: the direction of the gradient is right, and only its length is not. No
+//! mistake in a δ or in a product does that; it has to be a factor that everything is multiplied by. There is one, 1/m, and
+//! there are 3 samples. The loss is a mean, [`loss`](crate::section37::loss) says so, and the gradients are sums.
 //!
-//! Does it matter, if only the length is wrong? The learning rate that was found with batches of 64 would be 64 times too long, and
-//! would have to be found anew for every batch size. The shorter last batch of an epoch would take a shorter step than the others.
+//! Does it matter, if only the length is wrong? The learning rate that was found with batches of 64 would be 64 times too long,
+//! and would have to be found anew for every batch size. The shorter last batch of an epoch would take a shorter step than the
+//! others.
 //!
 //! # One parameter is wrong, but for its diagonal
 //!
@@ -53,8 +56,9 @@
 //! 53 of 73 right. What is wrong? The answer: --explain 3
 //! ```
 //!
-//! b² is right, so δ³ is. w¹ and b¹ are right, so what is passed on is right too. What is left is the product that makes ∂J/∂w² of
-//! a² and δ³. A matrix and its transpose have the diagonal in common, and nothing else: it is (δ³)ᵀa² in the place of (a²)ᵀδ³.
+//! b² is right, so δ³ is. w¹ and b¹ are right, so what is passed on is right too. What is left is the product that makes ∂J/∂w²
+//! of a² and δ³. A matrix and its transpose have the diagonal in common, and nothing else: it is (δ³)ᵀa² in the place of
+//! (a²)ᵀδ³.
 //!
 //! Why did no shape assertion catch it? Both hidden layers have 5 neurons, as both have 1024 in the book. Sizes that are all
 //! different are better for tests; here they are equal so that there is something to find.
@@ -74,16 +78,17 @@
 //! 18 of 73 right. What is wrong? The answer: --explain 5
 //! ```
 //!
-//! w³ and b³ are right, so δ⁴ is. b² is wrong, so δ³ is: the mistake is in the line (3-66), δ³ = δ⁴(w³)ᵀ ⊙ f′(z³). Three things are in
-//! it, and δ⁴ is right. With a wrong f′ each *neuron* would be off by a factor of its own (that is mistake 7: compare its columns);
-//! that leaves w³. It is nearly right, since the quotients are near 1, and it is not transposed, since the shape would not fit. It is
-//! the w³ of a moment later: gradient descent took its step before δ³ was made.
+//! w³ and b³ are right, so δ⁴ is. b² is wrong, so δ³ is: the mistake is in the line (3-66), δ³ = δ⁴(w³)ᵀ ⊙ f′(z³). Three things
+//! are in it, and δ⁴ is right. With a wrong f′ each *neuron* would be off by a factor of its own (that is mistake 7: compare
+//! its columns); that leaves w³. It is nearly right, since the quotients are near 1, and it is not transposed, since the shape
+//! would not fit. It is the w³ of a moment later: gradient descent took its step before δ³ was made.
 //!
 //! This is the mistake that hides best. The network learns, the loss falls, and nobody asks why it falls a little less than it
 //! could. In this library it is ruled out by order: every δ is there before any weight changes.
 //!
 //! # And yours
 //!
-//! `gradcheck::check` for a function of numbers, [`nn::check`](crate::nn::check()) and [`nn::check_loss`](crate::nn::check_loss) for a
-//! layer or a network: use two or three samples (one hides a forgotten mean), sizes that differ, biases that are not zero, and `f64`.
-//! A layer of random or zero output proves nothing, and a right gradient of a wrong forward pass passes: only known values find that.
+//! `gradcheck::check` for a function of numbers, [`nn::check`](crate::nn::check()) and
+//! [`nn::check_loss`](crate::nn::check_loss) for a layer or a network: use two or three samples (one hides a forgotten mean),
+//! sizes that differ, biases that are not zero, and `f64`. A layer of random or zero output proves nothing, and a right
+//! gradient of a wrong forward pass passes: only known values find that.

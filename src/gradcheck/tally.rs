@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::Sight;
-use super::comparison::Comparison;
+use super::comparison::{Comparison, is_seen};
 use super::differences::larger;
 use crate::matrix::{Matrix, check_same};
 use crate::section37::Gradients;
@@ -43,7 +42,8 @@ pub struct Tally {
     pub right: usize,
     /// Entries that are wrong.
     pub wrong: usize,
-    /// Entries of which differences cannot tell: those below rounding, and those at a kink of the loss.
+    /// Entries of which differences cannot tell: those below rounding, unless both numbers are the same, and those at a kink of
+    /// the loss.
     pub unseen: usize,
     /// The median of the relative errors of those that are right or wrong; NaN if there are none.
     pub median: f64,
@@ -54,8 +54,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// The tallies of all six parameters of section 3.7, whose gradient was computed in two ways: an entry is right if its relative
-    /// error is at most [`RIGHT`].
+    /// The tallies of all six parameters of section 3.7, whose gradient was computed in two ways: an entry is right if its
+    /// relative error is at most [`RIGHT`].
     ///
     /// # Panics
     /// If the gradients are not of one network.
@@ -88,7 +88,7 @@ impl Tally {
             let mut tally = Tally::empty(name, shape);
             let mut errors = Vec::new();
             for entry in entries {
-                if entry.sight == Sight::Clear {
+                if is_seen(entry) {
                     let is_right = entry.error <= tolerance;
                     let pair = (entry.analytic, entry.numeric);
                     errors.push(tally.count_in(entry.index, pair, is_right));
@@ -206,7 +206,9 @@ fn relative_error(analytic: f64, numeric: f64) -> f64 {
     if analytic == numeric && analytic.is_finite() {
         return 0.0;
     }
-    (analytic - numeric).abs() / larger(analytic.abs(), numeric.abs())
+    let error = (analytic - numeric).abs() / larger(analytic.abs(), numeric.abs());
+    // ∞/∞ is a NaN whose sign processors choose; without one it is ordered above all numbers.
+    error.abs()
 }
 
 /// The shape as `[784, 1024]`, or `[1024]` of a vector.

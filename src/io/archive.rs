@@ -1,5 +1,5 @@
-//! Archives: files that hold files. None is opened here, but each is known when it is met, so that a person can be told what
-//! to do with it.
+//! Archives: files that hold files. Data sets are not read out of them, but an archive is known when it is met, so that a person
+//! can be told what to do with it.
 
 use std::path::Path;
 
@@ -64,7 +64,7 @@ impl Archive {
             Archive::Tar => "tar -xf",
         };
         format!(
-            "unpack it where it lies (`{command} \"{name}\"`) and name the folder with its files"
+            "unpack it where it lies (`{command} \"{name}\"`), and name the folder or the table that comes out"
         )
     }
 }

@@ -39,8 +39,13 @@ const fn tables() -> [[u32; 256]; 16] {
 /// assert_eq!(fromzero::io::crc32(b"123456789"), 0xcbf4_3926);
 /// ```
 pub fn crc32(bytes: &[u8]) -> u32 {
+    crc32_after(0, bytes)
+}
+
+/// The CRC-32 of bytes whose CRC-32 is `before`, and of `bytes` behind them.
+pub(super) fn crc32_after(before: u32, bytes: &[u8]) -> u32 {
     let (blocks, rest) = bytes.as_chunks::<16>();
-    let mut crc = !0;
+    let mut crc = !before;
     for block in blocks {
         // The last bytes first: only the first four wait for the block before.
         let block = u128::from_le_bytes(*block) ^ u128::from(crc);

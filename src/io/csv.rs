@@ -7,6 +7,9 @@ use super::error::{Error, Result};
 /// What some programs put before a UTF-8 text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// The most fields of a record: those of an image of 1024×1024 pixels. Each takes more memory than the comma that makes it.
+const MOST_FIELDS: usize = 1 << 20;
+
 /// The records of a text. Lines may end with CRLF, with LF or with CR; empty ones are passed over.
 ///
 /// A field that begins with `"` ends with `"`, may hold commas and line breaks, and has `""` for each `"` in it.
@@ -42,7 +45,8 @@ impl<'a> Records<'a> {
     /// in which the record begins; `None` behind the last.
     ///
     /// # Errors
-    /// If a `"` stands where it must not, or one is missing; with line and column.
+    /// If a `"` stands where it must not, or one is missing, or if a record has more than 1,048,576 fields; with line and
+    /// column.
     pub fn next_record(&mut self, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<usize>> {
         fields.clear();
         while self.end_line() {}
@@ -55,6 +59,10 @@ impl<'a> Records<'a> {
                 Some(quoted) => self.quoted(quoted, fields.len() + 1)?,
                 None => Cow::Borrowed(self.plain(fields.len() + 1)?),
             };
+            if fields.len() == MOST_FIELDS {
+                let message = format!("expected at most {MOST_FIELDS} columns, found more");
+                return Err(Error::content(message).cell(self.line, MOST_FIELDS + 1));
+            }
             fields.push(field);
             match self.rest.strip_prefix(',') {
                 Some(rest) => self.rest = rest,

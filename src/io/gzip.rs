@@ -132,7 +132,9 @@ fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
 /// bytes; with the byte of the file.
 pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
     let mut output = Vec::new();
-    if let Some(length) = file.last_chunk() {
+    if file.starts_with(&MAGIC)
+        && let Some(length) = file.last_chunk()
+    {
         let claimed = (u32::from_le_bytes(*length) as usize).min(limit);
         // A hint: without this memory, the output grows as it is produced.
         let _ = output.try_reserve_exact(room_for(file.len(), claimed));

@@ -68,64 +68,52 @@ impl<T, P: Epilogue<T>, Q: Epilogue<T>> Epilogue<T> for Then<P, Q> {
 
 /// An [`Epilogue`] behind a pointer, so that the kernels are compiled once, in this library, for all of them.
 pub trait TileEpilogue<T>: Sync {
-    /// Stores a tile or a block of C from its values, whose rows are `ld` apart, with the code of this instruction set.
-    fn store(&self, isa: Isa, values: &[T], ld: usize, c: &mut Block<'_, T>);
+    /// Applies it to a tile or a block of C where that lies, with the code of this instruction set.
+    fn apply(&self, isa: Isa, c: &mut Block<'_, T>);
 }
 
 impl<T: Scalar, E: Epilogue<T>> TileEpilogue<T> for E {
-    fn store(&self, isa: Isa, values: &[T], ld: usize, c: &mut Block<'_, T>) {
+    fn apply(&self, isa: Isa, c: &mut Block<'_, T>) {
         // NR is a constant in each of these, so that the compiler makes vector instructions and no remainder.
         match isa {
-            Isa::Portable => store_columns(self, PORTABLE.nr::<T>(), values, ld, c),
+            Isa::Portable => apply(self, PORTABLE.nr::<T>(), c),
             Isa::Avx2 => isa.run(
                 #[inline(always)]
-                || store_columns(self, AVX2.nr::<T>(), values, ld, c),
+                || apply(self, AVX2.nr::<T>(), c),
             ),
             Isa::Avx512 => isa.run(
                 #[inline(always)]
-                || store_columns(self, AVX512.nr::<T>(), values, ld, c),
+                || apply(self, AVX512.nr::<T>(), c),
             ),
         }
     }
 }
 
-/// Stores a tile, which has `nr` columns, or a block of any width.
+/// Applies an epilogue to `nr` columns, those of a tile, after the other.
 #[inline(always)]
-fn store_columns<T: Scalar>(
-    epilogue: &impl Epilogue<T>,
-    nr: usize,
-    values: &[T],
-    ld: usize,
-    c: &mut Block<'_, T>,
-) {
-    let (height, width) = (c.rows().len(), c.columns().len());
-    for j in (0..width).step_by(nr) {
-        let n = nr.min(width - j);
-        let mut part = c.part(0..height, j..j + n);
-        if n == nr {
-            store_rows(epilogue, nr, &values[j..], ld, &mut part);
-        } else {
-            store_rows(epilogue, n, &values[j..], ld, &mut part);
+fn apply<T: Scalar>(epilogue: &impl Epilogue<T>, nr: usize, c: &mut Block<'_, T>) {
+    let first = c.columns().start;
+    for (i, row) in c.rows().enumerate() {
+        for (line, j) in c.row_mut(i).chunks_mut(nr).zip((first..).step_by(nr)) {
+            match line.len() {
+                n if n == nr => apply_to_line(epilogue, (row, j), nr, line),
+                n => apply_to_line(epilogue, (row, j), n, line),
+            }
         }
     }
 }
 
-/// Stores the rows of a block of n columns.
+/// Applies an epilogue to the `n` entries from (i, j) on: the length of all slices, so that the loop needs no checks.
 #[inline(always)]
-fn store_rows<T: Scalar>(
+fn apply_to_line<T: Scalar>(
     epilogue: &impl Epilogue<T>,
+    (i, j): (usize, usize),
     n: usize,
-    values: &[T],
-    ld: usize,
-    c: &mut Block<'_, T>,
+    line: &mut [T],
 ) {
-    let j = c.columns().start;
-    for (i, row) in c.rows().enumerate() {
-        // All slices have the same length n, so that the loop needs no checks.
-        let f = epilogue.row(row, j..j + n);
-        let (s, c) = (&values[i * ld..][..n], &mut c.row_mut(i)[..n]);
-        for t in 0..n {
-            c[t] = f(t, s[t]);
-        }
+    let f = epilogue.row(i, j..j + n);
+    let line = &mut line[..n];
+    for t in 0..n {
+        line[t] = f(t, line[t]);
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use super::kernels::Kernels;
+use super::Gemm;
 use super::threads::Engine;
 
 /// Floating-point operations a second that the threads of the engine in use do together when, for about so long, they do
 /// nothing but independent fused multiply-adds in registers. No product is faster.
-pub fn fma_rate<T: Kernels>(time: Duration) -> f64 {
+pub fn fma_rate<T: Gemm>(time: Duration) -> f64 {
     /// Some 20 µs with the widest registers.
     const ROUNDS: usize = 15_000;
     let engine = Engine::current();

@@ -17,33 +17,31 @@
 
 use std::hint::black_box;
 
-use super::blocksizes::unrolled;
-use super::simd::{MicroPanels, Simd};
+use super::blocksizes::{NC, unrolled};
+use super::simd::{MicroPanels, Simd, prefetch_to_l2};
 use crate::scalar::Scalar;
 
 /// The sums of a tile.
-pub(super) type Registers<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
+pub(super) type Tile<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
 
-/// Adds the products of a block of k to the tile. `prefetch` is called once for every few steps.
+/// Adds the products of a block of k to the tile. Every few steps a line is prefetched, at `place` and every `ld` from there.
 #[inline(always)]
 pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    panels: MicroPanels<'_, T, MR>,
-    mut prefetch: impl FnMut(),
-    c: &mut Registers<S::Vector, MR, NV>,
+    panels: &MicroPanels<'_, T, MR>,
+    (mut place, ld): (*const T, usize),
+    c: &mut Tile<S::Vector, MR, NV>,
 ) {
     panels.each(
         const { unrolled(NV) },
         #[inline(always)]
-        || prefetch(),
+        || {
+            prefetch_to_l2(place);
+            place = place.wrapping_add(ld);
+        },
         #[inline(always)]
         |a, b| {
-            let b: [S::Vector; NV] = if NV == 1 {
-                // The edge kernel: there may be fewer columns than lanes.
-                [simd.load_part(b); NV]
-            } else {
-                load_line(simd, b)
-            };
+            let b: [S::Vector; NV] = simd.load_line(b);
             for i in 0..MR {
                 let a = simd.splat(*a[i]);
                 for v in 0..NV {
@@ -54,48 +52,39 @@ pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
     );
 }
 
-/// NV registers from the beginning of a line.
+/// Writes a tile to sums, whose rows are NC apart.
 #[inline(always)]
-pub(super) fn load_line<T: Scalar, S: Simd<T>, const NV: usize>(
+pub(super) fn store_sums<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    line: &[T],
-) -> [S::Vector; NV] {
-    let mut registers = [simd.splat(T::ZERO); NV];
-    for v in 0..NV {
-        registers[v] = simd.load(&line[v * S::LANES..]);
-    }
-    registers
-}
-
-/// Writes NV registers to the beginning of a line.
-#[inline(always)]
-pub(super) fn store_line<T: Scalar, S: Simd<T>, const NV: usize>(
-    simd: S,
-    registers: &[S::Vector; NV],
-    line: &mut [T],
+    tile: &Tile<S::Vector, MR, NV>,
+    sums: &mut [T],
 ) {
-    for v in 0..NV {
-        simd.store(registers[v], &mut line[v * S::LANES..]);
+    for i in 0..MR {
+        simd.store_line(&tile[i], &mut sums[i * NC..]);
     }
 }
 
-/// Independent chains of fused multiply-adds: more than two units of 4 cycles' latency can have in flight.
-const CHAINS: usize = 12;
-
-/// Keeps the multiply-add units busy and touches no memory. Returns the floating-point operations done.
-pub(super) fn fma_chains<T: Scalar, S: Simd<T>>(simd: S, rounds: usize) -> usize {
+/// Keeps the multiply-add units busy with the chains of a tile and touches no memory. Returns the floating-point operations done.
+pub(super) fn fma_chains<T, S, const MR: usize, const NV: usize, const NR: usize>(
+    simd: S,
+    rounds: usize,
+) -> usize
+where
+    T: Scalar,
+    S: Simd<T>,
+{
     simd.run(
         #[inline(always)]
         || {
             let half = simd.splat(black_box(T::from_f64(0.5)));
-            let mut chains = [simd.splat(T::ONE); CHAINS];
+            let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ONE); NV]; MR];
             for _ in 0..rounds {
-                for chain in &mut chains {
+                for chain in tile.as_flattened_mut() {
                     *chain = simd.fma(*chain, half, half);
                 }
             }
-            black_box(chains);
+            black_box(tile);
         },
     );
-    2 * rounds * CHAINS * S::LANES
+    2 * rounds * MR * NR
 }

@@ -1,8 +1,6 @@
 //! How a product is divided up. Everything here follows from shape, layout and tile, and changes the time only, never a bit.
 
-use super::blocksizes::{MC, NC, Tile, even};
-use super::simd::Isa;
-use super::work::Far;
+use super::blocksizes::{MC, NC, even};
 use crate::matrix::View;
 use crate::scalar::Scalar;
 
@@ -34,8 +32,16 @@ pub(super) struct Plan {
     pub(super) parallel: bool,
 }
 
+/// Which of A, B and C comes from beyond the L2 cache, so that it pays to prefetch it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Far {
+    A,
+    B,
+    C,
+}
+
 impl Plan {
-    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, isa: Isa) -> Self {
+    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, mr: usize, nr: usize) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
         // The micro-kernel reads B along stored rows. If it is stored the other way, either B is packed, or the operands swap
         // their roles, which transposes C and, unless it already is, A: whichever moves less. And where C has few columns and
@@ -47,8 +53,7 @@ impl Plan {
             a.is_transposed() && n < NARROW && n < m
         };
         let (left, right) = if swapped { (b.t(), a.t()) } else { (*a, *b) };
-        let tile = Tile::of(isa);
-        let (rows, columns, nr) = (left.rows(), right.cols(), tile.nr::<T>());
+        let (rows, columns) = (left.rows(), right.cols());
         // An A by rows is read in place: MR rows side by side are few pages.
         let packs_a = left.is_transposed() && columns >= REUSE;
         // Packed, columns that fill more than half of a tile are computed as a whole one, fewer one register at a time.
@@ -57,12 +62,13 @@ impl Plan {
             || packs_a && rest > 0
             || rows >= REUSE && columns > nr / 2
             || rows >= NC && rest > nr / 2;
-        let mc = even(rows, MC, tile.mr);
+        let mc = even(rows, MC, mr);
         let is_far = |rows: usize, columns: usize| rows * columns * size_of::<T>() > NEAR;
         let far = match (is_far(k, n), swapped) {
             (true, false) => Some(Far::B),
             (true, true) => (!left.is_transposed()).then_some(Far::A),
-            (false, _) => is_far(m, n).then_some(Far::C),
+            (false, false) => is_far(m, n).then_some(Far::C),
+            (false, true) => None,
         };
         Plan {
             swapped,

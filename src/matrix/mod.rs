@@ -7,6 +7,7 @@
 //! `cols` and `ld` are padding and belong to no value.
 
 mod iter;
+mod operators;
 mod print;
 mod shape;
 mod storage;

@@ -132,6 +132,15 @@ impl<T: Scalar> Matrix<T> {
         }
         matrix
     }
+
+    /// As [`Matrix::from_slice`], from a vector, which is used up.
+    ///
+    /// # Panics
+    /// As [`Matrix::from_slice`].
+    #[track_caller]
+    pub fn from_vec(rows: usize, cols: usize, entries: Vec<T>) -> Self {
+        Self::from_slice(rows, cols, &entries)
+    }
 }
 
 /// Reading and writing what is there.
@@ -184,7 +193,7 @@ impl<T> Matrix<T> {
     }
 
     /// The rows as they are stored, to be written.
-    pub(super) fn stored_mut(&mut self) -> &mut [T] {
+    pub(crate) fn stored_mut(&mut self) -> &mut [T] {
         &mut self.buffer[self.start..][..self.rows * self.ld]
     }
 
@@ -214,13 +223,20 @@ impl<T: Scalar> Matrix<T> {
         self.rows = rows;
     }
 
-    /// Changes the shape. No memory is allocated unless the matrix never was that large; the entries are some old values.
-    pub(crate) fn reshape(&mut self, rows: usize, cols: usize) {
-        let ld = leading_dimension::<T>(cols).expect("a shape that was allocated before or is now");
-        if rows * ld > self.buffer.len() - self.start {
-            *self = Self::zeros(rows, cols);
+    /// Changes the shape. No memory is allocated unless the matrix never was that large. The entries are some old values, to be
+    /// overwritten: it is a place for results, and moves nothing to where it would be in the new shape.
+    ///
+    /// # Panics
+    /// If more memory is needed and cannot be had.
+    #[track_caller]
+    pub fn reshape(&mut self, rows: usize, cols: usize) {
+        let needed = leading_dimension::<T>(cols).and_then(|ld| Some((ld, rows.checked_mul(ld)?)));
+        match needed {
+            Some((ld, entries)) if entries <= self.buffer.len() - self.start => {
+                (self.rows, self.cols, self.ld) = (rows, cols, ld);
+            }
+            _ => *self = Self::zeros(rows, cols),
         }
-        (self.rows, self.cols, self.ld) = (rows, cols, ld);
     }
 
     /// Replaces every entry x by `f(x)`.
@@ -300,6 +316,30 @@ impl<T> IndexMut<(usize, usize)> for Matrix<T> {
             self.cols
         );
         &mut self.row_mut(i)[j]
+    }
+}
+
+/// Without rows and columns, to be given a shape by [`Matrix::reshape`].
+impl<T: Scalar> Default for Matrix<T> {
+    fn default() -> Self {
+        Self::zeros(0, 0)
+    }
+}
+
+/// The matrix with these rows, as [`Matrix::from_rows`].
+///
+/// ```
+/// use fromzero::Matrix;
+/// let table: Vec<Vec<f32>> = ["1 2", "3 4"].map(|row| row.split(' ').map(|x| x.parse().unwrap()).collect()).to_vec();
+/// assert_eq!(Matrix::from(table), Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]));
+/// ```
+///
+/// # Panics
+/// If the rows differ in length.
+impl<T: Scalar> From<Vec<Vec<T>>> for Matrix<T> {
+    #[track_caller]
+    fn from(rows: Vec<Vec<T>>) -> Self {
+        Self::from_rows(&rows)
     }
 }
 

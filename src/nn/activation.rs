@@ -1,6 +1,7 @@
 //! Activation layers: one function, applied to every entry.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use super::Layer;
 use super::layer::{check_grad, check_samples, no_operators};
@@ -8,7 +9,8 @@ use crate::elementary;
 use crate::io::Error;
 use crate::io::tensor::Tensor;
 use crate::io::tensor::onnx::Operator;
-use crate::matrix::Matrix;
+use crate::matmul::Epilogue;
+use crate::matrix::{Matrix, View};
 use crate::ops;
 use crate::ops::for_each_row;
 use crate::real::Real;
@@ -64,13 +66,13 @@ pub enum Keeps {
 /// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
 /// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Activation<T: Real, F> {
     /// Of no rows if the output is kept.
     input: Matrix<T>,
     output: Matrix<T>,
     grad_x: Matrix<T>,
-    function: PhantomData<F>,
+    function: PhantomData<fn() -> F>,
 }
 
 /// The rectified linear unit, f(x) = max(x, 0), [`ops::relu`]; at its kink x = 0 the derivative is taken to be 0.
@@ -184,6 +186,18 @@ impl<T: Real, F: Function<T>> Activation<T, F> {
     }
 }
 
+/// Of the layer: the function is a type and has nothing to be cloned.
+impl<T: Real, F> Clone for Activation<T, F> {
+    fn clone(&self) -> Self {
+        Activation {
+            input: self.input.clone(),
+            output: self.output.clone(),
+            grad_x: self.grad_x.clone(),
+            function: PhantomData,
+        }
+    }
+}
+
 impl<T: Real, F: Function<T>> Default for Activation<T, F> {
     fn default() -> Self {
         Self::new()
@@ -244,5 +258,38 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
 
     fn operators(&self) -> Result<Vec<Operator>, Error> {
         F::operators().ok_or_else(|| no_operators(F::NAME))
+    }
+}
+
+/// f(s) behind a product.
+pub(super) struct Apply<F>(PhantomData<fn() -> F>);
+
+impl<F> Apply<F> {
+    pub(super) fn new() -> Self {
+        Apply(PhantomData)
+    }
+}
+
+impl<T: Real, F: Function<T>> Epilogue<T> for Apply<F> {
+    #[inline(always)]
+    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
+        |_, s| F::value(s)
+    }
+}
+
+/// s · f′ behind a product of the same shape as what f keeps for its derivative.
+pub(super) struct TimesPrime<'a, T, F>(View<'a, T>, PhantomData<fn() -> F>);
+
+impl<'a, T, F> TimesPrime<'a, T, F> {
+    pub(super) fn new(kept: View<'a, T>) -> Self {
+        TimesPrime(kept, PhantomData)
+    }
+}
+
+impl<T: Real, F: Function<T>> Epilogue<T> for TimesPrime<'_, T, F> {
+    #[inline(always)]
+    fn row(&self, i: usize, columns: Range<usize>) -> impl Fn(usize, T) -> T {
+        let kept = &self.0.row(i)[columns];
+        move |t, s| s * F::derivative(kept[t])
     }
 }

@@ -103,6 +103,13 @@ impl<T: Real> Adam<T> {
     }
 }
 
+/// [`Adam::new`] with the learning rate that the paper suggests, 10⁻³.
+impl<T: Real> Default for Adam<T> {
+    fn default() -> Self {
+        Self::new(1e-3)
+    }
+}
+
 impl<T: Real> Optimizer<T> for Adam<T> {
     fn step(&mut self, net: &mut dyn Layer<T>) {
         let (lr, betas) = (self.lr, self.betas);

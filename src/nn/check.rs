@@ -5,14 +5,14 @@ use crate::gradcheck::{Comparison, compare};
 use crate::matrix::Matrix;
 use crate::rng::Rng;
 
-/// Holds the gradient of a layer or a network, for the samples `x`, against differences: every input, under the name `x`, and every
-/// trainable parameter. Where several layers have a parameter of one name, they are numbered: `w1`, `b1`, `w2`, ….
+/// Holds the gradient of a layer or a network, for the samples `x`, against differences: every input, under the name `x`, and
+/// every trainable parameter. Where several layers have a parameter of one name, they are numbered: `w1`, `b1`, `w2`, ….
 ///
 /// What is differentiated is Σ c ⊙ output, for numbers c drawn from −1..1: with ones in their place, softmax, whose rows always
 /// sum to 1, would pass whatever it does. [`check_loss`] takes a loss instead.
 ///
-/// `make` makes the network anew for each evaluation, so that all draw the same dropout masks; parameters that it leaves without a
-/// shape are drawn from `Rng::new(0)`. Everything must be in `f64`.
+/// `make` makes the network anew for each evaluation, so that all draw the same dropout masks; parameters that it leaves
+/// without a shape are drawn from `Rng::new(0)`. Everything must be in `f64`.
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Dense, Sequential, Tanh, check}};
@@ -69,8 +69,8 @@ fn built<N: Layer<f64>>(make: &impl Fn() -> N, x: &Matrix<f64>) -> N {
     net
 }
 
-/// The check of `value` as a function of the output of `net`, whose forward pass is done, and whose derivative with respect to the
-/// output is `grad`.
+/// The check of `value` as a function of the output of `net`, whose forward pass is done, and whose derivative with respect to
+/// the output is `grad`.
 #[track_caller]
 fn against_differences<N: Layer<f64>>(
     make: impl Fn() -> N,

@@ -121,4 +121,8 @@ impl<T: Real> Layer<T> for Dropout<T> {
     fn set_training(&mut self, training: bool) {
         self.training = training;
     }
+
+    fn is_training(&self) -> bool {
+        self.training
+    }
 }

@@ -104,6 +104,11 @@ pub trait Layer<T: Real> {
         let _ = training;
     }
 
+    /// Whether it is in training. A layer that does the same in both always is.
+    fn is_training(&self) -> bool {
+        true
+    }
+
     /// Whether `values` could replace the parameters.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::Layer;
 use crate::data::one_hot;
 use crate::matrix::{Matrix, check_some};
+use crate::metrics::{Labels, mean_squared_error};
 use crate::ops;
 use crate::real::Real;
 
@@ -93,7 +94,7 @@ impl<T: Real> Loss<T> for Mse {
     }
 
     fn loss(&self, o: &Matrix<T>, y: &Matrix<T>) -> f64 {
-        ops::squared_error(o, y) / (o.rows() * o.cols()) as f64
+        mean_squared_error(o, y)
     }
 
     fn grad(&self, o: &Matrix<T>, y: &Matrix<T>, grad: &mut Matrix<T>) {
@@ -107,20 +108,15 @@ impl<T: Real> Loss<T> for Mse {
 #[non_exhaustive]
 pub enum Target<'a, T: Real> {
     /// The class of each sample; it stands for the row that is 1 there and 0 elsewhere.
-    Labels(&'a [u8]),
+    Labels(Labels<'a>),
     /// The row for each sample.
     Rows(&'a Matrix<T>),
 }
 
-impl<'a, T: Real> From<&'a [u8]> for Target<'a, T> {
-    fn from(labels: &'a [u8]) -> Self {
-        Target::Labels(labels)
-    }
-}
-
-impl<'a, T: Real> From<&'a Vec<u8>> for Target<'a, T> {
-    fn from(labels: &'a Vec<u8>) -> Self {
-        Target::Labels(labels)
+/// Labels in whatever integers and container [`Labels`] takes.
+impl<'a, T: Real, L: Into<Labels<'a>>> From<L> for Target<'a, T> {
+    fn from(labels: L) -> Self {
+        Target::Labels(labels.into())
     }
 }
 
@@ -232,13 +228,8 @@ fn check_target<T: Real>(loss: &str, predicted: &Matrix<T>, target: Target<'_, T
                 "{loss}: expected {rows} labels, found {}",
                 labels.len()
             );
-            let out_of_range = |&label: &u8| usize::from(label) >= cols;
-            if let Some(i) = labels.iter().position(out_of_range) {
-                panic!(
-                    "{loss}: expected labels of 0 to {}, found {} (label {i}, counted from 0)",
-                    cols - 1,
-                    labels[i]
-                );
+            if let Some(what) = labels.stray(cols) {
+                panic!("{loss}: {what}");
             }
         }
     }

@@ -19,7 +19,7 @@
 //! | [`Relu`], [`Sigmoid`], [`Tanh`], [`Log`] | one function for every entry; [`Activation`] makes a layer of any other |
 //! | [`Softmax`], [`LogSoftmax`] | functions of a row |
 //! | [`Dropout`], [`BatchNorm`] | different in training and in evaluation |
-//! | [`Rnn`] | recurrent: each output goes into the next one |
+//! | [`Rnn`] | recurrent: each output goes into the next one, by tanh or any other function |
 //! | [`Sequential`] = [`Net`] = [`Module`] | layers one behind the other |
 //!
 //! # A layer
@@ -62,6 +62,9 @@
 //! assert!(losses[99] < 0.5 * losses[0]);
 //! ```
 //!
+//! [`Model::fit`] is this loop over batches and epochs, with a callback for each step; [`Model::predict`] and [`Model::evaluate`]
+//! ask the trained network. [`Criterion`] shows the loop without a model.
+//!
 //! In some texts a layer's `backward` takes the learning rate too and changes the parameters itself. Here it only leaves
 //! the gradients beside them: the step is the optimizer's, so that every layer works with every optimizer, and all
 //! gradients are of the same parameters.
@@ -81,6 +84,7 @@
 //! use fromzero::nn::{Init, Layer, Parameter, check_grad, check_input};
 //! use fromzero::{Matrix, rng::Rng};
 //!
+//! #[derive(Clone)]
 //! struct Scale {
 //!     c: Parameter<f64>,
 //!     x: Matrix<f64>,
@@ -154,24 +158,11 @@
 //!     }
 //! }
 //!
-//! // It fits among the others.
-//! use fromzero::nn::{Criterion, Dense, Mse, Sequential, Tanh};
-//! let mut net = Sequential::new(1).then(Scale::new()).then(Dense::new(2)).then(Tanh::new());
+//! // It fits among the others. Before it is trusted: are its gradients the derivatives of its output?
+//! use fromzero::nn::{Dense, Sequential, Tanh, check};
+//! let make = || Sequential::new(1).then(Scale::new()).then(Dense::new(2)).then(Tanh::new());
 //! let x = Matrix::from_rows(&[[0.5, -1.0, 0.25], [1.5, 0.5, -0.75]]);
-//! let y = Matrix::from_rows(&[[1.0, 0.0], [0.0, 1.0]]);
-//! let mut mse = Criterion::new(Mse);
-//!
-//! // Before it is trusted: is its gradient the derivative of the loss?
-//! mse.of(net.forward(&x), &y).backward(&mut net);
-//! let values: Vec<Matrix<f64>> = net.parameters().iter().map(|p| p.value.clone()).collect();
-//! let gradient: Vec<f64> = net.parameters()[0].grad.iter().collect();
-//! let c: Vec<f64> = values[0].iter().collect();
-//! let report = fromzero::gradcheck::check(&[("c", 3)], &c, &gradient, |c| {
-//!     let mut moved = values.clone();
-//!     moved[0] = Matrix::from_rows(&[c]);
-//!     net.set_parameters(&moved).expect("the shapes are the same");
-//!     mse.of(net.forward(&x), &y).value
-//! });
+//! let report = check(make, &x).report();
 //! assert!(report.passes(1e-8), "{report}");
 //! ```
 
@@ -187,7 +178,9 @@ mod loss;
 mod model;
 mod optimizer;
 mod parameter;
+mod part;
 mod rnn;
+mod samples;
 mod sequential;
 mod softmax;
 mod summary;
@@ -204,9 +197,10 @@ pub use dense::Dense;
 pub use dropout::Dropout;
 pub use layer::{Layer, check_grad, check_input, check_samples};
 pub use loss::{Criterion, Loss, LossValue, Mse, Nll, SoftmaxCrossEntropy, Squared, Target};
-pub use model::Model;
+pub use model::{Evaluation, Model, Step};
 pub use optimizer::{Optimizer, Sgd, WeightDecay};
 pub use parameter::Parameter;
 pub use rnn::Rnn;
+pub use samples::{OfBatch, Samples};
 pub use sequential::{Module, Net, Sequential};
 pub use softmax::{LogProbabilities, LogSoftmax, Probabilities, RowFunction, RowLayer, Softmax};

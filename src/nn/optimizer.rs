@@ -18,6 +18,42 @@ pub trait Optimizer<T: Real> {
     #[track_caller]
     fn step(&mut self, net: &mut dyn Layer<T>);
 
+    /// What [`step`](Optimizer::step) would add to each of the network's parameters, in the order of [`Layer::parameters`],
+    /// without taking it: neither the network nor the optimizer changes.
+    ///
+    /// ```
+    /// use fromzero::{Matrix, nn::{Dense, Layer, Optimizer, Sgd}};
+    /// let (mut dense, sgd) = (Dense::new(1).without_bias(), Sgd::new(0.5));
+    /// dense.forward(&Matrix::from_rows(&[[2.0_f64]]));
+    /// dense.backward(&Matrix::from_rows(&[[1.0]]));
+    /// let w = dense.parameters()[0].value.clone();
+    /// assert!((sgd.compute_step(&mut dense)[0][(0, 0)] + 0.5 * 2.0).abs() < 1e-15);
+    /// assert_eq!(dense.parameters()[0].value, w);
+    /// ```
+    ///
+    /// # Panics
+    /// As [`step`](Optimizer::step).
+    #[track_caller]
+    fn compute_step(&self, net: &mut dyn Layer<T>) -> Vec<Matrix<T>>
+    where
+        Self: Clone + Sized,
+    {
+        let values = |net: &dyn Layer<T>| -> Vec<Matrix<T>> {
+            net.parameters().iter().map(|p| p.value.clone()).collect()
+        };
+        let before = values(net);
+        self.clone().step(net);
+        let after = values(net);
+        let mut old = before.iter();
+        net.visit(&mut |parameter| {
+            let old = old.next().expect("as many parameters as before");
+            parameter.value.copy_from(old);
+        });
+        (after.iter().zip(&before))
+            .map(|(new, old)| new - old)
+            .collect()
+    }
+
     /// The learning rate.
     fn learning_rate(&self) -> f64;
 

@@ -64,13 +64,22 @@ impl<T: Real> Parameter<T> {
     }
 
     /// Gives the parameter its shape and its first numbers.
+    ///
+    /// # Panics
+    /// As [`Parameter::allocate`].
+    #[track_caller]
     pub fn init(&mut self, rows: usize, cols: usize, rng: &mut Rng) {
         self.allocate(rows, cols);
         self.initial.fill(&mut self.value, rng);
     }
 
-    /// Gives the parameter its shape, or as much of it as is known. All its entries are zero.
-    pub(super) fn allocate(&mut self, rows: usize, cols: usize) {
+    /// Gives the parameter its shape, or with 0 as much of it as is known, for a layer that says its shapes before it has them.
+    /// All its entries are zero; [`init`](Parameter::init) draws them.
+    ///
+    /// # Panics
+    /// If the memory for it cannot be had.
+    #[track_caller]
+    pub fn allocate(&mut self, rows: usize, cols: usize) {
         self.value = Matrix::zeros(rows, cols);
         if self.is_trainable {
             self.grad = Matrix::zeros(rows, cols);

@@ -1,30 +1,36 @@
 //! [`Rnn`]: a layer with a memory, for sequences.
 
+use std::marker::PhantomData;
+
+use super::activation::{Apply, TimesPrime};
 use super::layer::{check_grad, check_input, check_samples};
-use super::{Layer, Parameter};
+use super::{Function, Keeps, Layer, Parameter, TanhFunction};
 use crate::init::Init;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
 use crate::ops::column_sums;
 use crate::real::Real;
 use crate::rng::Rng;
+use crate::setting::{at_least_one, require};
 
 /// A recurrent layer: at each time step it sees the input and what it put out the step before, its hidden state.
 ///
 /// ```text
-///   h_t = tanh(x_t·w_x + h_{t−1}·w_h + b),   t = 1 … steps       [m, inputs]·[inputs, hidden] + [m, hidden]·[hidden, hidden]
+///   h_t = f(x_t·w_x + h_{t−1}·w_h + b),   t = 1 … steps          [m, inputs]·[inputs, hidden] + [m, hidden]·[hidden, hidden]
 /// ```
 ///
+/// f is tanh, unless [`activation`](Rnn::activation) chooses another function.
+///
 /// m sequences are one matrix, `[steps·m, inputs]`, time step after time step: row t·m + i, with t from 0, is step t of
-/// sequence i. All hidden states come out, in the same order. As a [`Layer`] it starts from h₀ = 0;
-/// [`forward_from`](Rnn::forward_from) starts from any other state.
+/// sequence i. All hidden states come out, in the same order. As a [`Layer`] it starts from h₀ = 0, or from what
+/// [`set_h0`](Rnn::set_h0) chose; [`forward_from`](Rnn::forward_from) starts once from any other state.
 ///
 /// The network is Elman's (*Finding Structure in Time*, 1990); `backward` is back-propagation through time (Werbos, 1990).
-/// A state acts on J directly and through the state after it. With δ_t = ∂J/∂z_t, where z_t is what tanh is taken of, and
+/// A state acts on J directly and through the state after it. With δ_t = ∂J/∂z_t, where z_t is what f is taken of, and
 /// g_t the gradient that comes from outside:
 ///
 /// ```text
-///   δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²),   t = steps … 1,   δ_{steps+1} = 0
+///   δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ f′(z_t),   t = steps … 1,   δ_{steps+1} = 0
 ///   ∂J/∂w_x = Σ x_tᵀ·δ_t     ∂J/∂w_h = Σ h_{t−1}ᵀ·δ_t     ∂J/∂b = Σ δ_t     ∂J/∂x_t = δ_t·w_xᵀ     ∂J/∂h₀ = δ_1·w_hᵀ
 /// ```
 ///
@@ -39,8 +45,8 @@ use crate::rng::Rng;
 /// assert!(h.row(4).iter().any(|&h| h != 0.0));
 /// assert_eq!(rnn.describe(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
 /// ```
-#[derive(Clone, Debug)]
-pub struct Rnn<T: Real> {
+#[derive(Debug)]
+pub struct Rnn<T: Real, F = TanhFunction> {
     steps: usize,
     w_x: Parameter<T>,
     w_h: Parameter<T>,
@@ -49,6 +55,10 @@ pub struct Rnn<T: Real> {
     x: Matrix<T>,
     h0: Matrix<T>,
     h: Matrix<T>,
+    /// z of all steps, if f′ is computed from it; else of no rows.
+    z: Matrix<T>,
+    /// The states to start from, if they are not zeros.
+    chosen_h0: Option<Matrix<T>>,
     /// δ of all steps, and that after the last one: zeros, since nobody writes it.
     delta: Matrix<T>,
     delta_end: Matrix<T>,
@@ -56,6 +66,7 @@ pub struct Rnn<T: Real> {
     w_h_t: Matrix<T>,
     grad_x: Matrix<T>,
     grad_h0: Matrix<T>,
+    function: PhantomData<fn() -> F>,
 }
 
 const NAME: &str = "Rnn";
@@ -68,10 +79,26 @@ impl<T: Real> Rnn<T> {
     /// If one of the numbers is 0.
     #[track_caller]
     pub fn new(hidden: usize, steps: usize) -> Self {
-        assert!(
-            hidden > 0,
-            "{NAME}: expected at least 1 hidden neuron, found 0"
-        );
+        Self::of_size(hidden, steps)
+    }
+}
+
+impl<T: Real, F: Function<T>> Rnn<T, F> {
+    /// Takes another function in place of tanh: `Rnn::new(4, 3).activation::<ReluFunction>()`.
+    #[must_use]
+    pub fn activation<G: Function<T>>(self) -> Rnn<T, G> {
+        Rnn {
+            w_x: self.w_x,
+            w_h: self.w_h,
+            b: self.b,
+            chosen_h0: self.chosen_h0,
+            ..Rnn::of_size(self.h.cols(), self.steps)
+        }
+    }
+
+    #[track_caller]
+    fn of_size(hidden: usize, steps: usize) -> Self {
+        require(at_least_one(NAME, "hidden neuron", hidden));
         let (mut w_x, mut w_h, mut b) = (
             Parameter::matrix("w_x", Init::Xavier(1.0)),
             Parameter::matrix("w_h", Init::Xavier(1.0)),
@@ -89,11 +116,14 @@ impl<T: Real> Rnn<T> {
             x: Matrix::zeros(0, 0),
             h0: states(),
             h: states(),
+            z: states(),
+            chosen_h0: None,
             delta: states(),
             delta_end: states(),
             w_h_t: Matrix::zeros(hidden, hidden),
             grad_x: Matrix::zeros(0, 0),
             grad_h0: states(),
+            function: PhantomData,
         };
         rnn.set_steps(steps);
         rnn
@@ -112,22 +142,19 @@ impl<T: Real> Rnn<T> {
         self.steps = steps;
     }
 
-    /// [`Layer::forward`] from the hidden states `h0`, `[m, hidden]`, instead of zeros.
+    /// Starts from the hidden states `h0`, `[m, hidden]`, in every [`Layer::forward`] from now on; with `None` from zeros again.
+    pub fn set_h0(&mut self, h0: Option<Matrix<T>>) {
+        self.chosen_h0 = h0;
+    }
+
+    /// [`Layer::forward`] from the hidden states `h0`, `[m, hidden]`, whatever [`set_h0`](Rnn::set_h0) chose.
     ///
     /// # Panics
     /// As [`Layer::forward`]; and if `x` has not a whole number of samples for each step, or `h0` not one state for each of them.
     #[track_caller]
     pub fn forward_from(&mut self, h0: &Matrix<T>, x: &Matrix<T>) -> &Matrix<T> {
         self.keep(x);
-        let (expected, found) = (self.h0.shape(), h0.shape());
-        assert!(
-            expected == found,
-            "{NAME}: expected first states h0 of {}×{}, found {}×{}",
-            expected.0,
-            expected.1,
-            found.0,
-            found.1
-        );
+        check_first(self.h0.shape(), h0.shape());
         self.h0.copy_from(h0);
         self.unroll();
         &self.h
@@ -155,22 +182,33 @@ impl<T: Real> Rnn<T> {
         self.x.reshape(x.rows(), x.cols());
         self.x.copy_from(x);
         self.h.set_rows(x.rows());
+        if F::KEEPS == Keeps::Input {
+            self.z.set_rows(x.rows());
+        }
         self.h0.set_rows(x.rows() / self.steps);
     }
 
     /// The states, from the sequences and the first state that are kept.
     fn unroll(&mut self) {
-        // z_t = x_t·w_x + b for all t at once, then h_t = tanh(h_{t−1}·w_h + z_t), one after another in the same place.
+        // x_t·w_x + b for all t at once, then h_t = f(h_{t−1}·w_h + that), one after another in the same place.
         matmul(&self.x, &self.w_x.value)
             .add_bias(self.b.value.row(0))
             .into(&mut self.h);
         let batch = self.h0.rows();
         let mut before = self.h0.view_mut();
-        for mut h in self.h.row_blocks_mut(batch) {
-            matmul(before.view(), &self.w_h.value)
-                .beta(T::ONE)
-                .tanh()
-                .into(&mut h);
+        for (t, mut h) in self.h.row_blocks_mut(batch).enumerate() {
+            let product = matmul(before.view(), &self.w_h.value).beta(T::ONE);
+            match F::KEEPS {
+                Keeps::Output => product.then(Apply::<F>::new()).into(&mut h),
+                Keeps::Input => {
+                    product.into(&mut h);
+                    for i in 0..batch {
+                        let h = h.row_mut(i);
+                        self.z.row_mut(t * batch + i).copy_from_slice(h);
+                        h.iter_mut().for_each(|h| *h = F::value(*h));
+                    }
+                }
+            }
             before = h;
         }
     }
@@ -187,12 +225,17 @@ impl<T: Real> Rnn<T> {
                 *w = self.w_h.value[(j, i)];
             }
         }
+        let kept = match F::KEEPS {
+            Keeps::Input => self.z.view(),
+            Keeps::Output => self.h.view(),
+        };
         let mut after = self.delta_end.view_mut();
         for (t, mut delta) in self.delta.row_blocks_mut(batch).enumerate().rev() {
-            // δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ (1 − h_t²), in the place of g_t
+            // δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ f′(z_t), in the place of g_t
+            let kept = kept.block(t * batch..(t + 1) * batch, 0..hidden);
             matmul(after.view(), &self.w_h_t)
                 .beta(T::ONE)
-                .times_tanh_prime(self.h.view().block(t * batch..(t + 1) * batch, 0..hidden))
+                .then(TimesPrime::<T, F>::new(kept))
                 .into(&mut delta);
             after = delta;
         }
@@ -200,7 +243,43 @@ impl<T: Real> Rnn<T> {
     }
 }
 
-impl<T: Real> Layer<T> for Rnn<T> {
+/// Of the layer: the function is a type and has nothing to be cloned.
+impl<T: Real, F> Clone for Rnn<T, F> {
+    fn clone(&self) -> Self {
+        Rnn {
+            steps: self.steps,
+            w_x: self.w_x.clone(),
+            w_h: self.w_h.clone(),
+            b: self.b.clone(),
+            x: self.x.clone(),
+            h0: self.h0.clone(),
+            h: self.h.clone(),
+            z: self.z.clone(),
+            chosen_h0: self.chosen_h0.clone(),
+            delta: self.delta.clone(),
+            delta_end: self.delta_end.clone(),
+            w_h_t: self.w_h_t.clone(),
+            grad_x: self.grad_x.clone(),
+            grad_h0: self.grad_h0.clone(),
+            function: PhantomData,
+        }
+    }
+}
+
+/// Requires a first state for each sequence.
+#[track_caller]
+fn check_first(expected: (usize, usize), found: (usize, usize)) {
+    assert!(
+        expected == found,
+        "{NAME}: expected first states h0 of {}×{}, found {}×{}",
+        expected.0,
+        expected.1,
+        found.0,
+        found.1
+    );
+}
+
+impl<T: Real, F: Function<T>> Layer<T> for Rnn<T, F> {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -223,7 +302,13 @@ impl<T: Real> Layer<T> for Rnn<T> {
 
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
         self.keep(x);
-        self.h0.map(|_| T::ZERO);
+        match &self.chosen_h0 {
+            None => self.h0.map(|_| T::ZERO),
+            Some(chosen) => {
+                check_first(self.h0.shape(), chosen.shape());
+                self.h0.copy_from(chosen);
+            }
+        }
         self.unroll();
         &self.h
     }

@@ -1,8 +1,10 @@
 //! [`Sequential`]: layers one behind the other.
 
+use std::any::Any;
 use std::fmt;
 
 use super::layer::{check_grad, check_input, check_samples};
+use super::part::Part;
 use super::{Layer, Parameter, summary};
 use crate::io::Error;
 use crate::io::tensor::onnx::Operator;
@@ -10,7 +12,8 @@ use crate::matrix::Matrix;
 use crate::real::Real;
 use crate::rng::Rng;
 
-/// Layers one behind the other; itself a layer.
+/// Layers one behind the other; itself a layer. A clone is a network of its own, to be kept as the best so far, or to be
+/// evaluated on another thread.
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Dense, Layer, Relu, Sequential}};
@@ -19,8 +22,9 @@ use crate::rng::Rng;
 /// assert_eq!(logits.shape(), (2, 10));
 /// assert_eq!(net.parameters().len(), 4);
 /// ```
+#[derive(Clone)]
 pub struct Sequential<T: Real> {
-    layers: Vec<Box<dyn Layer<T>>>,
+    layers: Vec<Box<dyn Part<T>>>,
     /// Draws the parameters of all layers, of those too that come later.
     rng: Rng,
     training: bool,
@@ -48,7 +52,7 @@ impl<T: Real> Sequential<T> {
 
     /// Appends a layer. If the network is in evaluation, so is the layer from now on.
     #[must_use]
-    pub fn then(mut self, mut layer: impl Layer<T> + 'static) -> Self {
+    pub fn then(mut self, mut layer: impl Layer<T> + Clone + Send + Sync + 'static) -> Self {
         if !self.training {
             layer.set_training(false);
         }
@@ -79,7 +83,51 @@ impl<T: Real> Sequential<T> {
 
     /// The layers in order.
     pub fn layers(&self) -> impl Iterator<Item = &dyn Layer<T>> {
-        self.layers.iter().map(|layer| &**layer)
+        (self.layers.iter()).map(|layer| -> &dyn Layer<T> { &**layer })
+    }
+
+    /// The layers in order, to be changed. One is found by its name with `find(|layer| layer.name() == "Dense")`, and by its type
+    /// with [`layers_of_mut`](Sequential::layers_of_mut).
+    pub fn layers_mut(&mut self) -> impl Iterator<Item = &mut dyn Layer<T>> {
+        (self.layers.iter_mut()).map(|layer| -> &mut dyn Layer<T> { &mut **layer })
+    }
+
+    /// The layers of one type, in order.
+    ///
+    /// ```
+    /// use fromzero::{Matrix, nn::{Dense, Layer, Rnn, Sequential}};
+    /// let mut net = Sequential::<f32>::new(1).then(Rnn::new(4, 3)).then(Dense::new(1));
+    /// // Sequences of five steps from now on, and states to start from.
+    /// for rnn in net.layers_of_mut::<Rnn<f32>>() {
+    ///     rnn.set_steps(5);
+    ///     rnn.set_h0(Some(Matrix::zeros(2, 4)));
+    /// }
+    /// net.forward(&Matrix::zeros(10, 1));
+    /// net.backward(&Matrix::zeros(10, 1));
+    /// let rnn = net.layers_of::<Rnn<f32>>().next().expect("the first layer");
+    /// assert_eq!(rnn.h0_gradient().shape(), (2, 4));
+    /// ```
+    pub fn layers_of<L: Layer<T> + 'static>(&self) -> impl Iterator<Item = &L> {
+        (self.layers.iter()).filter_map(|layer| {
+            let layer: &dyn Any = &**layer;
+            layer.downcast_ref()
+        })
+    }
+
+    /// The layers of one type, in order, to be changed.
+    pub fn layers_of_mut<L: Layer<T> + 'static>(&mut self) -> impl Iterator<Item = &mut L> {
+        (self.layers.iter_mut()).filter_map(|layer| {
+            let layer: &mut dyn Any = &mut **layer;
+            layer.downcast_mut()
+        })
+    }
+
+    /// The gradients of the last backward pass as a list of layers: for each of them its parameters' gradients, in the order of
+    /// [`Layer::parameters`]; that of one that is not trained is empty.
+    pub fn gradients(&self) -> Vec<Vec<&Matrix<T>>> {
+        (self.layers())
+            .map(|layer| layer.parameters().into_iter().map(|p| &p.grad).collect())
+            .collect()
     }
 
     #[track_caller]
@@ -172,6 +220,10 @@ impl<T: Real> Layer<T> for Sequential<T> {
         for layer in &mut self.layers {
             layer.set_training(training);
         }
+    }
+
+    fn is_training(&self) -> bool {
+        self.training
     }
 
     fn check_parameters(&self, values: &[Matrix<T>]) -> Result<(), Error> {

@@ -29,11 +29,11 @@ pub type Softmax<T> = RowLayer<T, Probabilities>;
 pub type LogSoftmax<T> = RowLayer<T, LogProbabilities>;
 
 /// A layer that makes each row of its output from the same row of its input.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RowLayer<T: Real, F> {
     output: Matrix<T>,
     grad_x: Matrix<T>,
-    function: PhantomData<F>,
+    function: PhantomData<fn() -> F>,
 }
 
 /// The function of a [`RowLayer`] and the product of a gradient with its Jacobian.
@@ -96,6 +96,17 @@ impl<T: Real, F: RowFunction<T>> RowLayer<T, F> {
         RowLayer {
             output: Matrix::zeros(0, 0),
             grad_x: Matrix::zeros(0, 0),
+            function: PhantomData,
+        }
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be cloned.
+impl<T: Real, F> Clone for RowLayer<T, F> {
+    fn clone(&self) -> Self {
+        RowLayer {
+            output: self.output.clone(),
+            grad_x: self.grad_x.clone(),
             function: PhantomData,
         }
     }

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::elementary::{sigmoid, tanh};
+use crate::elementary::sigmoid;
 use crate::matmul::{Epilogue, Product, Then};
-use crate::matrix::{Matrix, View, check_same};
+use crate::matrix::{Matrix, check_same};
 use crate::real::Real;
 
 /// f(s) = 1 / (1 + e⁻ˢ).
@@ -83,52 +83,6 @@ pub fn relu_prime<T: Real>(a: T) -> T {
 #[inline(always)]
 pub fn tanh_prime<T: Real>(a: T) -> T {
     T::ONE - a * a
-}
-
-/// f(s) = tanh s.
-#[derive(Debug)]
-pub struct Tanh;
-
-impl<T: Real> Epilogue<T> for Tanh {
-    #[inline(always)]
-    fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
-        |_, s| tanh(s)
-    }
-}
-
-/// s · f′(z) for f = tanh, from its value a = f(z).
-#[derive(Debug)]
-pub struct TimesTanhPrime<'a, T>(View<'a, T>);
-
-impl<T: Real> Epilogue<T> for TimesTanhPrime<'_, T> {
-    #[inline(always)]
-    fn row(&self, i: usize, columns: Range<usize>) -> impl Fn(usize, T) -> T {
-        let a = &self.0.row(i)[columns];
-        move |t, s| s * tanh_prime(a[t])
-    }
-
-    fn check(&self, shape: (usize, usize)) {
-        check_same("times_tanh_prime", shape, self.0.shape());
-    }
-}
-
-impl<'a, T: Real, E: Epilogue<T>> Product<'a, T, E> {
-    /// Applies the hyperbolic tangent.
-    pub fn tanh(self) -> Product<'a, T, Then<E, Tanh>> {
-        self.then(Tanh)
-    }
-
-    /// Multiplies by the derivative of the hyperbolic tangent, 1 − a², where `a` holds its values.
-    ///
-    /// # Panics
-    /// If `a` has another shape than the product, or is transposed.
-    #[track_caller]
-    pub fn times_tanh_prime(
-        self,
-        a: impl Into<View<'a, T>>,
-    ) -> Product<'a, T, Then<E, TimesTanhPrime<'a, T>>> {
-        self.then(TimesTanhPrime(a.into()))
-    }
 }
 
 /// f′(x) = 1/x of the natural logarithm, from x.

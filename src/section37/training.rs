@@ -7,7 +7,7 @@ use crate::matrix::Matrix;
 use crate::metrics::{self, accuracy};
 use crate::real::Real;
 use crate::rng::Rng;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, diverged};
 use crate::setting::{Range, at_least_one};
 
 /// The most probable class of each sample of `x` `[m, inputs]`.
@@ -296,18 +296,5 @@ impl<'a, T: Real> Training<'a, T> {
         self.losses.extend(losses);
         self.accuracies.extend(accuracies);
         Ok(())
-    }
-}
-
-/// Why a training ends that has taken so many steps.
-#[cold]
-fn diverged(what: &str, steps: usize, lr: f64) -> Error {
-    match steps {
-        0 => Error::new(format!("{what} before the first step"))
-            .hint("the initial weights are too wide for these inputs: try narrower ones"),
-        _ => Error::new(format!(
-            "{what} after step {steps}, with learning rate {lr:?}"
-        ))
-        .hint("the steps were too long: try a learning rate ten times smaller"),
     }
 }

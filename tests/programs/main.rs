@@ -22,5 +22,6 @@ mod other_data;
 mod predict;
 mod readme;
 mod sin_to_cos;
+mod texts;
 mod train;
 mod unkind_data;

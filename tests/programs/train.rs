@@ -45,6 +45,7 @@ fn help_lists_every_option_with_its_default() {
         "--limit N",
         "--log [N]",
         "--plot FILE.svg",
+        "--as-the-book [FILE.svg]",
         "--quiet",
         "FROMZERO_DATA",
         "FROMZERO_ISA",

@@ -11,6 +11,7 @@ mod gradcheck;
 mod init;
 mod masked_logits;
 mod matrix;
+mod metrics;
 mod ops;
 mod readme;
 mod rng;
@@ -65,10 +66,20 @@ mod nn {
     mod gradients;
     mod layers;
     mod misuse;
+    mod model;
     mod order_of_calls;
+    mod parts;
     mod rnn;
     mod settings;
     mod vocabulary;
+}
+
+mod proof {
+    mod bits;
+    mod dual;
+    mod each_derivative;
+    mod exact_sums;
+    mod invariants;
 }
 
 mod section37 {
@@ -76,6 +87,14 @@ mod section37 {
     mod limits;
     mod steps;
     mod training;
+}
+
+/// Small programs as a user of the library writes them: with `fromzero::…` alone, and nothing of these tests.
+mod user {
+    mod flowers;
+    mod own_layer;
+    mod sequence;
+    mod xor;
 }
 
 mod view {

@@ -19,6 +19,10 @@ fn every_constructor_puts_entries_row_by_row() {
         &Matrix::from_slice(2, 3, rows.as_flattened()),
         &expected,
     );
+    let flat = rows.as_flattened().to_vec();
+    assert_same_bits("vector", &Matrix::from_vec(2, 3, flat), &expected);
+    let nested: Vec<Vec<f64>> = rows.iter().map(|row| row.to_vec()).collect();
+    assert_same_bits("nested", &Matrix::from(nested), &expected);
     assert_same_bits(
         "zeros",
         &Matrix::<f64>::zeros(2, 3),
@@ -323,4 +327,40 @@ fn blocks_of_an_absurd_height_are_the_whole_matrix() {
         Matrix::<f32>::zeros(0, 5).row_blocks_mut(usize::MAX).len(),
         0
     );
+}
+
+#[test]
+fn sums_differences_and_multiples_are_new_matrices() {
+    let (a, b) = (
+        numbered(3, 20),
+        Matrix::from_fn(3, 20, |i, j| (i * j) as f64),
+    );
+    let by_entry = |f: fn(f64, f64) -> f64| Matrix::from_fn(3, 20, |i, j| f(a[(i, j)], b[(i, j)]));
+    assert_same_bits("sum", &(&a + &b), &by_entry(|a, b| a + b));
+    assert_same_bits("difference", &(&a - &b), &by_entry(|a, b| a - b));
+    assert_same_bits("multiple", &(&a * 3.0), &by_entry(|a, _| a * 3.0));
+    assert_same_bits("untouched", &a, &numbered(3, 20));
+    let other = numbered(3, 19);
+    assert_blames_caller("+: shapes 3×20 and 3×19 do not fit", || &a + &other);
+    assert_blames_caller("-: shapes 3×20 and 3×19 do not fit", || &a - &other);
+    assert_blames_caller(
+        "Matrix::from_rows: row 0 has 1 entries, row 1 has 2",
+        || Matrix::from(vec![vec![1.0_f32], vec![2.0, 3.0]]),
+    );
+}
+
+/// Memory is taken only for more than there ever was, and a shape that no memory holds is refused.
+#[test]
+fn a_reshaped_matrix_has_the_new_shape() {
+    let mut place = Matrix::<f32>::zeros(4, 30);
+    let start = place.row(0).as_ptr();
+    place.reshape(2, 40);
+    assert_eq!((place.shape(), place.row(0).as_ptr()), ((2, 40), start));
+    place.map(|_| 1.0);
+    assert_eq!(place, Matrix::from_fn(2, 40, |_, _| 1.0));
+    place.reshape(100, 100);
+    assert_eq!(place.row(99).len(), 100);
+    for (rows, cols) in [(usize::MAX, 2), (2, usize::MAX), (usize::MAX, usize::MAX)] {
+        assert_blames_caller("does not fit into memory", || place.reshape(rows, cols));
+    }
 }

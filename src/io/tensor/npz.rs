@@ -77,10 +77,8 @@ pub fn save(path: impl AsRef<Path>, tensors: &[(String, Tensor)]) -> Result<()> 
 /// Those of `file`, and for a name that is too long for a zip file.
 pub fn write(tensors: &[(String, Tensor)], file: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let mut zip = ZipWriter::new(file);
-    let mut content = Vec::new();
     for (name, tensor) in tensors {
-        content.clear();
-        npy::write(tensor, &mut content)?;
+        let content = [&npy::head(tensor)[..], tensor.bytes()];
         zip.entry(&format!("{name}{SUFFIX}"), &content)?;
     }
     zip.finish()

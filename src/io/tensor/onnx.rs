@@ -21,7 +21,7 @@ const MOST_BYTES: usize = i32::MAX as usize;
 /// One step of a network. All tensors have the network's type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operator {
-    /// x·w + b with w [in, out] and b [out].
+    /// x·w + b with w in × out, and b a row of as many as come out.
     Gemm {
         /// w.
         weight: Tensor,
@@ -38,7 +38,7 @@ pub enum Operator {
     Softmax,
     /// The logarithm of that.
     LogSoftmax,
-    /// x + b with b [features], or one number for all.
+    /// x + b with b a row of as many as a sample has, or one number for all.
     Add(Tensor),
     /// The natural logarithm.
     Log,

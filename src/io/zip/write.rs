@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::io::crc32;
+use crate::io::crc32::crc32_after;
 
 /// From so many bytes on, Python writes ZIP64's numbers into the directory.
 const LONG: u64 = (1 << 31) - 1;
@@ -37,14 +37,15 @@ impl<'a, W: Write + ?Sized> ZipWriter<'a, W> {
         }
     }
 
-    /// Writes an entry.
-    pub(in crate::io) fn entry(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+    /// Writes an entry, whose content is in several parts.
+    pub(in crate::io) fn entry(&mut self, name: &str, content: &[&[u8]]) -> io::Result<()> {
         let name_length = u16::try_from(name.len()).map_err(|_| {
             let message = "a name has more than 65,535 bytes, which a zip file cannot hold";
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
         let flags = if name.is_ascii() { 0 } else { UTF_8 };
-        let (size, crc) = (content.len() as u64, crc32(content));
+        let size = content.iter().map(|part| part.len() as u64).sum();
+        let crc = (content.iter()).fold(0, |crc, part| crc32_after(crc, part));
         let common = |short: u32, extra_length: usize| {
             let mut header = Vec::new();
             // Flags, and the method: stored.
@@ -67,7 +68,7 @@ impl<'a, W: Write + ?Sized> ZipWriter<'a, W> {
         let header = header.concat();
         let start = self.at;
         self.put(&header)?;
-        self.put(content)?;
+        content.iter().try_for_each(|part| self.put(part))?;
 
         let (size_short, size_long) = shortened(size);
         let (start_short, start_long) = shortened(start);
@@ -172,7 +173,7 @@ mod tests {
         let mut tail = Tail(Vec::new());
         let mut zip = ZipWriter::new(&mut tail);
         zip.at = LONG + 1;
-        zip.entry("a", b"").unwrap();
+        zip.entry("a", &[]).unwrap();
         zip.finish().unwrap();
         let start = (LONG + 1).to_le_bytes();
         let place = |what: &[u8]| tail.0.windows(what.len()).position(|part| part == what);

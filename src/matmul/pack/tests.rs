@@ -1,6 +1,5 @@
 //! A packed operand is the operand, and whatever a tile reads beyond it is zero.
 
-use std::panic::catch_unwind;
 use std::ptr;
 
 use super::*;
@@ -46,12 +45,12 @@ fn check_packed<const W: usize>(operand: View<'_, f32>) {
     let (depth, columns) = operand.shape();
     for pool in [None, Some(engine.pool())] {
         let mut buffer = Matrix::from_fn(columns + 1, (depth + 1) * W, |_, _| f32::NAN);
-        let packed = pack::<_, W>(operand, &mut buffer, pool);
+        let packed = pack::<_, W>(operand.t(), &mut buffer, pool);
         assert!(packed.is_packed() && !packed.is_by_rows());
         for first in (0..columns).step_by(W) {
-            let (panel, ld) = packed.columns_of_b(0, first, W);
+            let panel = packed.at(first, 0);
             for k in 0..depth {
-                for (t, &found) in panel[k * ld..][..W].iter().enumerate() {
+                for (t, &found) in panel.data[k * panel.k..][..W].iter().enumerate() {
                     let expected = if first + t < columns {
                         operand.get(k, first + t)
                     } else {
@@ -76,19 +75,26 @@ fn micro_panels_are_the_columns_of_the_operand_and_zeros() {
     }
 }
 
-/// The entries (row, k) that tiles of `MR` rows read from here on.
-fn read<const MR: usize>(a: &Operand<'_, f32>, i: usize, k: usize, rows: usize) -> Vec<f32> {
-    let tiles = a.tiles_of_a(MR, i, k);
-    let place = |row: usize| row / MR * tiles.tile + row % MR * tiles.row;
-    let steps = 3;
-    (0..rows)
-        .flat_map(|row| (0..steps).map(move |k| (row, k)))
-        .map(|(row, k)| tiles.data[place(row) + k * tiles.k])
-        .collect()
+/// The entries (line, k) that tiles of `MR` lines read from here on.
+fn read<const MR: usize>(
+    operand: &Operand<'_, f32>,
+    line: usize,
+    k: usize,
+    lines: usize,
+) -> Vec<f32> {
+    let mut tile = operand.at(line, k);
+    let mut entries = Vec::new();
+    for first in (0..lines).step_by(MR) {
+        for line in 0..MR.min(lines - first) {
+            entries.extend((0..3).map(|k| tile.data[line * tile.line + k * tile.k]));
+        }
+        tile = tile.next_tile(MR);
+    }
+    entries
 }
 
 #[test]
-fn tiles_of_a_are_the_same_rows_in_place_and_packed() {
+fn tiles_of_an_operand_are_the_same_lines_in_place_and_packed() {
     each_storage(40, 29, |a_t| {
         let a = a_t.t();
         let mut buffer = Matrix::zeros(0, 0);
@@ -104,9 +110,6 @@ fn tiles_of_a_are_the_same_rows_in_place_and_packed() {
         }
         // In place, a tile may begin in any row and be of any height.
         assert_eq!(read::<8>(&in_place, 21, 9, 1)[2], a.get(21, 11));
-        assert!(catch_unwind(|| packed.tiles_of_a(6, 3, 0)).is_err());
-        assert!(catch_unwind(|| packed.tiles_of_a(3, 6, 0)).is_err());
-        assert!(catch_unwind(|| packed.tiles_of_a(12, 12, 0)).is_err());
     });
 }
 
@@ -115,45 +118,47 @@ fn columns_of_b_are_the_same_in_place_and_packed() {
     let b = Matrix::from_fn(11, 37, |k, j| (100 * k + j) as f32);
     let mut buffer = Matrix::zeros(0, 0);
     let packed = pack_b::<_, 16>(b.view(), &mut buffer, None);
-    let in_place = Operand::in_place(b.view());
+    let in_place = Operand::in_place(b.t());
     for (k, j, width) in [(0, 0, 16), (3, 32, 5), (10, 20, 12), (5, 16, 1)] {
         for operand in [in_place, packed] {
-            let (data, ld) = operand.columns_of_b(k, j, width);
+            let found = operand.at(j, k);
+            assert_eq!(found.line, 1);
             for k_more in 0..b.rows() - k {
                 let expected = &b.row(k + k_more)[j..j + width];
-                assert_eq!(&data[k_more * ld..][..width], expected);
+                assert_eq!(&found.data[k_more * found.k..][..width], expected);
             }
         }
-    }
-    // Between two micro-panels.
-    for (j, width) in [(0, 17), (15, 2), (31, 16)] {
-        assert!(catch_unwind(|| packed.columns_of_b(0, j, width)).is_err());
-        in_place.columns_of_b(0, j, width);
     }
 }
 
 #[test]
-fn addresses_for_prefetching_are_those_of_the_entries() {
+fn behind_the_last_entry_nothing_is_stored() {
     each_storage(40, 29, |b| {
         let mut buffer = Matrix::zeros(0, 0);
-        let packed = pack_b::<_, 16>(b, &mut buffer, None);
-        let mut operands = vec![packed];
-        if !b.is_transposed() {
-            operands.push(Operand::in_place(b));
-        }
-        for operand in operands {
-            for (k, j) in [(0, 0), (7, 15), (39, 28)] {
-                let (data, ld) = operand.columns_of_b(k, j, 1);
-                assert_eq!(operand.address_in_b(k, j), (ptr::from_ref(&data[0]), ld));
+        for operand in [
+            Operand::in_place(b.t()),
+            pack_b::<_, 16>(b, &mut buffer, None),
+        ] {
+            for (line, k) in [(29, 1000), (1000, 40), (usize::MAX >> 20, 0)] {
+                assert!(operand.at(line, k).data.is_empty());
             }
         }
-        let a = if b.is_transposed() { b.t() } else { b };
-        let operand = Operand::in_place(a);
-        assert!(operand.is_by_rows());
-        let (place, ld) = operand.address_in_a(11, 13);
+    });
+}
+
+#[test]
+fn the_address_for_prefetching_leads_from_row_to_row() {
+    let a = Matrix::from_fn(40, 29, |i, k| (100 * i + k) as f32);
+    for operand in [Operand::in_place(a.view()), Operand::in_place(a.t())] {
+        let (row, column) = if operand.is_by_rows() {
+            (11, 13)
+        } else {
+            (13, 11)
+        };
+        let (place, ld) = operand.at(row, column).address();
         assert_eq!(place, ptr::from_ref(&a.row(11)[13]));
         assert_eq!(place.wrapping_add(ld), ptr::from_ref(&a.row(12)[13]));
-    });
+    }
 }
 
 #[test]

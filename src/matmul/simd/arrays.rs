@@ -7,7 +7,7 @@ use crate::scalar::Scalar;
 
 /// Plain arrays of `N` numbers.
 #[derive(Clone, Copy)]
-pub(in crate::matmul) struct Arrays<const N: usize>;
+pub struct Arrays<const N: usize>;
 
 impl<const N: usize> Token for Arrays<N> {
     fn run<R>(self, f: impl FnOnce() -> R) -> R {

@@ -1,13 +1,15 @@
 //! What the kernels know of vector registers.
 
+use std::array::from_fn;
+
 /// An instruction set that this processor has.
-pub(in crate::matmul) trait Token: Copy {
+pub trait Token: Copy + Send + Sync {
     /// Calls `f`, compiled for the instruction set as far as it is inlined.
     fn run<R>(self, f: impl FnOnce() -> R) -> R;
 }
 
 /// The vector registers of one instruction set, filled with numbers of type `T`.
-pub(in crate::matmul) trait Simd<T>: Token {
+pub trait Simd<T>: Token {
     /// One register.
     type Vector: Copy;
     /// Numbers in a register.
@@ -29,4 +31,23 @@ pub(in crate::matmul) trait Simd<T>: Token {
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// a·b + c in every lane, rounded once.
     fn fma(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+
+    /// `NV` registers from the beginning of a line; a single one, which is the edge kernel's, from a line that may be shorter.
+    #[inline(always)]
+    fn load_line<const NV: usize>(self, line: &[T]) -> [Self::Vector; NV] {
+        if NV == 1 {
+            return [self.load_part(line); NV];
+        }
+        from_fn(
+            #[inline(always)]
+            |v| self.load(&line[v * Self::LANES..]),
+        )
+    }
+    /// Writes `NV` registers to the beginning of a line.
+    #[inline(always)]
+    fn store_line<const NV: usize>(self, registers: &[Self::Vector; NV], line: &mut [T]) {
+        for v in 0..NV {
+            self.store(registers[v], &mut line[v * Self::LANES..]);
+        }
+    }
 }

@@ -10,7 +10,6 @@ use crate::matrix::ViewMut;
 use crate::scalar::Scalar;
 
 /// A rectangle of an output that one thread alone may write.
-#[derive(Debug)]
 pub struct Block<'a, T> {
     first: *mut T,
     ld: usize,
@@ -21,12 +20,12 @@ pub struct Block<'a, T> {
 
 impl<T> Block<'_, T> {
     /// The rows of the output that belong to the block.
-    pub(in crate::matmul) fn rows(&self) -> Range<usize> {
+    pub fn rows(&self) -> Range<usize> {
         self.rows.clone()
     }
 
     /// The columns of the output that belong to the block.
-    pub(in crate::matmul) fn columns(&self) -> Range<usize> {
+    pub fn columns(&self) -> Range<usize> {
         self.columns.clone()
     }
 
@@ -35,19 +34,10 @@ impl<T> Block<'_, T> {
     /// # Panics
     /// If the block has not so many.
     #[inline(always)]
-    pub(in crate::matmul) fn part(
-        &mut self,
-        rows: Range<usize>,
-        columns: Range<usize>,
-    ) -> Block<'_, T> {
-        assert!(
-            rows.start <= rows.end && rows.end <= self.rows.len(),
-            "rows of the block"
-        );
-        assert!(
-            columns.start <= columns.end && columns.end <= self.columns.len(),
-            "columns of the block"
-        );
+    pub fn part(&mut self, rows: Range<usize>, columns: Range<usize>) -> Block<'_, T> {
+        let is_in = |part: &Range<usize>, n| part.start <= part.end && part.end <= n;
+        let is_inside = is_in(&rows, self.rows.len()) && is_in(&columns, self.columns.len());
+        assert!(is_inside, "a part of the block");
         let (i, j) = (self.rows.start, self.columns.start);
         Block {
             first: self
@@ -62,27 +52,24 @@ impl<T> Block<'_, T> {
 
     /// Takes the uppermost rows from the block, at most `n`.
     #[inline(always)]
-    pub(in crate::matmul) fn take_rows(&mut self, n: usize) -> Block<'_, T> {
-        let first = self.first;
-        let n = n.min(self.rows.len());
+    pub fn take_rows(&mut self, n: usize) -> Block<'_, T> {
+        let (first, n) = (self.first, n.min(self.rows.len()));
         let rows = self.rows.start..self.rows.start + n;
         self.first = first.wrapping_add(n * self.ld);
         self.rows.start = rows.end;
+        let (columns, output) = (self.columns.clone(), PhantomData);
         Block {
             first,
             ld: self.ld,
             rows,
-            columns: self.columns.clone(),
-            output: PhantomData,
+            columns,
+            output,
         }
     }
 
     /// The block's rows, if it has so many, each of `n` columns: numbers that the compiler knows, where the caller does.
     #[inline(always)]
-    pub(in crate::matmul) fn whole_rows<const N: usize>(
-        &mut self,
-        n: usize,
-    ) -> Option<[&mut [T]; N]> {
+    pub fn whole_rows<const N: usize>(&mut self, n: usize) -> Option<[&mut [T]; N]> {
         if self.rows.len() != N || self.columns.len() != n {
             return None;
         }
@@ -97,14 +84,14 @@ impl<T> Block<'_, T> {
     /// # Panics
     /// If the block has not so many.
     #[inline(always)]
-    pub(in crate::matmul) fn row_mut(&mut self, i: usize) -> &mut [T] {
+    pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         assert!(i < self.rows.len(), "a row of the block");
         // SAFETY: `for_each_block` made the block inside the output that it borrows, and no two blocks share an entry.
         unsafe { slice::from_raw_parts_mut(self.first.add(i * self.ld), self.columns.len()) }
     }
 
     /// Where column `j` of the block's first row is stored, or would be, and the leading dimension: for prefetching.
-    pub(in crate::matmul) fn address(&self, j: usize) -> (*const T, usize) {
+    pub fn address(&self, j: usize) -> (*const T, usize) {
         (self.first.wrapping_add(j), self.ld)
     }
 }
@@ -119,7 +106,7 @@ unsafe impl<T: Send> Sync for Origin<T> {}
 ///
 /// A thread's part are neighbouring columns of blocks, or neighbouring rows if there are fewer columns than threads. In a
 /// part, blocks follow one beside the other.
-pub(in crate::matmul) fn for_each_block<T: Scalar>(
+pub fn for_each_block<T: Scalar>(
     pool: Option<&Pool>,
     output: &mut ViewMut<'_, T>,
     (height, width): (usize, usize),
@@ -149,30 +136,27 @@ pub(in crate::matmul) fn for_each_block<T: Scalar>(
             output: PhantomData,
         });
     };
-    match pool {
-        Some(pool) if down * across > 1 => {
-            let share = |n: usize, part| n * part / pool.threads()..n * (part + 1) / pool.threads();
-            let part = |part| {
-                if across < pool.threads() {
-                    (share(down, part), 0..across)
-                } else {
-                    (0..down, share(across, part))
-                }
-            };
-            let pieces = |p| {
-                let (down, across) = part(p);
-                down.len() * across.len()
-            };
-            pool.share(pieces, |p, n| {
-                let (down, across) = part(p);
-                block(
-                    down.start + n / across.len(),
-                    across.start + n % across.len(),
-                );
-            });
+    let Some(pool) = pool.filter(|_| down * across > 1) else {
+        return (0..down).for_each(|i| (0..across).for_each(|j| block(i, j)));
+    };
+    let share = |n: usize, part| n * part / pool.threads()..n * (part + 1) / pool.threads();
+    let part = |part| {
+        if across < pool.threads() {
+            (share(down, part), 0..across)
+        } else {
+            (0..down, share(across, part))
         }
-        _ => (0..down).for_each(|i| (0..across).for_each(|j| block(i, j))),
-    }
+    };
+    pool.share(
+        |p| part(p).0.len() * part(p).1.len(),
+        |p, n| {
+            let (down, across) = part(p);
+            block(
+                down.start + n / across.len(),
+                across.start + n % across.len(),
+            );
+        },
+    );
 }
 
 #[cfg(test)]

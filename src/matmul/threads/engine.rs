@@ -56,23 +56,15 @@ impl Engine {
     /// # Errors
     /// If a variable has no such value; the error names the variable.
     pub fn from_env(threads: Option<usize>) -> Result<Self, Error> {
-        let isa = match env::var("FROMZERO_ISA") {
-            Ok(name) => Isa::from_name(&name).map_err(|error| error.setting("FROMZERO_ISA"))?,
-            Err(env::VarError::NotPresent) => Isa::best(),
-            Err(error) => return Err(Error::new(error.to_string()).setting("FROMZERO_ISA")),
-        };
+        let isa = variable("FROMZERO_ISA", Isa::from_name)?.unwrap_or_else(Isa::best);
         if let Some(threads) = threads {
             return Engine::new(isa, threads);
         }
-        match env::var("FROMZERO_THREADS") {
-            Ok(text) => text
-                .parse()
-                .map_err(|_| Error::new(format!("expected a number of threads, found '{text}'")))
-                .and_then(|threads| Engine::new(isa, threads))
-                .map_err(|error| error.setting("FROMZERO_THREADS")),
-            Err(env::VarError::NotPresent) => Engine::new(isa, cores()),
-            Err(error) => Err(Error::new(error.to_string()).setting("FROMZERO_THREADS")),
-        }
+        let engine = variable("FROMZERO_THREADS", |text| {
+            let refuse = |_| Error::new(format!("expected a number of threads, found '{text}'"));
+            Engine::new(isa, text.parse().map_err(refuse)?)
+        })?;
+        engine.map_or_else(|| Engine::new(isa, cores()), Ok)
     }
 
     /// The instruction set.
@@ -101,23 +93,35 @@ impl Engine {
     /// The engine in use on this thread.
     pub fn current() -> Engine {
         static DEFAULT: OnceLock<Engine> = OnceLock::new();
-        let default = || {
-            let engine = DEFAULT.get_or_init(|| {
-                let pool = Pool::new(cores()).or_else(|_| Pool::new(1));
-                let pool = Arc::new(pool.expect("a pool of one starts no thread"));
-                Engine {
-                    isa: Isa::best(),
-                    pool,
-                }
-            });
-            engine.clone()
+        let default = || Engine {
+            isa: Isa::best(),
+            pool: Arc::new(
+                Pool::new(cores())
+                    .or_else(|_| Pool::new(1))
+                    .expect("a pool of one starts no thread"),
+            ),
         };
-        CURRENT.with_borrow(|current| current.clone().unwrap_or_else(default))
+        CURRENT.with_borrow(|current| {
+            let engine = current.as_ref();
+            engine
+                .unwrap_or_else(|| DEFAULT.get_or_init(default))
+                .clone()
+        })
     }
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.pool
     }
+}
+
+/// What an environment variable says, if it is set; the error names it.
+fn variable<R>(name: &str, read: impl Fn(&str) -> Result<R, Error>) -> Result<Option<R>, Error> {
+    let value = match env::var(name) {
+        Ok(text) => read(&text),
+        Err(env::VarError::NotPresent) => return Ok(None),
+        Err(error) => Err(Error::new(error.to_string())),
+    };
+    value.map(Some).map_err(|error| error.setting(name))
 }
 
 /// Cores that this process may use.

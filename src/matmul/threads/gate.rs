@@ -26,28 +26,21 @@ pub(super) struct Gate {
 impl Gate {
     /// Returns as soon as `ready` holds.
     pub(super) fn wait_until(&self, ready: impl Fn() -> bool) {
-        for _ in 0..SPINS {
+        for round in 0..SPINS + YIELDS {
             if ready() {
                 return;
             }
-            hint::spin_loop();
-        }
-        for _ in 0..YIELDS {
-            if ready() {
-                return;
+            if round < SPINS {
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
             }
-            thread::yield_now();
         }
         // A sleeper counts itself before it looks a last time, and `ring` is called after the change: with sequentially
         // consistent operations one of the two sees the other.
-        let mut guard = lock(&self.door);
+        let guard = lock(&self.door);
         self.sleepers.fetch_add(1, SeqCst);
-        while !ready() {
-            guard = self
-                .bell
-                .wait(guard)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let _guard = self.bell.wait_while(guard, |()| !ready());
         self.sleepers.fetch_sub(1, SeqCst);
     }
 

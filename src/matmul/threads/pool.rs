@@ -9,13 +9,12 @@
 //! any time, and only those that did are waited for.
 
 use std::any::Any;
-use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::iter;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use super::gate::{Gate, lock};
@@ -24,52 +23,35 @@ use crate::io::Error;
 /// Most threads that a pool may have.
 pub(crate) const MAX_THREADS: usize = 256;
 
-/// In `Shared::state`: whether the job is open. Below it stands the number of workers inside, above it the number of the
-/// job.
-const OPEN: u64 = 1 << 32;
-const INSIDE: u64 = OPEN - 1;
+/// What each thread calls with its number.
+type Job<'a> = dyn Fn(usize) + Sync + 'a;
 
 /// A counter with cache lines of its own (a pair of them, which some processors fetch together).
 #[derive(Default)]
 #[repr(align(128))]
 struct Counter(AtomicUsize);
 
+#[derive(Default)]
 struct Shared {
-    state: AtomicU64,
-    quit: AtomicBool,
-    /// Valid while the job is open or somebody is inside.
-    job: UnsafeCell<Option<*const (dyn Fn(usize) + Sync)>>,
+    /// The job that is open, and the number of those that were opened so far.
+    open: Mutex<Option<&'static Job<'static>>>,
+    opened: AtomicUsize,
+    /// Workers that have entered, while a job was open, and not left.
+    inside: AtomicUsize,
     /// For each part of the job, how many of its pieces are taken.
     taken: Vec<Counter>,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
+    quit: AtomicBool,
     announced: Gate,
     left: Gate,
 }
-
-// SAFETY: `job` is written by the one caller that holds `Pool::turn`, while no job is open and nobody is inside; workers
-// read it only inside. What it points to is `Sync`.
-unsafe impl Sync for Shared {}
-// SAFETY: as above; the pointer is used only while its target is borrowed by the caller.
-unsafe impl Send for Shared {}
 
 /// Long-lived worker threads; the calling thread works with them. Dropping the pool joins them.
 pub struct Pool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
-    /// One job at a time; whoever finds it taken works alone.
-    turn: Mutex<()>,
-}
-
-impl fmt::Debug for Pool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let threads = self.threads();
-        f.debug_struct("Pool").field("threads", &threads).finish()
-    }
-}
-
-thread_local! {
-    /// Whether this thread works on a job at the moment; products inside of it stay on this thread.
-    static WORKING: Cell<bool> = const { Cell::new(false) };
+    /// Whether somebody has a job open.
+    is_busy: AtomicBool,
 }
 
 impl Pool {
@@ -79,33 +61,24 @@ impl Pool {
     /// If `threads` is 0 or above [`MAX_THREADS`], or the system refuses a thread.
     pub(crate) fn new(threads: usize) -> Result<Self, Error> {
         if threads == 0 || threads > MAX_THREADS {
-            return Err(Error::new(format!(
-                "expected 1 to {MAX_THREADS} threads, found {threads}"
-            )));
+            let message = format!("expected 1 to {MAX_THREADS} threads, found {threads}");
+            return Err(Error::new(message));
         }
-        let shared = Arc::new(Shared {
-            state: AtomicU64::new(0),
-            quit: AtomicBool::new(false),
-            job: UnsafeCell::new(None),
-            taken: (0..threads).map(|_| Counter::default()).collect(),
-            panic: Mutex::new(None),
-            announced: Gate::default(),
-            left: Gate::default(),
-        });
+        let taken = (0..threads).map(|_| Counter::default()).collect();
         let mut pool = Pool {
-            shared,
+            shared: Arc::new(Shared {
+                taken,
+                ..Shared::default()
+            }),
             workers: Vec::new(),
-            turn: Mutex::new(()),
+            is_busy: AtomicBool::new(false),
         };
         for me in 1..threads {
             let shared = Arc::clone(&pool.shared);
             let worker = thread::Builder::new().name("fromzero worker".into());
             let worker = worker.spawn(move || shared.work(me)).map_err(|error| {
-                Error::new(format!(
-                    "thread {} cannot be started: {error}",
-                    pool.workers.len() + 2
-                ))
-                .hint("ask for fewer threads")
+                Error::new(format!("thread {} cannot be started: {error}", me + 1))
+                    .hint("ask for fewer threads")
             })?;
             pool.workers.push(worker);
         }
@@ -120,17 +93,19 @@ impl Pool {
     /// Calls `f(part, n)` once for every part and every n below `pieces(part)`, on this thread and on every worker that comes
     /// in time, and returns when all of it is done. There are [`Pool::threads`] parts.
     ///
+    /// One job has the workers at a time; who finds them busy, in a piece of a job for instance, works alone.
+    ///
     /// # Panics
-    /// With the panic of `f`, after everybody has left the job.
+    /// With a panic of `f`, after everybody has left the job.
     pub(crate) fn share(
         &self,
         pieces: impl Fn(usize) -> usize + Sync,
         f: impl Fn(usize, usize) + Sync,
     ) {
         let parts = self.threads();
-        let Some(turn) = self.take_turn() else {
+        if parts == 1 || self.is_busy.swap(true, SeqCst) {
             return (0..parts).for_each(|part| (0..pieces(part)).for_each(|n| f(part, n)));
-        };
+        }
         let shared = &*self.shared;
         for counter in &shared.taken {
             counter.0.store(0, SeqCst);
@@ -143,53 +118,28 @@ impl Pool {
                     .for_each(|n| f(part, n));
             }
         };
-        // SAFETY: we hold the turn.
-        unsafe { self.announce(&job) };
-        let mine = call(&job, 0);
-        shared.state.fetch_sub(OPEN, SeqCst);
-        shared
-            .left
-            .wait_until(|| shared.state.load(SeqCst) & INSIDE == 0);
-        let theirs = lock(&shared.panic).take();
-        drop(turn);
-        match (mine, theirs) {
-            (Err(panic), others) => {
-                others.map(discard);
-                resume_unwind(panic);
-            }
-            (Ok(()), Some(panic)) => resume_unwind(panic),
-            (Ok(()), None) => (),
+        let job: &Job<'_> = &job;
+        // SAFETY: only the lifetime is changed. Workers get the job while it is open, and are counted before; so nobody has it
+        // when it was closed and nobody is inside any more, which is waited for below. Nothing in between can panic.
+        let open = unsafe { mem::transmute::<&Job<'_>, &'static Job<'static>>(job) };
+        *lock(&shared.open) = Some(open);
+        shared.opened.fetch_add(1, SeqCst);
+        shared.announced.ring();
+        shared.call(job, 0);
+        *lock(&shared.open) = None;
+        shared.left.wait_until(|| shared.inside.load(SeqCst) == 0);
+        let panic = lock(&shared.panic).take();
+        self.is_busy.store(false, SeqCst);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
         }
     }
+}
 
-    /// The right to open a job; none if there is nobody to help, the workers have one, or this thread works on one.
-    fn take_turn(&self) -> Option<MutexGuard<'_, ()>> {
-        if self.workers.is_empty() || WORKING.get() {
-            return None;
-        }
-        match self.turn.try_lock() {
-            Ok(turn) => Some(turn),
-            // It protects no invariant: a job is closed before its panic goes on.
-            Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
-    }
-
-    /// Opens a job to the workers.
-    ///
-    /// # Safety
-    /// The caller holds the turn, and lets `job` go only after closing it and seeing everybody leave.
-    unsafe fn announce(&self, job: &(dyn Fn(usize) + Sync)) {
-        // SAFETY: only the lifetime is changed; that the job lives long enough is the caller's promise. With the turn taken,
-        // no other job is open and nobody is inside, so nobody reads the place that is written.
-        unsafe {
-            *self.shared.job.get() = Some(std::mem::transmute::<
-                *const (dyn Fn(usize) + Sync + '_),
-                *const (dyn Fn(usize) + Sync + 'static),
-            >(job));
-        }
-        self.shared.state.fetch_add(2 * OPEN + OPEN, SeqCst);
-        self.shared.announced.ring();
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads = self.threads();
+        f.debug_struct("Pool").field("threads", &threads).finish()
     }
 }
 
@@ -204,50 +154,40 @@ impl Drop for Pool {
     }
 }
 
-/// Calls the job, marked as working, and catches its panic.
-fn call(job: &(dyn Fn(usize) + Sync), me: usize) -> thread::Result<()> {
-    WORKING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| job(me)));
-    WORKING.set(false);
-    result
-}
-
-/// Drops the payload of a panic that nobody will see. If that panics in turn, the thread goes on all the same: others wait for it.
-fn discard(panic: Box<dyn Any + Send>) {
-    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        mem::forget(another);
-    }
-}
-
 impl Shared {
     /// The life of worker `me`.
     fn work(&self, me: usize) {
         let mut seen = 0;
         loop {
-            let is_new = |state: u64| state & OPEN != 0 && state / OPEN != seen;
+            let is_new = || self.opened.load(SeqCst) != seen;
             self.announced
-                .wait_until(|| self.quit.load(SeqCst) || is_new(self.state.load(SeqCst)));
+                .wait_until(|| self.quit.load(SeqCst) || is_new());
             if self.quit.load(SeqCst) {
                 return;
             }
-            let state = self.state.load(SeqCst);
-            if !is_new(state)
-                || self
-                    .state
-                    .compare_exchange(state, state + 1, SeqCst, SeqCst)
-                    .is_err()
-            {
-                continue;
+            seen = self.opened.load(SeqCst);
+            if let Some(job) = self.enter() {
+                self.call(job, me);
+                self.inside.fetch_sub(1, SeqCst);
+                self.left.ring();
             }
-            seen = state / OPEN;
-            // SAFETY: the exchange succeeded on an open job, so we are inside, and the pointer is valid until we leave.
-            let job = unsafe { (*self.job.get()).map(|job| &*job) };
-            if let Some(Err(panic)) = job.map(|job| call(job, me)) {
-                let earlier = lock(&self.panic).replace(panic);
-                earlier.map(discard);
-            }
-            self.state.fetch_sub(1, SeqCst);
-            self.left.ring();
+        }
+    }
+
+    /// The job that is open, with this thread counted inside.
+    fn enter(&self) -> Option<&'static Job<'static>> {
+        let open = lock(&self.open);
+        if open.is_some() {
+            self.inside.fetch_add(1, SeqCst);
+        }
+        *open
+    }
+
+    /// Calls the job and keeps its panic.
+    fn call(&self, job: &Job<'_>, me: usize) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(me))) {
+            // One of them goes on to the caller. Another is not even dropped: that might panic in turn.
+            mem::forget(lock(&self.panic).replace(panic));
         }
     }
 }

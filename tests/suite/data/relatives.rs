@@ -25,7 +25,7 @@ fn assert_upright(data: &Dataset) {
         let Sample::Image(image) = data.sample(i) else {
             panic!("rows of a table");
         };
-        assert_eq!(image[..4], [data.label(i), 255, 255, 255], "image {i}");
+        assert_eq!(image[..4], [data.labels()[i], 255, 255, 255], "image {i}");
         assert!((1..28).all(|row| image[28 * row] == 0), "image {i}");
         assert!(image[4 * 28..].iter().any(|&ink| ink >= 200), "image {i}");
     }

@@ -59,7 +59,10 @@ fn images_are_split_with_their_pixels_and_names() {
     assert_eq!((train.len(), test.len(), test.cols()), (18, 2, 2));
     for i in 0..train.len() {
         let image = train.image(i);
-        assert_eq!((image[1], image[0] / 2 % 2), (image[0] + 1, train.label(i)));
+        assert_eq!(
+            (image[1], image[0] / 2 % 2),
+            (image[0] + 1, train.labels()[i])
+        );
     }
     assert_eq!(test.class_name(1), "odd");
 }

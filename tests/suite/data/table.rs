@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fromzero::data::table::Table;
 use fromzero::data::{Dataset, Sample};
+use fromzero::rng::Rng;
 
 fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -18,7 +19,7 @@ fn assert_upright(data: &Dataset) {
     assert_eq!((data.rows(), data.cols()), (28, 28));
     for i in 0..data.len() {
         let image = data.image(i);
-        assert_eq!(image[..4], [data.label(i), 255, 255, 255], "image {i}");
+        assert_eq!(image[..4], [data.labels()[i], 255, 255, 255], "image {i}");
         assert!((1..28).all(|row| image[28 * row] == 0), "image {i}");
     }
 }
@@ -237,6 +238,33 @@ fn what_is_wrong_with_a_table_is_said_with_line_and_column() {
         let error = Table::parse(text, None).unwrap_err().to_string();
         assert!(error.starts_with(reason), "{error:?} instead of {reason:?}");
     }
+}
+
+/// Whatever is done to a table, it is read or refused.
+#[test]
+fn damaged_tables_do_no_harm() {
+    let bytes = fs::read(fixture("flowers.csv")).unwrap();
+    for end in 0..bytes.len() {
+        let _ = Table::parse(&String::from_utf8_lossy(&bytes[..end]), None);
+    }
+    let mut rng = Rng::new(5);
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..2000 {
+        let mut damaged = bytes.clone();
+        let place = rng.below(bytes.len() as u64) as usize;
+        damaged[place] = b",\"\n\r;.-eNx\0\xff5"[rng.below(13) as usize];
+        match Table::parse(&String::from_utf8_lossy(&damaged), None) {
+            Ok(table) => {
+                assert!(table.data.len() >= 118 && table.data.len() <= 121);
+                read += 1;
+            }
+            Err(error) => {
+                assert!(error.to_string().starts_with("line "), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} {refused}");
 }
 
 /// A file for one test, which goes when the test is over.

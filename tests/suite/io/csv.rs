@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use fromzero::io::{Error, Records};
 
-/// All records with the lines in which they begin.
-fn records(text: &str) -> Result<Vec<(usize, Vec<Cow<'_, str>>)>, Error> {
+/// A record with the line in which it begins.
+type Numbered<'a> = (usize, Vec<Cow<'a, str>>);
+
+fn records(text: &str) -> Result<Vec<Numbered<'_>>, Error> {
     let (mut records, mut fields, mut all) = (Records::new(text), Vec::new(), Vec::new());
     while let Some(line) = records.next_record(&mut fields)? {
         all.push((line, fields.clone()));
@@ -67,6 +69,17 @@ fn quotes_hold_commas_line_breaks_and_quotes() {
         &[(1, &["a,b", "c\r\nd", ""]), (3, &["\"e\"", "\"", "f"])],
     );
     assert_records("\"\"", &[(1, &[""])]);
+}
+
+#[test]
+fn a_line_of_commas_takes_no_more_memory_than_the_longest_sensible_line() {
+    let commas = |n: usize| ",".repeat(n);
+    assert_eq!(records(&commas((1 << 20) - 1)).unwrap()[0].1.len(), 1 << 20);
+    let error = records(&commas(1 << 20)).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "line 1, column 1048577: expected at most 1048576 columns, found more"
+    );
 }
 
 #[test]

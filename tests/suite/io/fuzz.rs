@@ -38,3 +38,14 @@ fn no_damaged_file_panics_or_is_misread() {
         );
     }
 }
+
+#[test]
+fn every_attack_is_refused_by_every_reader() {
+    let attacks = formats::attacks();
+    assert!(attacks.len() > 15);
+    for (name, file) in attacks {
+        for format in &FORMATS {
+            assert!((format.read)(&file).is_err(), "{}: {name}", format.name);
+        }
+    }
+}

@@ -78,7 +78,7 @@ fn a_row_that_holds_nan_has_no_most_probable_class() {
         assert!(metrics::predictions(&a).is_err());
     }
     let none = Matrix::<f32>::zeros(0, 3);
-    let error = metrics::accuracy(&none, &[]).unwrap_err().to_string();
+    let error = metrics::accuracy(&none, &[0; 0]).unwrap_err().to_string();
     assert!(error.contains("0 samples"), "{error}");
 }
 

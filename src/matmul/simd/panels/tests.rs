@@ -23,21 +23,29 @@ fn seen<const MR: usize>(
     (steps, n): (usize, usize),
 ) -> Seen<MR> {
     let (a, b) = (offsets(length_of_a), offsets(length_of_b));
-    let a = Strides {
-        data: &a,
-        row,
-        k,
-        tile,
-    };
-    let tiles = Tiles::<f64, MR>::new(a, rows, spare, (&b, ldb), width, steps);
-    let each = |panels: MicroPanels<'_, f64, MR>| {
+    let mut a = strided(&a, row, k, Some(tile));
+    let b = strided(&b, 1, ldb, None);
+    let mut tiles = Vec::new();
+    for first in (0..rows).step_by(MR) {
+        let height = if spare { MR } else { rows - first };
+        let panels = MicroPanels::<f64, MR>::new(a, height, b, width, steps);
         let (mut lines, mut pauses) = (Vec::new(), 0);
         let pause = || pauses += 1;
         panels.each(n, pause, |a, b| lines.push((a.map(|a| *a), b.to_vec())));
         assert_eq!(pauses, steps / n);
-        lines
-    };
-    tiles.map(each).collect()
+        tiles.push(lines);
+        a = a.next_tile(MR);
+    }
+    tiles
+}
+
+fn strided(data: &[f64], line: usize, k: usize, panel: Option<usize>) -> Strided<'_, f64> {
+    Strided {
+        data,
+        line,
+        k,
+        panel,
+    }
 }
 
 /// The entries that the tiles shall hand out. Where A has no rows to spare, the last row stands for those that are missing.
@@ -104,37 +112,26 @@ fn a_missing_row_or_line_is_refused_and_nothing_beyond_is_asked_for() {
 }
 
 #[test]
-fn numbers_that_wrap_and_tiles_that_overlap_backwards_are_refused() {
+fn numbers_that_wrap_are_refused() {
     let half = usize::MAX / 2 + 1;
-    let refused = |layout, rows, b, steps| {
-        let new = || {
-            let (a, data) = (offsets(50), offsets(50));
-            let (row, k, tile) = layout;
-            let data_of_a = Strides {
-                data: &a,
-                row,
-                k,
-                tile,
-            };
-            let (ldb, width) = b;
-            Tiles::<f64, 4>::new(data_of_a, rows, true, (&data, ldb), width, steps);
-        };
+    let data = offsets(50);
+    let refused = |(line, k), height, (ldb, width), steps| {
+        let (a, b) = (strided(&data, line, k, None), strided(&data, 1, ldb, None));
+        let new = || drop(MicroPanels::<f64, 4>::new(a, height, b, width, steps));
         catch_unwind(new).is_err()
     };
-    assert!(!refused((1, 4, 8), 8, (4, 4), 2));
-    assert!(refused((1, 2, 8), 8, (4, 4), half + 1));
-    assert!(refused((1, 0, 8), 8, (2, 4), half + 1));
-    assert!(refused((1, 0, 2), usize::MAX, (0, 4), 1));
-    assert!(refused((1, 4, half), 12, (4, 4), 2));
-    assert!(refused((1, 4, 8), 8, (4, usize::MAX), 2));
-    // The last row of the first tile lies beyond the last tile's.
-    let a = offsets(50);
-    let strides = Strides {
-        data: &a,
-        row: 20,
-        k: 1,
-        tile: 1,
-    };
-    let new = || Tiles::<f64, 4>::new(strides, 5, false, (&a, 1), 1, 1).rows;
-    assert!(catch_unwind(new).is_err());
+    assert!(!refused((1, 4), 4, (4, 4), 2));
+    assert!(refused((1, 4), 0, (4, 4), 2));
+    assert!(refused((1, 2), 4, (4, 4), half + 1));
+    assert!(refused((1, 0), 4, (2, 4), half + 1));
+    assert!(refused((half, 4), 3, (4, 4), 2));
+    assert!(refused((1, 4), 4, (4, usize::MAX), 2));
+}
+
+#[test]
+fn a_tile_in_place_lies_below_another() {
+    let data = offsets(50);
+    let next = strided(&data, 10, 1, None).next_tile(4);
+    assert_eq!((next.data.len(), next.data[0]), (10, 40.0));
+    assert!(next.next_tile(4).data.is_empty());
 }

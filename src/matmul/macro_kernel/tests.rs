@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use super::*;
-use crate::Matrix;
-use crate::matmul::blocksizes::{LOW_MR, MC, NC, Tile, kc, unrolled};
-use crate::matmul::pack::Operand;
+use crate::matmul::blocksizes::{self, AVX2, AVX512, MC, PORTABLE, kc};
 use crate::matmul::simd::Isa;
-use crate::matmul::threads::for_each_block;
-use crate::matmul::update::{Output, Update};
-use crate::matmul::work::{Operands, SUMS, Sums};
+use crate::matmul::threads::{Engine, for_each_block};
+use crate::matmul::update::Update;
+use crate::matrix::Matrix;
+
+fn tile_of(isa: Isa) -> blocksizes::Tile {
+    match isa {
+        Isa::Portable => PORTABLE,
+        Isa::Avx2 => AVX2,
+        Isa::Avx512 => AVX512,
+    }
+}
 
 /// The cache lines that so many tiles with so many requests each ask for.
 fn requested<T: Scalar>(
@@ -45,13 +51,9 @@ fn every_line_of_the_area_is_requested_if_there_is_time() {
             .flat_map(|i| lines.clone().map(move |line| line_of(i, line)))
             .collect();
         for tiles in [tiles_needed.max(1) - 1, tiles_needed, tiles_needed + 3] {
-            let prefetch = Prefetch::<f32> {
-                first: std::ptr::null(),
-                ld: LD,
-                rows,
-                lines: lines.clone(),
-                row: 0,
-            };
+            let lanes = LINE / size_of::<f32>();
+            let first = std::ptr::null::<f32>().wrapping_add(lines.start * lanes);
+            let prefetch = Prefetch::new((first, LD), rows, lines.len() * lanes);
             let found = requested(prefetch, (tiles, requests));
             let case = format!("{rows} rows of {lines:?} in {tiles} tiles of {requests}");
             let has_all = area.is_subset(&found);
@@ -92,12 +94,12 @@ impl<T: Scalar> Case<T> {
 
     /// Columns of a tile.
     fn nr(&self) -> usize {
-        Tile::of(self.isa).nr::<T>()
+        tile_of(self.isa).nr::<T>()
     }
 
     /// Tiles of a block that lie one below the other.
     fn tiles(&self) -> usize {
-        let mr = Tile::of(self.isa).mr;
+        let mr = tile_of(self.isa).mr;
         self.rows() / mr + (self.rows() % mr).div_ceil(LOW_MR)
     }
 
@@ -114,16 +116,16 @@ impl<T: Scalar> Case<T> {
     /// What is requested while the first block of C is computed over a block of k.
     fn requested(&mut self, is_last: bool) -> BTreeSet<usize> {
         let (k, next) = self.steps(is_last);
-        let time = k.len() / unrolled(Tile::of(self.isa).registers);
+        let time = k.len() / unrolled(tile_of(self.isa).nv);
         let (nr, rows, tiles) = (self.nr(), self.rows(), self.tiles());
-        let operands = Operands {
-            a: Operand::in_place(self.a.view()),
-            b: Operand::in_place(self.b.view()),
-            depth: self.depth,
-            far: Some(self.far),
-        };
+        let (far, depth) = (Some(self.far), self.depth);
+        let (a, b) = (
+            Operand::in_place(self.a.view()),
+            Operand::in_place(self.b.t()),
+        );
+        // The instruction set of the tile is not that of the engine, which computes nothing here.
         let output = Output {
-            isa: self.isa,
+            engine: &Engine::current(),
             alpha: None,
             update: Update::Replace,
             epilogue: None,
@@ -133,20 +135,25 @@ impl<T: Scalar> Case<T> {
             if (block.rows().start, block.columns().start) != (0, 0) {
                 return;
             }
-            let work = Work {
-                operands,
+            let kernel = MacroKernel {
+                a,
+                b,
+                far,
                 rows: block.rows(),
                 columns: block.columns(),
-                sums: &mut Sums([T::ZERO; SUMS]),
-                c: Some((output, block)),
+                k: k.clone(),
+                depth,
+                next: next.clone(),
+                sums: &mut [],
+                swapped: false,
+                output,
+                c: block,
             };
             // As in the macro-kernel.
             for jr in (0..NC).step_by(nr) {
-                let prefetch = Prefetch::new(&work, &(jr..jr + nr), &k, &next);
-                found
-                    .lock()
-                    .unwrap()
-                    .append(&mut requested(prefetch, (tiles, time)));
+                let ahead = kernel.prefetch(&(jr..jr + nr));
+                let mut found = found.lock().unwrap();
+                found.append(&mut requested(ahead, (tiles, time)));
             }
         });
         found.into_inner().unwrap()
@@ -184,16 +191,17 @@ fn assert_requested<T: Scalar>(far: Far, area: impl Fn(&Case<T>, bool) -> BTreeS
     }
 }
 
-/// The same rows of the next block of k, or the rows below: of each micro-panel's share of the lines, as many as it has tiles.
+/// The same rows of the next block of k, or the rows below: of each micro-panel's share, as many lines as it has tiles.
 fn next_of_a<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
     let (_, next) = case.steps(is_last);
     let first = if is_last { case.rows() } else { 0 };
     let rows = first..first + case.rows();
-    let (lines, panels) = (lines_of::<T>(next.len()), NC / case.nr());
+    let (lanes, panels) = (LINE / size_of::<T>(), NC / case.nr());
+    let lines = next.len().div_ceil(lanes);
     let share = |panel: usize| {
         let first = lines * panel / panels;
         let end = (lines * (panel + 1) / panels).min(first + case.tiles());
-        let place = |line| next.end.min(next.start + line * LINE / size_of::<T>());
+        let place = |line| next.end.min(next.start + line * lanes);
         place(first)..place(end)
     };
     (0..panels)

@@ -1,0 +1,127 @@
+//! [`Confusion`]: which classes are taken for which.
+
+use std::fmt;
+
+use super::{Labels, check_labels};
+use crate::io::Error;
+use crate::matrix::Matrix;
+use crate::real::Real;
+
+/// The confusion matrix: how many samples of each class were taken for each class. It is filled batch by batch.
+///
+/// ```
+/// use fromzero::{Matrix, metrics::Confusion};
+/// let mut confusion = Confusion::new(3);
+/// let answers = Matrix::from_rows(&[[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.1, 0.6, 0.3], [0.0, 0.2, 0.8]]);
+/// confusion.add(&answers, &[0, 1, 2, 2])?;
+/// assert_eq!((confusion.count(2, 1), confusion.count(2, 2)), (1, 1));
+/// assert_eq!((confusion.accuracy()?, confusion.recall(2)), (0.75, Some(0.5)));
+/// println!("{confusion}");
+/// # Ok::<(), fromzero::io::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confusion {
+    /// A row for each true class, a column for each prediction.
+    counts: Vec<usize>,
+    classes: usize,
+}
+
+impl Confusion {
+    /// No samples yet, of so many classes.
+    pub fn new(classes: usize) -> Self {
+        Confusion {
+            counts: vec![0; classes * classes],
+            classes,
+        }
+    }
+
+    /// Counts the samples of a batch.
+    ///
+    /// # Errors
+    /// If a row has no most probable class, because it holds NaN, or a label is not a class; then nothing is counted.
+    ///
+    /// # Panics
+    /// If there are not as many labels as rows, or the rows have not an entry for each class.
+    #[track_caller]
+    pub fn add<'l, T: Real>(
+        &mut self,
+        answers: &Matrix<T>,
+        labels: impl Into<Labels<'l>>,
+    ) -> Result<(), Error> {
+        let labels = labels.into();
+        assert!(
+            answers.cols() == self.classes,
+            "Confusion: expected answers of {} classes, found {}",
+            self.classes,
+            answers.cols()
+        );
+        check_labels("Confusion", answers, labels)?;
+        let predicted = super::predictions(answers)?;
+        for (class, predicted) in labels.iter().flatten().zip(predicted) {
+            self.counts[class * self.classes + predicted] += 1;
+        }
+        Ok(())
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// How many samples of class `class` were taken for `predicted`.
+    ///
+    /// # Panics
+    /// If there are not as many classes.
+    #[track_caller]
+    pub fn count(&self, class: usize, predicted: usize) -> usize {
+        self.row(class)[predicted]
+    }
+
+    /// The share of all samples that is right, from 0 to 1.
+    ///
+    /// # Errors
+    /// If there is no sample.
+    pub fn accuracy(&self) -> Result<f64, Error> {
+        let right = (0..self.classes).map(|class| self.count(class, class));
+        super::share(right.sum(), self.counts.iter().sum())
+    }
+
+    /// The share of the samples of one class that is right, from 0 to 1; none if there is no such sample.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn recall(&self, class: usize) -> Option<f64> {
+        let row = self.row(class);
+        super::share(row[class], row.iter().sum()).ok()
+    }
+
+    #[track_caller]
+    fn row(&self, class: usize) -> &[usize] {
+        &self.counts[class * self.classes..][..self.classes]
+    }
+}
+
+/// A row for each true class: how often it was taken for each class, and the share that is right.
+impl fmt::Display for Confusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widest = self.counts.iter().max().map_or(0, |n| n.to_string().len());
+        let width = (widest + 1).max(6);
+        write!(f, "{:>5}", "true")?;
+        for class in 0..self.classes {
+            write!(f, "{class:>width$}")?;
+        }
+        write!(f, "{:>7}", "right")?;
+        for class in 0..self.classes {
+            write!(f, "\n{class:>5}")?;
+            for count in self.row(class) {
+                write!(f, "{count:>width$}")?;
+            }
+            match self.recall(class) {
+                Some(share) => write!(f, "{:>6.1}%", 100.0 * share)?,
+                None => write!(f, "{:>7}", "-")?,
+            }
+        }
+        Ok(())
+    }
+}
