@@ -59,7 +59,8 @@ pub fn attacks() -> Vec<(String, Vec<u8>)> {
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let entries = fs::read_dir(fixtures.join(folder)).expect("the fixtures");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.is_file()).collect();
     paths.sort();
     let read = |path: &std::path::PathBuf| {
         let file = fs::read(path).expect("a file of the fixtures");
