@@ -112,8 +112,7 @@ fn apply_to_line<T: Scalar>(
     line: &mut [T],
 ) {
     let f = epilogue.row(i, j..j + n);
-    let line = &mut line[..n];
-    for t in 0..n {
-        line[t] = f(t, line[t]);
+    for (t, x) in line[..n].iter_mut().enumerate() {
+        *x = f(t, *x);
     }
 }

@@ -11,22 +11,23 @@ use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Engine, Isa, Matrix, Real, matmul};
 
-/// Lets all threads of an engine take part in a product, because a thread's start allocates.
-fn start_threads(engine: &Engine) {
+/// Lets all threads of an engine take part in a product of this type, because a thread's start allocates, and so does its scratch.
+fn start_threads<T: Real>(engine: &Engine) {
     thread_local! {
-        static CAME: Cell<bool> = const { Cell::new(false) };
+        /// The bytes of the type of which this thread has last met the others.
+        static MET: Cell<usize> = const { Cell::new(0) };
     }
     struct Meet(Barrier);
-    impl Epilogue<f32> for Meet {
-        fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, f32) -> f32 {
-            if !CAME.replace(true) {
+    impl<T> Epilogue<T> for Meet {
+        fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
+            if MET.replace(size_of::<T>()) != size_of::<T>() {
                 self.0.wait();
             }
             |_, s| s
         }
     }
-    CAME.set(false);
-    let a = Matrix::zeros(256, 256);
+    MET.set(0);
+    let a = Matrix::<T>::zeros(256, 256);
     let meet = Meet(Barrier::new(engine.threads()));
     matmul(&a, &a).then(meet).into(&mut Matrix::zeros(256, 256));
 }
@@ -102,7 +103,8 @@ pub fn steps_after_the_first_allocate_nothing() {
         for threads in [1, 2] {
             let engine = Engine::new(isa, threads).unwrap();
             engine.run(|| {
-                start_threads(&engine);
+                start_threads::<f32>(&engine);
+                start_threads::<f64>(&engine);
                 steps_allocate_nothing::<f32>(&engine, &data);
                 steps_allocate_nothing::<f64>(&engine, &data);
             });
