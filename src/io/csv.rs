@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 /// What some programs put before a UTF-8 text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The most fields of a record: those of an image of 1024×1024 pixels. Each takes more memory than the comma that makes it.
+/// The most fields of a record: those of an image of 1024×1024 pixels. A field needs more room in memory than the comma that makes it.
 const MOST_FIELDS: usize = 1 << 20;
 
 /// The records of a text. Lines may end with CRLF, with LF or with CR; empty ones are passed over.

@@ -32,6 +32,7 @@ mod io {
     mod deflate;
     mod errors;
     mod fixtures;
+    mod folder;
     mod fuzz;
     mod idx_gzip;
     mod image;

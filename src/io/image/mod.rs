@@ -31,7 +31,7 @@ pub fn load(path: impl AsRef<Path>) -> Result<Image> {
 /// - PGM: text (P2) and binary (P5), up to 65,535 shades;
 /// - BMP: 1, 4, 8, 24 and 32 bits without compression, bottom-up or top-down.
 ///
-/// What is transparent in a PNG shows white paper. A picture has at most [`MOST_PIXELS`] pixels; reading takes no more memory than its
+/// What is transparent in a PNG shows white paper. A picture has at most [`MOST_PIXELS`] pixels; reading takes at most what its
 /// file can hold pixels for: 1,032 times its length for a PNG, before it becomes shades of grey.
 ///
 /// ```
