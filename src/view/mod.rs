@@ -5,11 +5,13 @@ mod axis;
 mod digit;
 mod layout;
 mod loss_curve;
+mod markup;
 mod plot;
 mod progress;
 mod svg;
 
 pub use digit::digit;
 pub use loss_curve::visualization_loss;
+pub use markup::{Attributes, Markup};
 pub use plot::Plot;
 pub use progress::{Progress, Style};

@@ -99,6 +99,7 @@ mod user {
 }
 
 mod view {
+    mod markup;
     mod plot;
     mod progress;
     mod progress_terminal;
