@@ -100,6 +100,7 @@ mod user {
 
 mod view {
     mod markup;
+    mod page;
     mod plot;
     mod progress;
     mod progress_terminal;
