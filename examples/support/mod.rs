@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
-use fromzero::keep::FileFormat;
+use fromzero::io::tensor::Format;
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};
@@ -112,7 +112,7 @@ pub fn file_to_write<'a>(options: &'a Options, name: &str) -> Result<Option<&'a 
 /// The file of `--save`, if it is given, which [`file_to_write`] checks as well as its name.
 pub fn weights_to_save(options: &Options) -> Result<Option<&Path>> {
     if let Some(path) = options.path("save") {
-        FileFormat::to_write(path).map_err(|error| error.setting("--save"))?;
+        Format::to_write(path).map_err(|error| error.setting("--save"))?;
     }
     file_to_write(options, "save")
 }
@@ -121,7 +121,7 @@ pub fn weights_to_save(options: &Options) -> Result<Option<&Path>> {
 pub fn weights_to_load(options: &Options) -> Result<Option<&Path>> {
     let path = options.path("load");
     if let Some(path) = path {
-        FileFormat::to_read(path).map_err(|error| error.setting("--load"))?;
+        Format::to_read(path).map_err(|error| error.setting("--load"))?;
     }
     Ok(path)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use fromzero::Real;
 use fromzero::io::tensor::{DType, Named, Tensor, npz, safetensors};
-use fromzero::keep::{FileFormat, params};
+use fromzero::keep::params;
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes};
 
@@ -98,10 +98,10 @@ fn extensions_are_refused_by_name() {
             "expected a file called .npz, .safetensors or .onnx",
         ),
     ] {
-        let error = FileFormat::to_write(name).unwrap_err().to_string();
+        let error = Format::to_write(name).unwrap_err().to_string();
         assert!(error.contains(words) && error.contains(name), "{error}");
     }
-    let error = FileFormat::to_read("w.onnx").unwrap_err().to_string();
+    let error = Format::to_read("w.onnx").unwrap_err().to_string();
     assert!(error.contains("ONNX is only written"), "{error}");
 }
 
