@@ -17,8 +17,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
-use fromzero::io::{Error, ErrorKind, Result, check_writable};
 use fromzero::io::tensor::Format;
+use fromzero::io::{Error, ErrorKind, Result, check_writable};
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};

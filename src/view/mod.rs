@@ -9,7 +9,10 @@ mod markup;
 mod page;
 mod plot;
 mod progress;
+mod running_mean;
 mod svg;
+
+pub mod report;
 
 pub use digit::digit;
 pub use loss_curve::visualization_loss;
