@@ -254,7 +254,10 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
     /// The learning rate, and with momentum `velocity.0` and so on, one for each trainable parameter.
     fn state(&self) -> Named {
         let velocity = self.velocity.to_tensors([VELOCITY]);
-        [rate_to_tensor(self.lr)].into_iter().chain(velocity).collect()
+        [rate_to_tensor(self.lr)]
+            .into_iter()
+            .chain(velocity)
+            .collect()
     }
 
     fn set_state(&mut self, net: &dyn Layer<T>, state: &[(String, Tensor)]) -> Result<()> {

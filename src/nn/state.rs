@@ -45,9 +45,8 @@ impl<T: Real, const N: usize, S: Default> State<T, N, S> {
         let trainable: Vec<_> = parameters.filter(|p| p.is_trainable()).collect();
         let (found, expected) = (rest.len(), trainable.len());
         if found != 0 && found != expected {
-            let message = format!(
-                "holds an optimizer's state of {found} parameters, expected {expected}"
-            );
+            let message =
+                format!("holds an optimizer's state of {found} parameters, expected {expected}");
             return Err(Error::content(message));
         }
         let mut state = Vec::with_capacity(found);
