@@ -82,6 +82,11 @@ impl<'a, T: Real> Batches<'a, T> {
         })
     }
 
+    /// The data set.
+    pub fn data(&self) -> &'a Dataset {
+        self.data
+    }
+
     /// Number of batches in an epoch, the short one included.
     pub fn count(&self) -> usize {
         self.data.len().div_ceil(self.size)

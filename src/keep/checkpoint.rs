@@ -17,7 +17,7 @@ const SETTINGS: &str = "settings";
 const FILE: &str = "checkpoint.npz";
 
 /// What a training is: names and values, each in one line. Only a training of the same settings can be gone on with.
-pub type Settings = [(&'static str, String)];
+pub type Settings = [(String, String)];
 
 /// A folder for the checkpoints of one training.
 #[derive(Clone, Debug)]

@@ -44,7 +44,7 @@ pub struct Taken {
 ///     net.build(1);
 ///     let (mut optimizer, mut criterion) = (Adam::new(0.1), Criterion::new(Mse));
 ///     let mut taken = Vec::new();
-///     let settings = [("--lr", "0.1".to_string())];
+///     let settings = [("--lr".to_string(), "0.1".to_string())];
 ///     kept.restore(&mut NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken), &settings)?;
 ///     while taken.len() < stop {
 ///         let x = Matrix::from_fn(4, 1, |_, _| rng.uniform() as f32);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use fromzero::Real;
-use fromzero::io::tensor::{DType, Named, Tensor, npz, safetensors};
+use fromzero::io::tensor::{DType, Format, Named, Tensor, npz, safetensors};
 use fromzero::keep::params;
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes};
