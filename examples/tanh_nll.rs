@@ -21,8 +21,8 @@ use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use support::classifier::{SYNTHETIC, Training};
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, RESUME, SAVE,
-    SEED, TEST, THREADS, flag, option,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, REPORT,
+    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
 };
 
 const PROGRAM: Program = Program {
@@ -52,6 +52,7 @@ const PROGRAM: Program = Program {
         )
         .or_alone("1"),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         CHECKPOINT,
@@ -89,7 +90,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
         .then(Log::new());
     let mut nllloss = Criterion::new(Nll);
     let mut optimizer = Sgd::new(lr);
-    training.begin(&mut net, &mut optimizer, &mut batches)?;
+    training.begin(&mut net, &mut optimizer, &mut batches, &data.test)?;
 
     for epoch in training.epochs_left() {
         training.start_epoch(epoch, &mut batches, true);

@@ -65,15 +65,17 @@ impl Training {
         self.run.rng.next_u64()
     }
 
-    /// All is there, and the training may begin: gives the network the weights of `--load`, or takes it all to where `--resume` says
-    /// that it was stopped.
+    /// All is there, `test` to test on among it, and the training may begin: gives the network the weights of `--load`, or takes it all to
+    /// where `--resume` says that it was stopped.
     pub fn begin(
         &mut self,
         net: &mut Sequential<f32>,
         optimizer: &mut dyn Optimizer<f32>,
         batches: &mut Batches<'_, f32>,
+        test: &Dataset,
     ) -> Result<()> {
         net.build(batches.data().inputs());
+        self.run.report_data(net, batches.data(), test)?;
         self.batches = batches.count();
         let steps = (self.epochs.saturating_mul(self.batches), self.batches);
         let samples = Some(batches);
@@ -125,7 +127,8 @@ impl Training {
         self.loss += loss * labels.len() as f64;
         if !loss.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
-            return Err(diverged(&format!("the loss became {loss} in {at}")));
+            let error = diverged(&format!("the loss became {loss} in {at}"));
+            return Err(self.run.failed(error));
         }
         let accuracy = accuracy(outputs, labels)?;
         self.last = (loss, accuracy);
@@ -183,7 +186,7 @@ impl Training {
     pub fn show_effect(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<()> {
         let (epoch, epochs) = (self.epoch + 1, self.epochs);
         let mean = self.loss();
-        let accuracy = self.accuracy(net, test)?;
+        let accuracy = self.test(net, test)? as f64 / test.len() as f64;
         self.run.say.line(format!(
             "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
         ));
@@ -192,17 +195,25 @@ impl Training {
 
     /// The share of a data set that the network reads right.
     fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
-        Ok(self.test(net, data)? as f64 / data.len() as f64)
+        Ok(self.right(net, data)? as f64 / data.len() as f64)
     }
 
-    /// How many images of a data set the network reads right, in evaluation mode. Has a bar of its own.
+    /// How many images of the test set the network reads right, in evaluation mode. Has a bar of its own.
     ///
     /// # Errors
     /// If the network's parameters, or its answers, are not finite.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<usize> {
+        let right = self.right(net, test)?;
+        let share = right as f64 / test.len() as f64;
+        self.run.report_test(share, test.len());
+        Ok(right)
+    }
+
+    fn right(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
         if !net.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
-            return Err(diverged(&format!("a weight is not finite after {at}")));
+            let error = diverged(&format!("a weight is not finite after {at}"));
+            return Err(self.run.failed(error));
         }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
         self.run.say.start(loader.count(), "batches");
@@ -228,7 +239,7 @@ impl Training {
             out!("real test accuracy {accuracy:.4}");
         }
         out!("test accuracy {:.4}", self.accuracy(network, &data.test)?);
-        self.run.end(network)
+        self.run.end(network, Some((&data.train, &data.test)))
     }
 }
 

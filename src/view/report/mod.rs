@@ -18,4 +18,4 @@ pub use document::report;
 pub use record::{Activity, Answer, Inputs, Norms, Record, Sight};
 pub use unit::Unit;
 pub use verdict::{Ailment, Finding, verdict};
-pub use watch::{Inside, Names, Watch, names_of_net, names_of_section37};
+pub use watch::{Inside, Names, Watch, names_of_net, names_of_section37, strongest_units};

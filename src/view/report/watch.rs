@@ -294,3 +294,20 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     let rest = rest.iter().zip(other_rest).map(|(a, b)| (a - b) * (a - b));
     sums.iter().sum::<f64>() + rest.sum::<f64>()
 }
+
+/// The weights of the units of a first layer whose weights are largest, unit by unit: at most 36 of them, in the order of the layer.
+pub fn strongest_units<T: Real>(w: &Matrix<T>) -> Vec<Vec<f64>> {
+    const UNITS: usize = 36;
+    let mut squares = vec![0.0; w.cols()];
+    for row in w.iter_rows() {
+        for (sum, x) in squares.iter_mut().zip(row) {
+            *sum += x.to_f64() * x.to_f64();
+        }
+    }
+    let mut units: Vec<usize> = (0..w.cols()).collect();
+    units.sort_by(|&i, &j| squares[j].total_cmp(&squares[i]));
+    units.truncate(UNITS);
+    units.sort_unstable();
+    let unit = |&j: &usize| w.iter_rows().map(|row| row[j].to_f64()).collect();
+    units.iter().map(unit).collect()
+}
