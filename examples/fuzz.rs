@@ -132,7 +132,7 @@ fn read_all(
 ) -> std::result::Result<String, Broken> {
     let mut mutator = Mutator::new(format.seeds(), format.words, seed);
     let (mut accepted, mut slowest, mut memory, mut share) = (0, Duration::ZERO, 0, 0.0);
-    say.start(inputs, "inputs");
+    say.start(inputs);
     for i in 0..inputs {
         let (mut file, repaired) = mutator.next();
         if repaired {

@@ -89,7 +89,7 @@ fn section37_net(options: &Options) -> Result<()> {
     let mut batches =
         Batches::new(&digits.train, size).map_err(|error| error.setting("--batch"))?;
     let steps = limit.min(epochs.saturating_mul(batches.count()));
-    say.start(steps, "batches");
+    say.start(steps);
     for step in 0..steps {
         if step % batches.count() == 0 {
             batches.rewind();
@@ -102,9 +102,10 @@ fn section37_net(options: &Options) -> Result<()> {
         }
         let accuracy = accuracy(model.net.output(), &batch.labels)?;
         model.apply_grad();
+        say.trace(loss);
         say.update(step + 1, || {
             format!(
-                "batch {}/{steps} loss {loss:.4} acc {accuracy:.4}",
+                "loss {loss:.4}  acc {accuracy:.4}  batch {}/{steps}",
                 step + 1
             )
         });

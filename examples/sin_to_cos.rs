@@ -91,7 +91,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let mut test = Waves::new(STEPS, TEST_SEQUENCES);
     test.draw(vary, &mut rng);
 
-    say.start(epochs, "epochs");
+    say.start(epochs);
     let mut step = 0;
     for i in 0..epochs {
         let mut training_loss = 0.0;
@@ -115,11 +115,12 @@ fn sin_to_cos(options: &Options) -> Result<()> {
             out!("{i} turn finished, loss of train set = {training_loss}");
         }
         let mean = training_loss / BATCHES as f64;
-        let text = || format!("epoch {}/{epochs} loss {mean:.2e}", i + 1);
+        let text = || format!("epoch {}/{epochs}  loss {mean:.2e}", i + 1);
+        say.trace(mean);
         say.update(i + 1, text);
         if (i + 1) % epochs.div_ceil(10) == 0 {
             let mse = mean_squared_error(module.forward(&test.sin), &test.cos);
-            say.line(format!("{}, test mse {mse:.2e}", text()));
+            say.line(format!("{},  test mse {mse:.2e}", text()));
         }
     }
     say.clear();

@@ -99,7 +99,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
             optimizer.step(&mut net);
         }
         let (number, total) = (epoch + 1, data.test.len());
-        let right = training.test(&mut net, &data.test)?;
+        let right = training.test(&mut net, &data.test)?.right();
         let percent = 100.0 * right as f64 / total as f64;
         for line in [
             format!("Train epoch:{number} loss: {loss:.4}  Acc:{acc:.2}%"),

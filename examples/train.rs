@@ -18,8 +18,8 @@ use fromzero::io::{Error, Result, grouped, printable};
 use fromzero::keep::params;
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes};
-use fromzero::section37::{Training, evaluate, prediction};
-use fromzero::view::{Progress, digit, visualization_loss};
+use fromzero::section37::{Training, confusion, evaluate, prediction};
+use fromzero::view::{Progress, Terminal, confusion_matrix, digit, visualization_loss};
 use fromzero::{Engine, Real};
 use history::History;
 use kept::Kept;
@@ -161,11 +161,15 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let data = settings.limited(data, &mut say);
     say.clear();
     out!("train accuracy {:.4}", evaluate(&params, &data.train)?);
-    out!("test accuracy {:.4}", evaluate(&params, &data.test)?);
+    let tested = confusion(&params, &data.test)?;
+    out!("test accuracy {:.4}", tested.accuracy()?);
     if let Some(real_test) = &data.real_test {
         out!("real test accuracy {:.4}", evaluate(&params, real_test)?);
     }
     out!("weights 0x{:016x}", params.checksum());
+    let name = |class| printable(data.train.class_name(class)).to_string();
+    let terminal = Terminal::stdout();
+    out!("\n{}\n", confusion_matrix(&tested, name, &terminal));
 
     let mut one_by_one = Batches::<T>::new(&data.train, 1)?;
     let first = one_by_one
@@ -173,10 +177,9 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
         .expect("a training set has a first image");
     let y_pred = prediction(&params, &first.x)?;
     if data.train.has_images() {
-        let picture = digit(data.train.image(0), data.train.cols());
+        let picture = digit(data.train.image(0), data.train.cols(), &terminal);
         out!("{}", picture.trim_end());
     }
-    let name = |class| printable(data.train.class_name(class));
     let (y_pred, y) = (name(y_pred[0]), name(first.labels[0]));
     out!("predicted {y_pred}, true {y}");
 

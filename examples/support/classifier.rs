@@ -4,11 +4,11 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result};
+use fromzero::io::{Error, Result, printable};
 use fromzero::keep::{Layout, net};
-use fromzero::metrics::correct;
+use fromzero::metrics::Confusion;
 use fromzero::nn::{Layer, Sequential};
-use fromzero::view::Progress;
+use fromzero::view::{Progress, Terminal, confusion_matrix};
 
 use super::{Digits, Opt, Options, flag, load_digits, out, warning};
 use super::{weights_to_load, weights_to_save};
@@ -79,7 +79,7 @@ impl Training {
     pub fn start_epoch(&mut self, epoch: usize, batches: usize) {
         (self.epoch, self.batches) = (epoch, batches);
         (self.done, self.images, self.loss) = (0, 0, 0.0);
-        self.say.start(batches, "batches");
+        self.say.start(batches);
     }
 
     /// The mean loss of the next batch, of so many images, is known, and the share of them that was read right, if the program
@@ -96,9 +96,10 @@ impl Training {
             return Err(diverged(&format!("the loss became {loss} in {at}")));
         }
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
+        self.say.trace(loss);
         self.say.update(done, || {
-            let accuracy = accuracy.map_or(String::new(), |share| format!(" acc {share:.4}"));
-            format!("epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4}{accuracy}")
+            let accuracy = accuracy.map_or(String::new(), |share| format!("  acc {share:.4}"));
+            format!("epoch {epoch}/{epochs}  loss {loss:.4}{accuracy}  batch {done}/{batches}")
         });
         Ok(())
     }
@@ -137,33 +138,32 @@ impl Training {
 
     /// The share of a data set that the network reads right.
     fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
-        Ok(self.test(net, data)? as f64 / data.len() as f64)
+        self.test(net, data)?.accuracy()
     }
 
-    /// How many images of a data set the network reads right, in evaluation mode. Has a bar of its own.
+    /// Which classes of a data set the network takes for which, in evaluation mode. Has a bar of its own.
     ///
     /// # Errors
     /// If the network's parameters, or its answers, are not finite.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<Confusion> {
         if !net.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
             return Err(diverged(&format!("a weight is not finite after {at}")));
         }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
-        self.say.start(loader.count(), "batches");
+        self.say.start(loader.count());
         net.set_training(false);
-        let (mut done, mut tested, mut right) = (0, 0, 0);
+        let (mut done, mut confusion) = (0, Confusion::new(data.classes()));
         while let Some(batch) = loader.next_batch() {
-            right += correct(net.forward(&batch.x), &batch.labels)?;
-            tested += batch.labels.len();
+            confusion.add(net.forward(&batch.x), &batch.labels)?;
             done += 1;
             self.say.update(done, || {
-                format!("test accuracy {:.4}", right as f64 / tested as f64)
+                format!("test accuracy {:.4}", confusion.accuracy().unwrap_or(0.0))
             });
         }
         net.set_training(true);
         self.say.clear();
-        Ok(right)
+        Ok(confusion)
     }
 
     /// Prints the trained network's results, the last line of which is `test accuracy 0.dddd`, and then keeps its weights, if
@@ -173,7 +173,10 @@ impl Training {
             let accuracy = self.accuracy(network, real_test)?;
             out!("real test accuracy {accuracy:.4}");
         }
-        out!("test accuracy {:.4}", self.accuracy(network, &data.test)?);
+        let tested = self.test(network, &data.test)?;
+        let name = |class| printable(data.train.class_name(class)).to_string();
+        out!("{}\n", confusion_matrix(&tested, name, &Terminal::stdout()));
+        out!("test accuracy {:.4}", tested.accuracy()?);
         match self.save.take() {
             Some(path) => net::save(path, network, Layout::InOut),
             None => Ok(()),

@@ -2,16 +2,21 @@
 //! that a weight or a loss depends on.
 
 mod axis;
+mod confused;
 mod digit;
 mod layout;
 mod loss_curve;
 mod markup;
 mod plot;
 mod progress;
+mod sparkline;
 mod svg;
+mod terminal;
 
+pub use confused::confusion_matrix;
 pub use digit::digit;
 pub use loss_curve::visualization_loss;
 pub use markup::{Attributes, Markup};
 pub use plot::Plot;
 pub use progress::{Progress, Style};
+pub use terminal::{Colours, Terminal};

@@ -99,6 +99,7 @@ mod user {
 }
 
 mod view {
+    mod confused;
     mod markup;
     mod plot;
     mod progress;
