@@ -58,8 +58,11 @@ impl Sparkline {
         let heights: Vec<f64> = (0..cells)
             .map(|i| height(mean(&self.means[i * n / cells..(i + 1) * n / cells])))
             .collect();
-        let low = heights.iter().fold(f64::INFINITY, |a, &b| a.min(b));
-        let high = heights.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+        let mut ordered = heights.clone();
+        ordered.sort_by(f64::total_cmp);
+        let (Some(&low), Some(&high)) = (ordered.first(), ordered.last()) else {
+            return String::new();
+        };
         let top = levels.len() - 1;
         let level = |height: f64| match high > low {
             true => ((height - low) / (high - low) * top as f64).round() as usize,
