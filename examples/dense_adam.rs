@@ -18,7 +18,7 @@ use fromzero::metrics::{accuracy, predictions};
 use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training, rounded};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
+use support::{DATA, LAYOUT, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
 
 const PROGRAM: Program = Program {
     name: "dense_adam",
@@ -46,6 +46,7 @@ const PROGRAM: Program = Program {
         .or_alone("10"),
         LOAD,
         SAVE,
+        LAYOUT,
         QUIET,
     ],
 };

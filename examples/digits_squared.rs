@@ -15,7 +15,7 @@ use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
+use support::{DATA, LAYOUT, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
 
 const PROGRAM: Program = Program {
     name: "digits_squared",
@@ -38,6 +38,7 @@ const PROGRAM: Program = Program {
         .or_alone("5"),
         LOAD,
         SAVE,
+        LAYOUT,
         QUIET,
     ],
 };

@@ -12,15 +12,15 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Batches;
 use fromzero::io::{Error, Result};
-use fromzero::keep::{Layout, net as keep};
+use fromzero::keep::net as keep;
 use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes, evaluate};
 use fromzero::view::Progress;
 use support::{
-    CLASSES, DATA, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS, load_digits,
-    option, out, weights_to_load, weights_to_save,
+    CLASSES, DATA, LABEL, LAYOUT, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS, layout,
+    load_digits, option, out, weights_to_load, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -46,6 +46,7 @@ const PROGRAM: Program = Program {
         ),
         LOAD,
         SAVE,
+        LAYOUT,
         QUIET,
     ],
 };
@@ -61,6 +62,7 @@ fn section37_net(options: &Options) -> Result<()> {
     let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
     let hidden = options.count("hidden")?;
     let (load, save) = (weights_to_load(options)?, weights_to_save(options)?);
+    let layout = layout(options)?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut say = Progress::stderr(options.flag("quiet"));
     let mut digits = load_digits(options, false, &mut say)?;
@@ -81,7 +83,7 @@ fn section37_net(options: &Options) -> Result<()> {
     net.build(sizes.inputs);
     net.set_parameters(&matrices(&params))?;
     if let Some(path) = load {
-        keep::load(path, &mut net, Layout::InOut)?;
+        keep::load(path, &mut net, layout)?;
     }
     say.line(&net);
 
@@ -128,7 +130,7 @@ fn section37_net(options: &Options) -> Result<()> {
     out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
     out!("weights 0x{:016x}", params.checksum());
     match save {
-        Some(path) => keep::save(path, &model.net, Layout::InOut),
+        Some(path) => keep::save(path, &model.net, layout),
         None => Ok(()),
     }
 }

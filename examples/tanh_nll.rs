@@ -22,7 +22,7 @@ use fromzero::metrics::accuracy;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
+use support::{DATA, LAYOUT, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
 
 const PROGRAM: Program = Program {
     name: "tanh_nll",
@@ -49,6 +49,7 @@ const PROGRAM: Program = Program {
         .or_alone("1"),
         LOAD,
         SAVE,
+        LAYOUT,
         QUIET,
     ],
 };

@@ -10,7 +10,7 @@ use fromzero::metrics::Confusion;
 use fromzero::nn::{Layer, Sequential};
 use fromzero::view::{Progress, Terminal, confusion_matrix};
 
-use super::{Digits, Opt, Options, flag, load_digits, out, warning};
+use super::{Digits, Opt, Options, flag, layout, load_digits, out, warning};
 use super::{weights_to_load, weights_to_save};
 
 pub const SYNTHETIC: Opt = flag(
@@ -27,6 +27,7 @@ pub struct Training {
     log: Option<usize>,
     load: Option<PathBuf>,
     save: Option<PathBuf>,
+    layout: Layout,
     say: Progress<'static>,
     epoch: usize,
     batches: usize,
@@ -37,7 +38,7 @@ pub struct Training {
 }
 
 impl Training {
-    /// Reads `--epochs`, `--log`, `--load`, `--save` and `--quiet`.
+    /// Reads `--epochs`, `--log`, `--load`, `--save`, `--layout` and `--quiet`.
     pub fn new(options: &Options) -> Result<Self> {
         if cfg!(debug_assertions) {
             warning!("built without --release, this is many times slower than it could be");
@@ -47,6 +48,7 @@ impl Training {
             log: options.given_count("log")?,
             load: weights_to_load(options)?.map(PathBuf::from),
             save: weights_to_save(options)?.map(PathBuf::from),
+            layout: layout(options)?,
             say: Progress::stderr(options.flag("quiet")),
             epoch: 0,
             batches: 0,
@@ -65,7 +67,7 @@ impl Training {
     pub fn load_weights(&self, network: &mut Sequential<f32>, inputs: usize) -> Result<()> {
         network.build(inputs);
         match &self.load {
-            Some(path) => net::load(path, network, Layout::InOut),
+            Some(path) => net::load(path, network, self.layout),
             None => Ok(()),
         }
     }
@@ -178,7 +180,7 @@ impl Training {
         out!("{}\n", confusion_matrix(&tested, name, &Terminal::stdout()));
         out!("test accuracy {:.4}", tested.accuracy()?);
         match self.save.take() {
-            Some(path) => net::save(path, network, Layout::InOut),
+            Some(path) => net::save(path, network, self.layout),
             None => Ok(()),
         }
     }

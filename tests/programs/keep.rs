@@ -140,6 +140,28 @@ fn programs_of_layers_keep_and_load_under_pytorch_s_names() {
 }
 
 #[test]
+fn programs_of_layers_keep_matrices_as_pytorch_has_them() {
+    let folder = Folder::new("layout");
+    let file = |name: &str| folder.0.join(name).to_str().unwrap().to_string();
+    let (here, there) = (file("here.npz"), file("there.safetensors"));
+    let narrow = ["--hidden", "8", "--limit", "2", "--batch", "64"];
+    let program = |args: &[&str]| run("section37_net", &folder, &[&narrow[..], args].concat());
+    let kept = weights_line(&program(&["--save", &here]));
+    let turned = ["--layout", "out-in"];
+    assert_eq!(
+        weights_line(&program(&[&turned[..], &["--save", &there]].concat())),
+        kept
+    );
+    let again = weights_line(&program(&["--load", &here]));
+    assert_ne!(again, kept);
+    let loaded = program(&[&turned[..], &["--load", &there]].concat());
+    assert_eq!(weights_line(&loaded), again);
+    let wrong = program(&["--load", &there]);
+    let words = ["0.weight", "[8, 784]", "[784, 8]"];
+    start::assert_refused("section37_net", &wrong, 1, &words);
+}
+
+#[test]
 fn both_floors_keep_the_same_numbers() {
     let folder = Folder::new("both-floors-kept");
     let file = |name: &str| folder.0.join(name).to_str().unwrap().to_string();

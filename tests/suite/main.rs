@@ -41,7 +41,7 @@ mod io {
     mod npy;
     mod npz;
     mod onnx;
-    mod roundtrip;
+    pub mod roundtrip;
     mod safetensors;
     mod write;
     mod write_hard;
@@ -50,6 +50,7 @@ mod io {
 mod keep {
     mod net;
     mod params;
+    mod roundtrip;
 }
 
 mod matmul {

@@ -15,4 +15,5 @@ pub mod onnx;
 pub mod safetensors;
 
 pub use file::{Format, load};
+pub(crate) use torch::CONVERT as CONVERT_FROM_TORCH;
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};

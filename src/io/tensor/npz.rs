@@ -63,7 +63,8 @@ pub fn load(path: impl AsRef<Path>, limit: usize) -> Result<Named> {
     parse(&file, limit).map_err(|error| error.at(path))
 }
 
-/// Writes an npz file, byte for byte as `numpy.savez` writes the same arrays in the same order: equal arrays make equal files.
+/// Writes an npz file, byte for byte as `numpy.savez` writes the same arrays in the same order: equal arrays make equal files. (The
+/// zip file is that of Python 3.11.4 and later; before, the headers of its entries said another version.)
 ///
 /// # Errors
 /// As [`write_atomic`].

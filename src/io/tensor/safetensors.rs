@@ -170,7 +170,10 @@ fn no_header(start: &[u8; 8], length: u64, left: u64) -> Error {
         "is not a safetensors file, or cut off: the header should have {length} bytes, {left} are left and {MOST_HEADER} are the most"
     ));
     match start {
-        [b'P', b'K', ..] => error.hint("it looks like a zip file: npz, or PyTorch's"),
+        [b'P', b'K', ..] => error.hint(format!(
+            "it looks like a zip file: npz, or PyTorch's; then {}",
+            torch::CONVERT
+        )),
         _ => error,
     }
     .offset(0)
