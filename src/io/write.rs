@@ -9,6 +9,7 @@ use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::{Error, Result};
+use super::limited::Limited;
 
 /// Names that are tried for a draft before the folder is given up.
 const ATTEMPTS: usize = 1000;
@@ -244,52 +245,7 @@ fn write_limited(
     file: &File,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let metadata = file.metadata()?;
-    let limit = if metadata.is_file() {
-        largest_file()
-    } else {
-        u64::MAX
-    };
-    let mut writer = BufWriter::new(Limited {
-        file,
-        limit,
-        size: metadata.len(),
-    });
+    let mut writer = BufWriter::new(Limited::new(file)?);
     fill(&mut writer)?;
     writer.flush()
-}
-
-/// A file that refuses to grow beyond a limit. Unix would kill the process, draft and all, with the signal SIGXFSZ.
-struct Limited<'a> {
-    file: &'a File,
-    limit: u64,
-    size: u64,
-}
-
-impl Write for Limited<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let limit = self.limit;
-        if bytes.len() as u64 > limit.saturating_sub(self.size) {
-            let message = format!("no file may have more than {limit} bytes here (`ulimit -f`)");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-        }
-        let written = self.file.write(bytes)?;
-        self.size += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// The most bytes that the system lets this process write to a file, as far as it tells.
-fn largest_file() -> u64 {
-    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let figures = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max file size"));
-    figures
-        .and_then(|figures| figures.split_whitespace().next()?.parse().ok())
-        .unwrap_or(u64::MAX)
 }

@@ -231,12 +231,11 @@ impl<'a, T: Real> Training<'a, T> {
     pub fn report(&self, step: usize) -> Step {
         let batches = self.batches.count();
         let batch = step % batches;
-        let before = batch * self.recipe.batch;
         Step {
             epoch: step / batches,
             batch,
             batches,
-            samples: self.recipe.batch.min(self.batches.order().len() - before),
+            samples: self.batches.samples_in(batch),
             loss: self.losses[step],
             accuracy: self.accuracies[step],
         }
@@ -276,14 +275,14 @@ impl<'a, T: Real> Training<'a, T> {
         &self.accuracies
     }
 
-    /// Goes on where another training stood, with what that had; `rng` is its [`Rng::state`].
+    /// Goes on where another training stood, with what that had.
     ///
     /// # Errors
     /// If these are not the parts of a training like this one.
     pub fn restore(
         &mut self,
         params: Params<T>,
-        rng: [u64; 4],
+        rng: Rng,
         order: Vec<u32>,
         losses: Vec<f64>,
         accuracies: Vec<f64>,
@@ -292,13 +291,7 @@ impl<'a, T: Real> Training<'a, T> {
         if taken != accuracies.len() || params.sizes() != self.params.sizes() {
             return Err(Error::content("the parts are not those of one training"));
         }
-        let rng = Rng::from_state(rng)
-            .ok_or_else(|| Error::content("the state of the random numbers is 0"))?;
-        let batches = match taken % self.batches.count() {
-            0 if taken > 0 => self.batches.count(),
-            batches => batches,
-        };
-        self.batches.go_on(order, batches)?;
+        self.batches.go_on(order, taken)?;
         *self.params = params;
         *self.rng = rng;
         self.losses.extend(losses);

@@ -32,7 +32,7 @@ mod io {
     mod deflate;
     mod errors;
     mod fixtures;
-    mod folder;
+    pub mod folder;
     mod fuzz;
     mod idx_gzip;
     mod image;
@@ -48,6 +48,7 @@ mod io {
 }
 
 mod keep {
+    mod checkpoint;
     mod net;
     mod params;
     mod roundtrip;
