@@ -104,7 +104,9 @@ fn shortened(before: u32, words: &[[u8; 8]]) -> [[u8; 8]; SPAN] {
     let mut short = [0; SPAN];
     for (j, word) in left.iter().enumerate() {
         let added = TAPS.map(|tap| sums[SPAN + j - tap]);
-        short[j] = added.iter().fold(u64::from_le_bytes(*word), |sum, word| sum ^ word);
+        short[j] = added
+            .iter()
+            .fold(u64::from_le_bytes(*word), |sum, word| sum ^ word);
     }
     short.map(u64::to_le_bytes)
 }

@@ -8,7 +8,7 @@ fn help_lists_every_workload() {
     assert!(output.status.success());
     let help = text(&output.stdout);
     let workloads =
-        "peak gemm section37 rnn relu_adam tanh_nll small_sq evaluate functions load scale";
+        "peak gemm section37 rnn relu_adam tanh_nll small_sq evaluate functions load files scale";
     for name in workloads.split(' ') {
         let is_its_line = |line: &str| line.trim_start().split(' ').next() == Some(name);
         assert!(help.lines().any(is_its_line), "{name} in:\n{help}");

@@ -1,7 +1,6 @@
 //! Arrays of numbers with any number of dimensions, as files keep them: NumPy's npy and npz, safetensors, and ONNX, which is
 //! only written.
 
-mod file;
 mod float;
 mod json;
 mod npy_header;
@@ -14,5 +13,4 @@ pub mod npz;
 pub mod onnx;
 pub mod safetensors;
 
-pub use file::{Format, load};
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};
