@@ -3,6 +3,8 @@
 //! `cargo run --release --example bench -- section37 --data DIR`. Every figure stands beside the processor's limit,
 //! measured in the same run, because a share of it means more than a number.
 
+#[path = "bench/files.rs"]
+mod files;
 #[path = "bench/functions.rs"]
 mod functions;
 #[path = "bench/gemm.rs"]
@@ -64,6 +66,10 @@ const PROGRAM: Program = Program {
         ("functions", "exp, ln, sigmoid, tanh, sin and cos"),
         ("load", "reading MNIST's four files into memory"),
         (
+            "files",
+            "writing and reading npy, npz and safetensors in the system's folder for temporary files",
+        ),
+        (
             "scale",
             "training steps over batch sizes, widths and threads",
         ),
@@ -104,6 +110,7 @@ fn bench<T: Real>(options: &Options) -> Result<()> {
     let picture = file_to_write(options, "svg")?;
     match options.workload().unwrap_or("peak") {
         "peak" => limit::table()?,
+        "files" => files::table()?,
         "functions" => functions::table(),
         "gemm" => gemm::table::<T>(),
         "ladder" => ladder::table(picture)?,

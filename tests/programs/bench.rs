@@ -7,8 +7,7 @@ fn help_lists_every_workload() {
     let output = example("bench").arg("--help").output().expect("it starts");
     assert!(output.status.success());
     let help = text(&output.stdout);
-    let workloads =
-        "peak gemm ladder section37 rnn relu_adam tanh_nll small_sq evaluate functions load scale";
+    let workloads = "peak gemm ladder section37 rnn relu_adam tanh_nll small_sq evaluate functions load files scale";
     for name in workloads.split(' ') {
         let is_its_line = |line: &str| line.trim_start().split(' ').next() == Some(name);
         assert!(help.lines().any(is_its_line), "{name} in:\n{help}");
