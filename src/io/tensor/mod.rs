@@ -14,8 +14,5 @@ pub mod npz;
 pub mod onnx;
 pub mod safetensors;
 
-<<<<<<< HEAD
 pub use format::{Format, load};
-=======
->>>>>>> io
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};
