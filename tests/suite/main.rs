@@ -32,7 +32,7 @@ mod io {
     mod deflate;
     mod errors;
     mod fixtures;
-    mod folder;
+    pub mod folder;
     mod fuzz;
     mod idx_gzip;
     mod image;
@@ -72,6 +72,7 @@ mod nn {
     mod parts;
     mod rnn;
     mod settings;
+    mod torch;
     mod vocabulary;
 }
 
@@ -81,6 +82,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod witness;
 }
 
 mod section37 {
