@@ -74,6 +74,7 @@ mod nn {
     mod parts;
     mod rnn;
     mod settings;
+    mod torch;
     mod vocabulary;
 }
 
@@ -83,6 +84,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod witness;
 }
 
 mod section37 {
