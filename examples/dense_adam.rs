@@ -20,8 +20,8 @@ use fromzero::nn::{
 };
 use support::classifier::{SYNTHETIC, Training, rounded};
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, REPORT,
-    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, flag, option,
 };
 
 const PROGRAM: Program = Program {
@@ -55,6 +55,7 @@ const PROGRAM: Program = Program {
         REPORT,
         LOAD,
         SAVE,
+        LAYOUT,
         CHECKPOINT,
         EVERY,
         RESUME,

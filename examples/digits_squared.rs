@@ -15,8 +15,8 @@ use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
 use support::classifier::{SYNTHETIC, Training};
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, REPORT,
-    RESUME, SAVE, SEED, TEST, THREADS, option,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, option,
 };
 
 const PROGRAM: Program = Program {
@@ -45,6 +45,7 @@ const PROGRAM: Program = Program {
         REPORT,
         LOAD,
         SAVE,
+        LAYOUT,
         CHECKPOINT,
         EVERY,
         RESUME,

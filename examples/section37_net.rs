@@ -16,8 +16,8 @@ use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
 use fromzero::section37::{Init, Params, Sizes, evaluate};
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, REPORT,
-    RESUME, Run, SAVE, SEED, TEST, THREADS, load_digits, option, out,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    REPORT, RESUME, Run, SAVE, SEED, TEST, THREADS, load_digits, option, out,
 };
 
 const PROGRAM: Program = Program {
@@ -45,6 +45,7 @@ const PROGRAM: Program = Program {
         REPORT,
         LOAD,
         SAVE,
+        LAYOUT,
         CHECKPOINT,
         EVERY,
         RESUME,
@@ -82,7 +83,7 @@ fn section37_net(options: &Options) -> Result<()> {
     run.begin((steps, count), net, sgd, samples)?;
     run.say.line(&model.net);
 
-    run.say.start(steps, "batches");
+    run.say.start(steps);
     for step in run.taken().len()..steps {
         if step % count == 0 {
             batches.rewind();
@@ -101,7 +102,8 @@ fn section37_net(options: &Options) -> Result<()> {
         if done % count == 0 {
             run.report_epoch(&mut model.net)?;
         }
-        let text = || format!("batch {done}/{steps} loss {loss:.4} acc {accuracy:.4}");
+        let text = || format!("loss {loss:.4}  acc {accuracy:.4}  batch {done}/{steps}");
+        run.say.trace(loss);
         run.say.update(done, text);
     }
     run.say.clear();

@@ -19,8 +19,8 @@ use fromzero::nn::{
 };
 use fromzero::view::Plot;
 use support::{
-    CHECKPOINT, EVERY, HISTORY, LOAD, Options, Program, QUIET, REPORT, RESUME, Run, SAVE, SEED,
-    THREADS, file_to_write, flag, option, out,
+    CHECKPOINT, EVERY, HISTORY, LAYOUT, LOAD, Options, Program, QUIET, REPORT, RESUME, Run, SAVE,
+    SEED, THREADS, file_to_write, flag, option, out,
 };
 
 const PROGRAM: Program = Program {
@@ -55,6 +55,7 @@ const PROGRAM: Program = Program {
         REPORT,
         LOAD,
         SAVE,
+        LAYOUT,
         CHECKPOINT,
         EVERY,
         RESUME,
@@ -101,7 +102,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     test.draw(vary, &mut run.rng);
     run.begin((steps, BATCHES), &mut module, &mut optimizer, None)?;
 
-    run.say.start(epochs, "epochs");
+    run.say.start(epochs);
     for i in run.taken().len() / BATCHES..epochs {
         for step in run.taken().len()..(i + 1) * BATCHES {
             waves.draw(vary, &mut run.rng);
@@ -124,11 +125,12 @@ fn sin_to_cos(options: &Options) -> Result<()> {
             out!("{i} turn finished, loss of train set = {training_loss}");
         }
         let mean = training_loss / BATCHES as f64;
-        let text = || format!("epoch {}/{epochs} loss {mean:.2e}", i + 1);
+        let text = || format!("epoch {}/{epochs}  loss {mean:.2e}", i + 1);
+        run.say.trace(mean);
         run.say.update(i + 1, text);
         if (i + 1).is_multiple_of(epochs.div_ceil(10)) {
             let mse = mean_squared_error(module.forward(&test.sin), &test.cos);
-            run.say.line(format!("{}, test mse {mse:.2e}", text()));
+            run.say.line(format!("{},  test mse {mse:.2e}", text()));
         }
     }
     run.say.clear();

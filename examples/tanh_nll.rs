@@ -21,8 +21,8 @@ use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use support::classifier::{SYNTHETIC, Training};
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LOAD, Options, Program, QUIET, REPORT,
-    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, flag, option,
 };
 
 const PROGRAM: Program = Program {
@@ -55,6 +55,7 @@ const PROGRAM: Program = Program {
         REPORT,
         LOAD,
         SAVE,
+        LAYOUT,
         CHECKPOINT,
         EVERY,
         RESUME,
@@ -105,7 +106,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
         let (loss, accuracy) = training.last();
         let acc = 100.0 * accuracy;
         let (number, total) = (epoch + 1, data.test.len());
-        let right = training.test(&mut net, &data.test)?;
+        let right = training.test(&mut net, &data.test)?.right();
         let percent = 100.0 * right as f64 / total as f64;
         for line in [
             format!("Train epoch:{number} loss: {loss:.4}  Acc:{acc:.2}%"),

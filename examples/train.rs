@@ -17,8 +17,8 @@ use fromzero::data::{Batches, Dataset};
 use fromzero::io::{Result, printable};
 use fromzero::keep::params;
 use fromzero::rng::Rng;
-use fromzero::section37::{Params, Training, evaluate, prediction};
-use fromzero::view::{Progress, digit, visualization_loss};
+use fromzero::section37::{Params, Training, confusion, evaluate, prediction};
+use fromzero::view::{Progress, Terminal, confusion_matrix, digit, visualization_loss};
 use reporter::Reporter;
 use settings::Settings;
 use support::report::Report;
@@ -157,11 +157,17 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     say.clear();
     let right = evaluate(&params, &data.train)?;
     out!("train accuracy {right:.4}");
-    out!("test accuracy {:.4}", evaluate(&params, &data.test)?);
+    let tested = confusion(&params, &data.test)?;
+    out!("test accuracy {:.4}", tested.accuracy()?);
     if let Some(real_test) = &data.real_test {
         out!("real test accuracy {:.4}", evaluate(&params, real_test)?);
     }
     out!("weights 0x{:016x}", params.checksum());
+    let name = |class| printable(data.train.class_name(class)).to_string();
+    out!(
+        "\n{}\n",
+        confusion_matrix(&tested, name, &Terminal::stdout())
+    );
     show_first(&params, &data.train)?;
 
     // Last, so that no result is lost with a file, and no file with another.
@@ -186,7 +192,7 @@ fn show_first<T: Real>(params: &Params<T>, data: &Dataset) -> Result<()> {
         .expect("a training set has a first image");
     let y_pred = prediction(params, &first.x)?;
     if data.has_images() {
-        let picture = digit(data.image(0), data.cols());
+        let picture = digit(data.image(0), data.cols(), &Terminal::stdout());
         out!("{}", picture.trim_end());
     }
     let name = |class| printable(data.class_name(class));

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use fromzero::Matrix;
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result};
-use fromzero::metrics::{accuracy, correct};
+use fromzero::io::{Error, Result, printable};
+use fromzero::metrics::{Confusion, accuracy};
 use fromzero::nn::{Layer, Optimizer, Sequential};
+use fromzero::view::{Terminal, confusion_matrix};
 
 use super::{Digits, Opt, Options, Run, flag, load_digits, out, warning};
 
@@ -114,7 +115,7 @@ impl Training {
             0 => batches.rewind(),
             _ => {}
         }
-        self.run.say.start(self.batches, "batches");
+        self.run.say.start(self.batches);
     }
 
     /// The mean loss of the next batch is known, and what the network puts out for it.
@@ -130,12 +131,13 @@ impl Training {
             let error = diverged(&format!("the loss became {loss} in {at}"));
             return Err(self.run.failed(error));
         }
-        let accuracy = accuracy(outputs, labels)?;
+        let accuracy = accuracy(outputs, labels).map_err(|error| self.run.failed(error))?;
         self.last = (loss, accuracy);
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
+        self.run.say.trace(loss);
         self.run.say.update(done, || {
             format!(
-                "epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4} acc {accuracy:.4}"
+                "epoch {epoch}/{epochs}  loss {loss:.4}  acc {accuracy:.4}  batch {done}/{batches}"
             )
         });
         Ok(())
@@ -186,7 +188,7 @@ impl Training {
     pub fn show_effect(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<()> {
         let (epoch, epochs) = (self.epoch + 1, self.epochs);
         let mean = self.loss();
-        let accuracy = self.test(net, test)? as f64 / test.len() as f64;
+        let accuracy = self.test(net, test)?.accuracy()?;
         self.run.say.line(format!(
             "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
         ));
@@ -195,41 +197,40 @@ impl Training {
 
     /// The share of a data set that the network reads right.
     fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
-        Ok(self.right(net, data)? as f64 / data.len() as f64)
+        self.confusion(net, data)?.accuracy()
     }
 
-    /// How many images of the test set the network reads right, in evaluation mode. Has a bar of its own.
+    /// Which classes of the test set the network takes for which, in evaluation mode. Has a bar of its own.
     ///
     /// # Errors
     /// If the network's parameters, or its answers, are not finite.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<usize> {
-        let right = self.right(net, test)?;
-        let share = right as f64 / test.len() as f64;
-        self.run.report_test(share, test.len());
-        Ok(right)
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<Confusion> {
+        let tested = self.confusion(net, test)?;
+        self.run.report_test(tested.accuracy()?, test.len());
+        Ok(tested)
     }
 
-    fn right(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
+    fn confusion(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<Confusion> {
         if !net.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
             let error = diverged(&format!("a weight is not finite after {at}"));
             return Err(self.run.failed(error));
         }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
-        self.run.say.start(loader.count(), "batches");
+        self.run.say.start(loader.count());
         net.set_training(false);
-        let (mut done, mut tested, mut right) = (0, 0, 0);
+        let (mut done, mut confusion) = (0, Confusion::new(data.classes()));
         while let Some(batch) = loader.next_batch() {
-            right += correct(net.forward(&batch.x), &batch.labels)?;
-            tested += batch.labels.len();
+            let added = confusion.add(net.forward(&batch.x), &batch.labels);
+            added.map_err(|error| self.run.failed(error))?;
             done += 1;
             self.run.say.update(done, || {
-                format!("test accuracy {:.4}", right as f64 / tested as f64)
+                format!("test accuracy {:.4}", confusion.accuracy().unwrap_or(0.0))
             });
         }
         net.set_training(true);
         self.run.say.clear();
-        Ok(right)
+        Ok(confusion)
     }
 
     /// Prints the trained network's results, the last line of which is `test accuracy 0.dddd`, and then writes what is to be kept.
@@ -238,7 +239,10 @@ impl Training {
             let accuracy = self.accuracy(network, real_test)?;
             out!("real test accuracy {accuracy:.4}");
         }
-        out!("test accuracy {:.4}", self.accuracy(network, &data.test)?);
+        let tested = self.confusion(network, &data.test)?;
+        let name = |class| printable(data.train.class_name(class)).to_string();
+        out!("{}\n", confusion_matrix(&tested, name, &Terminal::stdout()));
+        out!("test accuracy {:.4}", tested.accuracy()?);
         self.run.end(network, Some((&data.train, &data.test)))
     }
 }

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use fromzero::Engine;
 use fromzero::io::tensor::Format;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
+use fromzero::keep::Layout;
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};
@@ -58,6 +59,12 @@ pub const LOAD: Opt = option(
     "FILE",
     "begin with the weights in this file: .npz or .safetensors",
 );
+pub const LAYOUT: Opt = option(
+    "layout",
+    "in-out|out-in",
+    "how matrices lie in the files of --load and --save: as here, or as in PyTorch",
+)
+.or("in-out");
 pub const QUIET: Opt = flag("quiet", "no progress, only results");
 
 /// Whether a file is still to be written, so that the program goes on without its standard output.
@@ -140,6 +147,14 @@ pub fn weights_to_load(options: &Options) -> Result<Option<&Path>> {
         Format::to_read(path).map_err(|error| error.setting("--load"))?;
     }
     Ok(path)
+}
+
+/// What `--layout` says.
+pub fn layout(options: &Options) -> Result<Layout> {
+    options.choice(
+        "layout",
+        &[("in-out", Layout::InOut), ("out-in", Layout::OutIn)],
+    )
 }
 
 /// The exit code for an error.

@@ -14,7 +14,7 @@ use super::history::History;
 use super::kept::Kept;
 use super::report::Report;
 use super::report_of_net::{Outputs, accuracy, add_classifier, add_first_weights};
-use super::{Options, file_to_write, weights_to_load, weights_to_save};
+use super::{Options, file_to_write, layout, weights_to_load, weights_to_save};
 
 /// A run of a program that trains a network: the random numbers that it draws from, and the steps that it has taken.
 pub struct Run {
@@ -23,6 +23,7 @@ pub struct Run {
     pub say: Progress<'static>,
     load: Option<PathBuf>,
     save: Option<PathBuf>,
+    layout: Layout,
     table: Option<PathBuf>,
     kept: Kept,
     history: History,
@@ -33,13 +34,14 @@ pub struct Run {
 }
 
 impl Run {
-    /// Reads `--seed`, `--quiet`, `--load`, `--save`, `--history`, `--report`, and what [`Kept::read`] reads.
+    /// Reads `--seed`, `--quiet`, `--load`, `--save`, `--layout`, `--history`, `--report`, and what [`Kept::read`] reads.
     pub fn new(options: &Options) -> Result<Self> {
         Ok(Run {
             rng: Rng::new(options.seed("seed")?),
             say: Progress::stderr(options.flag("quiet")),
             load: weights_to_load(options)?.map(PathBuf::from),
             save: weights_to_save(options)?.map(PathBuf::from),
+            layout: layout(options)?,
             table: file_to_write(options, "history")?.map(PathBuf::from),
             kept: Kept::read(options)?,
             history: History::default(),
@@ -60,7 +62,7 @@ impl Run {
         mut samples: Option<&mut Batches<'_, f32>>,
     ) -> Result<()> {
         if let Some(path) = &self.load {
-            net::load(path, net, Layout::InOut)?;
+            net::load(path, net, self.layout)?;
         }
         self.steps = steps;
         let samples_of = samples.as_ref().map(|samples| samples.data().checksum());
@@ -139,7 +141,7 @@ impl Run {
         net: &mut Sequential<f32>,
         data: Option<(&Dataset, &Dataset)>,
     ) -> Result<()> {
-        let saved = self.save.map(|path| net::save(path, net, Layout::InOut));
+        let saved = self.save.map(|path| net::save(path, net, self.layout));
         if self.report.is_asked_for() {
             self.report
                 .fact("weights", format!("checksum 0x{:016x}", checksum(net)));

@@ -184,6 +184,7 @@ struct Draft {
     file: File,
     path: PathBuf,
     target: PathBuf,
+    is_draft: bool,
 }
 
 impl Draft {
@@ -192,7 +193,14 @@ impl Draft {
         for _ in 0..ATTEMPTS {
             let path = folder_of(&target).join(draft_name());
             match File::options().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Draft { file, path, target }),
+                Ok(file) => {
+                    return Ok(Draft {
+                        file,
+                        path,
+                        target,
+                        is_draft: true,
+                    });
+                }
                 // Left behind by another process of this number, as they have in containers, or another machine's.
                 Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => taken = cause,
                 Err(cause) => return Err(no_way(&target, cause)),
@@ -206,11 +214,12 @@ impl Draft {
         self.file.sync_all()
     }
 
-    fn take_name(&self) -> io::Result<()> {
+    fn take_name(mut self) -> io::Result<()> {
         if let Ok(earlier) = fs::metadata(&self.target) {
             fs::set_permissions(&self.path, earlier.permissions())?;
         }
         fs::rename(&self.path, &self.target)?;
+        self.is_draft = false;
         // The new name is an entry of the folder. Where folders cannot be synced, the system does it in its own time.
         if let Ok(folder) = File::open(folder_of(&self.target)) {
             let _ = folder.sync_all();
@@ -221,7 +230,9 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if self.is_draft {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

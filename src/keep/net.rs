@@ -63,7 +63,7 @@ pub fn assign<T: Real>(
     let mut values = Vec::new();
     for (name, parameter) in net.names_in_files().iter().zip(net.parameters()) {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         values.push(value(name, tensor, parameter, layout)?);
     }
     net.set_parameters(&values)

@@ -48,12 +48,12 @@ pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> 
     check_names(tensors)?;
     let matrix = |name| -> Result<Matrix<T>> {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         Matrix::from_tensor(name, tensor)
     };
     let bias = |name, n| -> Result<Vec<T>> {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         tensor.expect_shape(name, &[n])?;
         Ok(tensor.to_floats())
     };

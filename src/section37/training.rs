@@ -4,7 +4,7 @@ use super::{Activations, Deltas, Params, backward_and_descend, forward, loss};
 use crate::data::{Batches, Dataset};
 use crate::io::Error;
 use crate::matrix::Matrix;
-use crate::metrics::{self, accuracy};
+use crate::metrics::{self, Confusion, accuracy};
 use crate::real::Real;
 use crate::rng::Rng;
 use crate::schedule::{Schedule, diverged};
@@ -27,9 +27,17 @@ pub fn prediction<T: Real>(p: &Params<T>, x: &Matrix<T>) -> Result<Vec<usize>, E
 /// The share of a data set that the network classifies right, from 0 to 1.
 ///
 /// # Errors
-/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
-/// [`metrics::correct`].
+/// As [`confusion`].
 pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
+    confusion(p, data)?.accuracy()
+}
+
+/// Which classes of a data set the network takes for which.
+///
+/// # Errors
+/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
+/// [`Confusion::add`].
+pub fn confusion<T: Real>(p: &Params<T>, data: &Dataset) -> Result<Confusion, Error> {
     const SAMPLES: usize = 500;
     if data.is_empty() {
         return Err(Error::new(
@@ -39,12 +47,12 @@ pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
     let m = data.len().min(SAMPLES);
     let mut act = Activations::new(p.sizes(), m)?;
     let mut batches = Batches::<T>::new(data, m)?;
-    let mut right = 0;
+    let mut confusion = Confusion::new(p.sizes().classes);
     while let Some(batch) = batches.next_batch() {
         forward(p, &batch.x, &mut act);
-        right += metrics::correct(&act.a4, &batch.labels)?;
+        confusion.add(&act.a4, &batch.labels)?;
     }
-    Ok(right as f64 / data.len() as f64)
+    Ok(confusion)
 }
 
 /// How to train.

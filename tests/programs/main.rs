@@ -10,6 +10,7 @@ mod start;
 #[path = "../../examples/support/mod.rs"]
 mod support;
 
+mod bad_places;
 mod bench;
 mod both_floors;
 mod checkpoint;

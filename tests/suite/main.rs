@@ -41,7 +41,7 @@ mod io {
     mod npy;
     mod npz;
     mod onnx;
-    mod roundtrip;
+    pub mod roundtrip;
     mod safetensors;
     mod write;
     mod write_hard;
@@ -51,6 +51,7 @@ mod keep {
     mod checkpoint;
     mod net;
     mod params;
+    mod roundtrip;
 }
 
 mod matmul {
@@ -73,6 +74,7 @@ mod nn {
     mod parts;
     mod rnn;
     mod settings;
+    mod torch;
     mod vocabulary;
 }
 
@@ -82,6 +84,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod witness;
 }
 
 mod section37 {
@@ -100,6 +103,7 @@ mod user {
 }
 
 mod view {
+    mod confused;
     mod markup;
     mod page;
     mod plot;

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use super::value::Named;
-use super::{npz, safetensors};
+use super::{npz, safetensors, torch};
 use crate::io::{Error, Result};
+
+/// Why PyTorch's files are neither written nor read.
+const PICKLES: &str = "PyTorch's own files are pickles, programs that run when they are read";
 
 /// A format of files with tensors or networks, which the file's extension says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +34,18 @@ impl Format {
     /// # Errors
     /// If its extension is none of the three.
     pub fn to_write(path: impl AsRef<Path>) -> Result<Self> {
-        Self::of(path.as_ref(), ".npz, .safetensors or .onnx")
+        let of_torch = format!("{PICKLES}: use safetensors");
+        Self::of(path.as_ref(), ".npz, .safetensors or .onnx", &of_torch)
     }
 
     /// The format in which a file of this name can be read.
     ///
     /// # Errors
-    /// If its extension is neither `.npz` nor `.safetensors`.
+    /// If its extension is neither `.npz` nor `.safetensors`; if it is PyTorch's, with the lines of Python that convert the file.
     pub fn to_read(path: impl AsRef<Path>) -> Result<Self> {
         const READ: &str = ".npz or .safetensors";
-        match Self::of(path.as_ref(), READ)? {
+        let of_torch = format!("{PICKLES}: {}", torch::CONVERT);
+        match Self::of(path.as_ref(), READ, &of_torch)? {
             Format::Onnx => Err(Error::new(format!(
                 "expected a file called {READ}: ONNX is only written"
             ))
@@ -49,7 +54,8 @@ impl Format {
         }
     }
 
-    fn of(path: &Path, expected: &str) -> Result<Self> {
+    /// `of_torch` says what to do with a file of PyTorch.
+    fn of(path: &Path, expected: &str, of_torch: &str) -> Result<Self> {
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.to_str() {
             Some("npz") => Ok(Format::Npz),
@@ -62,12 +68,10 @@ impl Format {
                 };
                 let message = format!("expected a file called {expected}, found {found}");
                 let error = Error::new(message).at(path);
-                Err(match &found[..] {
-                    ".pt" | ".pth" => error.hint(
-                        "PyTorch's own files are pickles, programs that run when they are read: use safetensors",
-                    ),
-                    _ => error.hint("the extension says the format"),
-                })
+                Err(error.hint(match &found[..] {
+                    ".pt" | ".pth" => of_torch,
+                    _ => "the extension says the format",
+                }))
             }
         }
     }

@@ -52,7 +52,7 @@ pub enum Operator {
         mean: Tensor,
         /// The running variance.
         variance: Tensor,
-        /// ε.
+        /// ε, which ONNX has in single precision whatever the network's type.
         epsilon: f32,
     },
 }

@@ -137,7 +137,7 @@ fn what_is_no_network_is_refused_with_its_name() {
         ),
         (
             put(5, Tensor::from_floats(&[2], &[0.0, f32::NAN])),
-            "b3 holds NaN, expected finite numbers",
+            "b3 holds NaN, expected numbers that are finite in f32",
         ),
         (
             put(5, Tensor::from_bytes(DType::I32, vec![2], vec![0; 8])),
