@@ -2,7 +2,7 @@
 
 /// A share of 1 in percent, with one decimal.
 pub(super) fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+    format!("{:.1}\u{a0}%", 100.0 * share)
 }
 
 /// `part` of `whole` in percent; a dash of nothing.
