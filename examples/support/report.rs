@@ -71,7 +71,7 @@ impl Report {
             record: Record {
                 program: options.program().into(),
                 command: options.command(&NOT_REPEATED),
-                facts: options.settings(&["report"]),
+                facts: settings(options),
                 ..Record::default()
             },
             watch: Watch::new(0),
@@ -285,6 +285,13 @@ pub fn answers<T: Real>(
 /// Samples of a training set, enough for its accuracy.
 pub fn train_sample(data: &Dataset) -> Result<Dataset> {
     spread(data, TRAIN_SAMPLES)
+}
+
+/// The options that are given or have a value.
+fn settings(options: &Options) -> Vec<(String, String)> {
+    let mut settings = options.settings(&["report", "quiet"]);
+    settings.retain(|(_, value)| value != "not given");
+    settings
 }
 
 /// So many samples, evenly spread, or all.

@@ -12,8 +12,9 @@ const UNITS: f64 = 1000.0;
 const COLOURS: usize = 6;
 /// Lines of so few points show each of them.
 const FEW: usize = 40;
-/// What is beyond has differences that are not finite.
+/// What is beyond has differences that are not finite, and what is below has no logarithm that could be told from that of 0.
 const LARGEST: f64 = 1e300;
+const SMALLEST: f64 = 1e-300;
 
 /// A line and its name. Points that are not finite interrupt it.
 pub(super) struct Line {
@@ -68,7 +69,7 @@ impl Chart<'_> {
     /// What is drawn for a value.
     fn height(&self, value: f64) -> f64 {
         match self.is_logarithmic {
-            true if value > 0.0 => ln(value),
+            true if value > SMALLEST => ln(value),
             true => f64::NAN,
             false => value,
         }

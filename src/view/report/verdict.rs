@@ -273,7 +273,11 @@ fn rate_too_low(record: &Record, losses: &Losses) -> Option<String> {
         last,
         ..
     } = *losses;
-    if record.steps.len() < 20 || !(last > LITTLE_LEARNT * first) {
+    // Of first weights that do worse than guessing, guessing is the measure.
+    let is_guessing = record
+        .guessing
+        .is_some_and(|guessing| last > 0.9 * guessing);
+    if record.steps.len() < 20 || !(last > LITTLE_LEARNT * first || is_guessing) {
         return None;
     }
     let advice = "Try a learning rate ten times higher, or many more steps.";

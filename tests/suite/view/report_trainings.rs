@@ -5,7 +5,7 @@ use fromzero::elementary::ln;
 use fromzero::keep::Taken;
 use fromzero::metrics::accuracy;
 use fromzero::nn::SoftmaxCrossEntropy;
-use fromzero::nn::{Dense, Model, Optimizer, Relu, Sequential, Sigmoid};
+use fromzero::nn::{Dense, Layer, Model, Optimizer, Relu, Sequential, Sigmoid};
 use fromzero::ops::softmax;
 use fromzero::prelude::{Init, Matrix, Rng};
 use fromzero::section37::{Activations, Params, Recipe, Sizes, Training, evaluate, forward};
@@ -187,4 +187,16 @@ pub fn deep_sigmoid_net(seed: u64, depth: usize) -> Sequential<f32> {
         net = net.then(Dense::new(16)).then(Sigmoid::new());
     }
     net.then(Dense::new(CLASSES))
+}
+
+/// With biases that hold all units below 0.
+pub fn drowned_net(seed: u64) -> Sequential<f32> {
+    let mut net = relu_net(seed, 0.01);
+    net.build(FEATURES);
+    net.visit(&mut |parameter| {
+        if parameter.is_vector() {
+            parameter.value.map(|_| -12.0);
+        }
+    });
+    net
 }

@@ -5,7 +5,9 @@ use fromzero::prelude::Init;
 use fromzero::section37::Recipe;
 use fromzero::view::report::{Ailment, Record, verdict};
 
-use super::report_trainings::{SAMPLES, Samples, deep_sigmoid_net, layers, relu_net, section37};
+use super::report_trainings::{
+    SAMPLES, Samples, deep_sigmoid_net, drowned_net, layers, relu_net, section37,
+};
 
 const HIDDEN: usize = 24;
 const EPOCHS: usize = 15;
@@ -153,12 +155,7 @@ const PLANTED: [(&str, Ailment, Ill); 17] = [
         )
     }),
     ("biases far below 0", Ailment::DeadUnits, |samples| {
-        layers(
-            samples,
-            relu_net(samples.seed, 12.0),
-            Sgd::new(0.02),
-            EPOCHS,
-        )
+        layers(samples, drowned_net(samples.seed), Sgd::new(0.1), EPOCHS)
     }),
     (
         "few samples that overlap",
