@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Instant;
 
