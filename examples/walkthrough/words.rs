@@ -1,0 +1,217 @@
+//! Every word of the walkthrough, in English and in Chinese.
+
+/// The languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    En,
+    Zh,
+}
+
+impl Lang {
+    /// The language's name in HTML.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh",
+        }
+    }
+}
+
+/// The same in both languages. A key that ends with `?` is a question; the same key without it has the answer.
+#[derive(Debug)]
+pub struct Words {
+    pub key: &'static str,
+    pub en: &'static str,
+    pub zh: &'static str,
+}
+
+/// What stands under `key`.
+///
+/// # Panics
+/// If there is nothing.
+pub fn words(lang: Lang, key: &str) -> &'static str {
+    let found = TABLE.iter().find(|words| words.key == key);
+    let words = found.unwrap_or_else(|| panic!("there are no words for {key}"));
+    match lang {
+        Lang::En => words.en,
+        Lang::Zh => words.zh,
+    }
+}
+
+const fn row(key: &'static str, en: &'static str, zh: &'static str) -> Words {
+    Words { key, en, zh }
+}
+
+#[rustfmt::skip]
+pub const TABLE: &[Words] = &[
+    // The page as a whole.
+    row("title", "One training step, every number", "一步训练，每一个数"),
+    row("intro",
+        "A network small enough to show all of it takes one step of training, in the order of the book’s section 3.7. The library that trains on MNIST has computed every number here, in double precision; the lines of Rust are those that did it.",
+        "这里用一个小到可以完整展示的网络，按书中第 3.7 节的顺序走完一步训练。页面上的每个数都由训练 MNIST 的同一个库以双精度算出，所列的 Rust 代码就是真正参与计算的那几行。"),
+    row("read",
+        "Press a number in a table and it unfolds into the sum that it is, with all digits of what goes in. Each number in a sum leads to the place where it comes from, down to the inputs. Blue is negative, orange positive, and the deeper the colour, the larger the number within its table.",
+        "点击表格中的任意一个数，就会展开成得到它的算式，代入的数给出全部有效数字。算式里的每个数都可以点回它的出处，一直追溯到输入。蓝色为负，橙色为正；颜色越深，在该表中绝对值越大。"),
+    row("digits",
+        "In the tables numbers are rounded to five decimals; in the sums they have all digits, so that each can be recomputed with a pocket calculator or a line of Python. Sums of products are chains of fused multiply-adds, so the very last digit may differ from what separate roundings give.",
+        "表格中的数四舍五入到五位小数，算式中则给出全部数字，用计算器或一行 Python 就能复算。乘积之和由融合乘加依次累加而成，因此最末一位可能与逐步舍入的结果略有差别。"),
+    row("contents", "Contents", "目录"),
+    row("forward", "The network: what each neuron gives", "网络：每个神经元的输出"),
+    row("backward", "The network: how each neuron should have differed", "网络：每个神经元的误差 δ"),
+    row("forward.alt",
+        "The network, layer by layer from left to right. In each circle stands a neuron’s output for each sample, under it its bias; lines are weights, orange if positive, blue if negative.",
+        "网络结构，从左到右逐层排列。圆中是该神经元对每个样本的输出，圆下是它的偏置；连线是权重，橙色为正，蓝色为负。"),
+    row("backward.alt",
+        "The same network. In each circle stands the neuron’s δ for each sample: by how much the loss of that sample grows when the neuron’s weighted input does.",
+        "同一个网络。圆中是该神经元对每个样本的 δ，即它的加权输入每增加一个单位，这个样本的损失增加多少。"),
+    row("figure.more", "Only the first two samples are drawn.", "图中只画出前两个样本。"),
+    row("lines", "In Rust", "对应的 Rust 代码"),
+    row("shapes", "Shapes", "形状"),
+    row("questions", "What readers ask", "读者常问"),
+    row("sum", "The first of them, written out", "其中第一个数的算式"),
+    row("sums", "Written out", "算式"),
+    row("five",
+        "five-point difference with h =",
+        "五点差分，h ="),
+    row("beside",
+        "Under each gradient, small: the five-point difference of the loss.",
+        "每个梯度下方的小字是损失函数的五点差分。"),
+    // Titles.
+    row("given", "What is given", "已知"),
+    row("3-53", "The loss of a batch", "一批样本的损失"),
+    row("3-54", "Forward: the first hidden layer", "前向传播：第一个隐藏层"),
+    row("3-55", "Forward: the second hidden layer", "前向传播：第二个隐藏层"),
+    row("3-56", "Forward: the output layer", "前向传播：输出层"),
+    row("3-57", "Softmax", "Softmax"),
+    row("3-58", "The loss of one sample", "单个样本的损失"),
+    row("3-59", "Derivation: the chain rule", "推导：链式法则"),
+    row("3-60", "Derivation: the loss by the probabilities", "推导：损失对概率求导"),
+    row("3-61", "Derivation: the probabilities by the logits", "推导：概率对输出层加权输入求导"),
+    row("3-63", "Backward: δ of the output layer", "反向传播：输出层的 δ"),
+    row("3-65", "Backward: the gradients of the last weights", "反向传播：最后一层参数的梯度"),
+    row("3-66", "Backward: one layer further", "反向传播：再向前一层"),
+    row("3-67", "Backward: down to the inputs", "反向传播：直到输入"),
+    row("update", "The update", "更新参数"),
+    row("after", "After the step", "更新之后"),
+    // Axes and captions.
+    row("sample", "sample", "样本"),
+    row("input", "input", "输入"),
+    row("neuron2", "neuron of layer 2", "第 2 层神经元"),
+    row("neuron3", "neuron of layer 3", "第 3 层神经元"),
+    row("neuron4", "class", "类别"),
+    row("cap.lr", "the learning rate", "学习率"),
+    row("cap.m", "the number of samples", "样本数"),
+    row("cap.a1", "the samples", "样本输入"),
+    row("cap.y", "their labels, one-hot", "标签（独热编码）"),
+    row("cap.w", "weights", "权重"),
+    row("cap.b", "biases", "偏置"),
+    row("cap.z", "weighted inputs", "加权输入"),
+    row("cap.a", "outputs of the layer", "该层的输出"),
+    row("cap.z4", "logits", "未归一化的得分（logits）"),
+    row("cap.a4", "probabilities", "概率"),
+    row("cap.e", "exponentials, e to the power of z⁴ minus the row’s maximum", "指数：e 的（z⁴ 减去该行最大值）次方"),
+    row("cap.lna", "logarithms of the probabilities", "概率的对数"),
+    row("cap.Js", "the loss of each sample", "每个样本的损失"),
+    row("cap.J", "the loss of the batch", "这批样本的损失"),
+    row("cap.dJdz", "by the chain rule; the same as δ⁴ below, but for rounding", "由链式法则得到；除舍入误差外与下面的 δ⁴ 相同"),
+    row("cap.dJda", "the loss by each probability", "损失对每个概率的导数"),
+    row("cap.jac", "rows: the probability that changes; columns: the logit that is moved; of sample", "行：变化的概率；列：变动的 z⁴；样本"),
+    row("cap.d", "δ, for each sample by itself", "δ，每个样本各自的值"),
+    row("cap.g", "gradients, means over the batch", "梯度，对这批样本取平均"),
+    row("cap.wn", "weights after the step", "更新后的权重"),
+    row("cap.bn", "biases after the step", "更新后的偏置"),
+    row("fell", "The loss before and after the step:", "更新前后的损失："),
+    // Questions, and their answers.
+    row("layout?", "Why is a sample a row, and not a column?", "为什么一个样本是一行，而不是一列？"),
+    row("layout",
+        "Then a whole batch goes through a layer in one product, a¹·w¹, and every sample meets the same weights. A column would do as well, with everything transposed; the book has rows, and so do NumPy and this library.",
+        "这样一整批样本只用一次乘法 a¹·w¹ 就能通过一层，而且每个样本用的是同一组权重。用列也可以，只是所有公式都要转置；书中、NumPy 和本库都采用行。"),
+    row("mean?", "Why 1/m here?", "这里为什么有 1/m？"),
+    row("mean",
+        "So that the loss of two samples has the same size as that of two thousand. The gradients carry the same 1/m, in (3-65) to (3-67), and so a learning rate means the same whatever the batch.",
+        "这样两个样本的损失与两千个样本的损失大小相当。(3-65) 到 (3-67) 的梯度也带着同一个 1/m，因此无论一批有多少样本，学习率的含义都不变。"),
+    row("onehot?", "Why is a label a row of zeros with a single one?", "标签为什么是一行零加一个一？"),
+    row("onehot",
+        "It says what the probabilities should be: all of it on one class. In the sum over k every term but that of the label falls away, yet the formulas need not know which one stays.",
+        "它表示理想的概率：全部集中在一个类别上。对 k 求和时，除标签那一项外都为零，而公式并不需要知道留下的是哪一项。"),
+    row("bias?", "Why does one row b¹ fit two samples?", "为什么一行 b¹ 可以加到两个样本上？"),
+    row("bias",
+        "The bias belongs to the neuron, not to the sample, so the same row is added to every row of the product. NumPy calls this broadcasting; figures of networks often leave it out, here it is always written.",
+        "偏置属于神经元而不属于样本，所以乘积的每一行都加上同一行偏置，NumPy 称之为广播。网络图里常常省略偏置，这里则始终写出。"),
+    row("sigmoid?", "What is f good for?", "f 有什么用？"),
+    row("sigmoid",
+        "Without it three layers would be one: the product of three matrices is a matrix. f bends the line, here as the sigmoid function, which takes any number to one between 0 and 1.",
+        "没有它，三层网络就等于一层，因为三个矩阵相乘仍是一个矩阵。f 引入了非线性；这里用 sigmoid 函数，它把任意实数变为 0 与 1 之间的数。"),
+    row("keep?", "Why does the program keep a², but not z²?", "程序为什么保留 a² 而不保留 z²？"),
+    row("keep",
+        "The backward pass needs a² twice: in the gradient of w², and in f′(z²) = a²(1 − a²), which can be had from the value of f itself. So z² is never asked for again, and training does not store it.",
+        "反向传播两次用到 a²：一次在 w² 的梯度里，一次在 f′(z²) = a²(1 − a²) 里，后者由 f 的函数值就能得到。所以不再需要 z²，训练时也不存储它。"),
+    row("logits?", "Why is there no f in the last layer?", "最后一层为什么没有 f？"),
+    row("logits",
+        "Its outputs are scores, of which only the differences within a row matter, and they may have any size. Softmax does what f did before, for the row as a whole: it makes probabilities of them.",
+        "它的输出是得分，只有同一行内的差别才有意义，大小不受限制。Softmax 代替了 f 的作用，但它针对整行：把得分变为概率。"),
+    row("max?", "Why is softmax’s maximum subtracted?", "为什么要减去这一行的最大值？"),
+    row("max",
+        "e to the power of 710 is too large for any number here, while the quotient is harmless. A factor that all terms share cancels; with the row’s maximum the largest exponential is 1, so nothing overflows and the sum is never 0.",
+        "e 的 710 次方已经超出双精度的范围，而商本身并不大。各项共有的因子会约去；减去该行最大值后最大的指数是 1，既不会溢出，分母也不会是 0。"),
+    row("log?", "Why is ln a⁴ not computed from a⁴?", "为什么不直接由 a⁴ 求 ln a⁴？"),
+    row("log",
+        "A probability may round to 0, and ln 0 is minus infinity, though the true logarithm is only −800 or so. From the logits it is z⁴ − max − ln Σe, which loses nothing, and the program computes it so.",
+        "概率可能舍入为 0，而 ln 0 是负无穷，尽管真正的对数也许只有 −800 左右。由 z⁴ 计算，即 z⁴ − max − ln Σe，则没有任何损失，程序正是这样做的。"),
+    row("guess?", "Is this loss high or low?", "这个损失算高还是算低？"),
+    row("guess",
+        "A network that knows nothing gives every class the same probability, and its loss is ln of the number of classes: 0.693 for two, 2.303 for ten. A first loss far above that says that something is off.",
+        "一无所知的网络给每个类别相同的概率，损失是类别数的自然对数：两类是 0.693，十类是 2.303。如果最初的损失远高于此，说明哪里出了问题。"),
+    row("path?", "Why a sum over all k?", "为什么要对所有 k 求和？"),
+    row("path",
+        "Each z⁴ᵢ stands in the denominator of every aₖ, so it moves all probabilities of its row. The loss feels each of these changes, and the chain rule adds them up.",
+        "每个 z⁴ᵢ 都出现在所有 aₖ 的分母里，因此会影响这一行的全部概率。损失受到其中每一个变化的影响，链式法则把它们加起来。"),
+    row("zeros?", "Why is only one entry in a row not 0?", "为什么每行只有一个数不为 0？"),
+    row("zeros",
+        "Of all probabilities the loss contains only that of the label. The smaller it is, the more a little more of it would help: hence 1/a.",
+        "在所有概率中，损失只含有标签对应的那一个。这个概率越小，稍微增大它带来的好处就越大，所以是 1/a。"),
+    row("balance?", "Why does every column sum to 0?", "为什么每一列之和为 0？"),
+    row("balance",
+        "Probabilities sum to 1 before and after: what one gains when a logit is raised, the others lose. So the diagonal is positive, and all the rest negative.",
+        "概率之和始终为 1：提高某个 z⁴ 时，一个概率增加多少，其余概率就减少多少。因此对角线为正，其余为负。"),
+    row("fractions?", "Where have the fractions gone?", "那些分式到哪里去了？"),
+    row("fractions",
+        "They cancel: 1/a from the logarithm meets the factor a from softmax, and since y sums to 1 there remains a⁴ − y. That is why softmax and cross-entropy go together, and why the program never walks the long way above.",
+        "它们约掉了：对数带来的 1/a 与 softmax 带来的因子 a 相消，又因 y 之和为 1，只剩下 a⁴ − y。这就是 softmax 与交叉熵总是搭配使用的原因，程序也从不走上面那条长路。"),
+    row("nomean?", "Why is there no 1/m in δ⁴?", "δ⁴ 里为什么没有 1/m？"),
+    row("nomean",
+        "δ is kept for each sample by itself. The mean over the batch is taken once, where the gradients are formed; in both places it would count twice.",
+        "δ 是每个样本各自的值。对一批样本取平均只做一次，就在计算梯度的地方；两处都做就重复了。"),
+    row("transpose?", "Why is a³ transposed?", "a³ 为什么要转置？"),
+    row("transpose",
+        "The weight from neuron i to class j has the gradient aᵢ·δⱼ, added up over the samples. Samples are the rows of both matrices, so the sum over them is the product of the one’s transpose with the other.",
+        "从神经元 i 到类别 j 的权重，其梯度是 aᵢ·δⱼ 对各样本求和。样本是两个矩阵的行，因此对样本求和就是前者的转置与后者的乘积。"),
+    row("difference?", "What is the small number under each gradient?", "每个梯度下方的小字是什么？"),
+    row("difference",
+        "The parameter is moved by h and 2h to either side, the loss computed four times, and the slope taken from that. It knows nothing of backpropagation, so where the two agree, the derivation and the code are right.",
+        "把该参数向两侧各移动 h 和 2h，计算四次损失，由此得到斜率。它与反向传播毫无关系，所以两者一致就说明推导和代码都正确。"),
+    row("updated?", "What if w³ were already updated?", "如果 w³ 已经更新过了会怎样？"),
+    row("updated",
+        "δ³ goes back through the weights that the forward pass used. With the new ones it would be the gradient of no function at all, wrong by a little that shrinks with the learning rate: training goes on, and only a gradient check notices.",
+        "δ³ 必须沿前向传播用过的权重传回。若用更新后的权重，得到的就不是任何函数的梯度，误差虽小且随学习率减小：训练照常进行，只有梯度检验才能发现。"),
+    row("prime?", "Why a³(1 − a³)?", "为什么是 a³(1 − a³)？"),
+    row("prime",
+        "It is the derivative of the sigmoid function, written in its own value. It is largest, 1/4, where a³ = 0.5, and almost 0 where the neuron is sure: such a neuron is saturated, and learns slowly.",
+        "这是 sigmoid 函数的导数，用它自己的函数值表示。a³ = 0.5 时最大，为 1/4；神经元非常确定时几乎为 0，这样的神经元已经饱和，学得很慢。"),
+    row("vanish?", "Why are these numbers so small?", "这些数为什么这么小？"),
+    row("vanish",
+        "On the way back every layer multiplies by f′, which is at most 1/4, so with each layer less arrives. With many sigmoid layers nothing would be left: the gradient vanishes.",
+        "向回传播时每一层都要乘以 f′，而它至多是 1/4，所以每过一层都会变小。sigmoid 层很多时便所剩无几，这就是梯度消失。"),
+    row("inputs?", "Why is there no δ¹?", "为什么没有 δ¹？"),
+    row("inputs",
+        "δ¹ would say how the inputs should change, and they are data, not parameters. The bias b¹ has the gradient δ² as it is, because its input is always 1.",
+        "δ¹ 表示输入应当如何改变，但输入是数据而不是参数。b¹ 的梯度就是 δ² 的平均，因为它的输入恒为 1。"),
+    row("minus?", "Why minus?", "为什么是减号？"),
+    row("minus",
+        "The gradient points to where the loss grows. The step goes the other way, and the learning rate says how far; all parameters move at once, each from its old value.",
+        "梯度指向损失增大的方向，更新则朝相反的方向走，学习率决定走多远。所有参数都从各自的旧值出发，同时更新。"),
+    row("fall?", "Must the loss fall?", "损失一定会下降吗？"),
+    row("fall",
+        "If the step is small enough, yes: to first order by lr times the sum of all squared gradients. With a large learning rate the step leads past the valley, and the loss may rise.",
+        "只要步子足够小就会：近似地说，下降量是学习率乘以所有梯度的平方和。学习率太大则会越过谷底，损失反而可能上升。"),
+];
