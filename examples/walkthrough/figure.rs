@@ -34,6 +34,8 @@ const BETWEEN_LAYERS: f64 = 190.0;
 const BETWEEN_NEURONS: f64 = 88.0;
 const RADIUS: f64 = 30.0;
 const MARGIN: f64 = 52.0;
+/// Room for the symbols above the layers.
+const HEAD: f64 = 26.0;
 
 /// Where the neurons are.
 struct Plan {
@@ -48,7 +50,7 @@ impl Plan {
         let most = sizes.into_iter().max().unwrap_or(1);
         Plan {
             sizes,
-            height: most as f64 * BETWEEN_NEURONS + 20.0,
+            height: HEAD + most as f64 * BETWEEN_NEURONS + 16.0,
         }
     }
 
@@ -79,6 +81,14 @@ pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
                 draw_weights(&plan, layer, ledger, svg);
             }
             for layer in 0..4 {
+                if let Some(grid) = shown.grids[layer] {
+                    let head: Attributes<'_> = &[
+                        ("class", &"head"),
+                        ("x", &plan.place(layer, 0).0),
+                        ("y", &16),
+                    ];
+                    svg.leaf("text", head, ledger.grid(grid).name());
+                }
                 for neuron in 0..plan.sizes[layer] {
                     draw_neuron(&plan, (layer, neuron), ledger, &shown, svg);
                 }
@@ -86,7 +96,7 @@ pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
         });
         figure.element("figcaption", &[], |caption| {
             caption.leaf("b", &[], words(lang, shown.key));
-            caption.text(". ");
+            caption.text(words(lang, "stop"));
             caption.text(words(lang, &format!("{}.alt", shown.key)));
             if samples > MOST_SAMPLES {
                 caption.text(" ");
@@ -150,15 +160,19 @@ fn draw_neuron(
         let place = at(["b1", "b2", "b3"][layer - 1], 0, neuron);
         let words = format!("{} = {}", ledger.name(&place), brief(ledger.value(&place)));
         let below: Attributes<'_> = &[("class", &"bias"), ("x", &x), ("y", &(y + RADIUS + 13.0))];
-        svg.leaf("text", below, words);
+        draw_link(&place, below, &words, svg);
     }
 }
 
 /// A number that leads to its place.
 fn draw_number(place: &Place, (x, y): (f64, f64), ledger: &Ledger, svg: &mut Markup) {
-    let target = format!("#{}", place.id());
-    svg.element("a", &[("href", &target)], |a| {
-        a.leaf("text", &[("x", &x), ("y", &y)], brief(ledger.value(place)));
+    let words = brief(ledger.value(place));
+    draw_link(place, &[("x", &x), ("y", &y)], &words, svg);
+}
+
+fn draw_link(place: &Place, attributes: Attributes<'_>, words: &str, svg: &mut Markup) {
+    svg.element("a", &[("href", &format_args!("#{}", place.id()))], |a| {
+        a.leaf("text", attributes, words);
     });
 }
 

@@ -114,7 +114,12 @@ fn part(rest: &mut &str) -> Part {
 
 fn write(part: &Part, page: &mut Markup) {
     match part {
-        Part::Letter(word) => page.leaf("mi", &[], word),
+        Part::Letter(word) => {
+            page.leaf("mi", &[], word);
+            if word.chars().count() > 1 {
+                page.empty("mspace", &[("width", &"0.17em")]);
+            }
+        }
         Part::Number(number) => page.leaf("mn", &[], number),
         Part::Sign('Σ') => page.leaf("mo", &[], '∑'),
         Part::Sign(sign) => page.leaf("mo", &[], sign),
@@ -149,7 +154,6 @@ fn write(part: &Part, page: &mut Markup) {
 
 fn plain(part: &Part) -> String {
     match part {
-        Part::Letter(word) if word.chars().count() > 1 => format!("{word} "),
         Part::Letter(word) | Part::Number(word) => word.clone(),
         Part::Sign(sign @ ('=' | '+' | '⊙' | '←' | '≠')) => format!(" {sign} "),
         Part::Sign(',') => ",  ".into(),
@@ -157,29 +161,39 @@ fn plain(part: &Part) -> String {
         Part::Row(parts) => spaced(parts),
         Part::Fraction(above, below) => format!("{}/{}", bracketed(above), bracketed(below)),
         Part::Indexed(base, above, below) => {
-            let raised = |part: &Part| {
-                raise(&plain(part), SUPERSCRIPTS).unwrap_or_else(|| format!("^{}", bracketed(part)))
-            };
-            let lowered = |part: &Part| {
-                raise(&plain(part), SUBSCRIPTS).unwrap_or_else(|| format!("_{}", bracketed(part)))
-            };
-            let above = above.as_deref().map(raised).unwrap_or_default();
-            let below = below.as_deref().map(lowered).unwrap_or_default();
-            format!("{}{above}{below}", plain(base))
+            let above = above.as_deref().map(|part| small(part, '^', &SUPERSCRIPTS));
+            let below = below.as_deref().map(|part| small(part, '_', &SUBSCRIPTS));
+            plain(base) + &above.unwrap_or_default() + &below.unwrap_or_default()
         }
     }
 }
 
-/// A minus between two parts has room on both sides, the sign of a single one has none.
+/// A row, with blanks where they help to read it, and brackets around fractions that are factors.
 fn spaced(parts: &[Part]) -> String {
+    let is_value = |part: Option<&Part>| {
+        part.is_some_and(|part| !matches!(part, Part::Sign(sign) if *sign != '('))
+    };
     let mut text = String::new();
     for (i, part) in parts.iter().enumerate() {
-        let follows_a_value =
-            i > 0 && (!matches!(parts[i - 1], Part::Sign(_)) || parts[i - 1] == Part::Sign(')'));
-        if *part == Part::Sign('−') && follows_a_value {
-            text.push_str(" − ");
-        } else {
-            text.push_str(&plain(part));
+        let (before, after) = (i.checked_sub(1).map(|i| &parts[i]), parts.get(i + 1));
+        let follows = is_value(before) || before == Some(&Part::Sign(')'));
+        let own = plain(part);
+        match part {
+            // A minus between two has room on both sides, the sign of a single one has none.
+            Part::Sign('−') if follows => text.push_str(" − "),
+            Part::Fraction(..) if is_value(before) || is_value(after) => {
+                text.push_str(&format!("({own})"));
+            }
+            Part::Letter(word) if word.chars().count() > 1 => {
+                let before = if follows { " " } else { "" };
+                let after = if after == Some(&Part::Sign('(')) {
+                    ""
+                } else {
+                    " "
+                };
+                text.push_str(&format!("{before}{own}{after}"));
+            }
+            _ => text.push_str(&own),
         }
     }
     text
@@ -195,24 +209,17 @@ fn bracketed(part: &Part) -> String {
     }
 }
 
-const SUPERSCRIPTS: [(char, char); 7] = [
-    ('1', '¹'),
-    ('2', '²'),
-    ('3', '³'),
-    ('4', '⁴'),
-    ('T', 'ᵀ'),
-    ('m', 'ᵐ'),
-    ('k', 'ᵏ'),
-];
+const SUPERSCRIPTS: [(char, char); 5] =
+    [('1', '¹'), ('2', '²'), ('3', '³'), ('4', '⁴'), ('T', 'ᵀ')];
 const SUBSCRIPTS: [(char, char); 4] = [('i', 'ᵢ'), ('j', 'ⱼ'), ('k', 'ₖ'), ('s', 'ₛ')];
 
-/// All of `text` in small characters, if each of them exists.
-fn raise<const N: usize>(text: &str, table: [(char, char); N]) -> Option<String> {
+/// An index in small characters, if each of them exists, and otherwise behind `sign`.
+fn small(part: &Part, sign: char, table: &[(char, char)]) -> String {
+    let text = plain(part);
     let small = |c| {
-        table
-            .iter()
-            .find(|&&(large, _)| large == c)
-            .map(|&(_, small)| small)
+        let found = table.iter().find(|&&(large, _)| large == c);
+        found.map(|&(_, small)| small)
     };
-    text.chars().map(small).collect()
+    let all: Option<String> = text.chars().map(small).collect();
+    all.unwrap_or_else(|| format!("{sign}{}", bracketed(part)))
 }

@@ -169,18 +169,13 @@ impl Grid {
         i * self.values.cols() + j
     }
 
-    /// Whether a vector of the book's, which has one size.
-    pub fn is_vector(&self) -> bool {
-        self.axes.0 == Axis::One
-    }
-
-    /// Its shape as the book writes it.
+    /// Its shape as the book writes it, with a blank behind it; a single number has none.
     pub fn shape(&self) -> String {
         let (rows, cols) = self.values.shape();
-        if self.is_vector() {
-            format!("[{cols}]")
-        } else {
-            format!("[{rows},{cols}]")
+        match self.axes {
+            (Axis::One, Axis::One) => String::new(),
+            (Axis::One, _) => format!("[{cols}] "),
+            _ => format!("[{rows},{cols}] "),
         }
     }
 }
@@ -229,18 +224,14 @@ pub fn full(x: f64) -> String {
     digits.strip_suffix(".0").unwrap_or(&digits).into()
 }
 
-/// A number at a glance, correctly rounded: five decimals where that shows enough of it.
+/// A number at a glance, correctly rounded: five decimals where that shows enough of it; whole ones as they are.
 pub fn short(x: f64) -> String {
-    let all = full(x);
-    if all.len() <= 7 {
-        return all;
-    }
     let size = x.abs();
-    if (0.001..10_000.0).contains(&size) {
+    if (0.001..10_000.0).contains(&size) && x.fract() != 0.0 {
         format!("{x:.5}")
-    } else if size.is_finite() {
-        format!("{x:.3e}")
+    } else if size < 10_000.0 && x.fract() == 0.0 || !size.is_finite() {
+        full(x)
     } else {
-        all
+        format!("{x:.3e}")
     }
 }

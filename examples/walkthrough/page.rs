@@ -1,13 +1,13 @@
 //! The walkthrough as a page: every number unfolds, and leads to those that it comes from.
 
-use fromzero::view::{self, Markup};
+use fromzero::view::{self, Attributes, Markup};
 
 use super::figure;
 use super::formula::Formula;
-use super::ledger::{Beside, Grid, Ledger, Piece, Place, Sum, at, full, short};
+use super::ledger::{Axis, Beside, Grid, Ledger, Piece, Place, Sum, at, full, short};
 use super::source::Quote;
 use super::stages::{STAGES, Stage};
-use super::wording::{axis, caption, corner, header, shaped};
+use super::wording::{Shaped, axes, caption, header, shaped};
 use super::words::{Lang, words};
 
 const STYLE: &str = include_str!("page.css");
@@ -122,13 +122,17 @@ fn write_quote(quote: &Quote, lang: Lang, section: &mut Markup) {
 /// `z2 = a1 · w1 + b1` with symbols and shapes; each shape leads to its matrix.
 fn write_shapes(shapes: &str, ledger: &Ledger, lang: Lang, section: &mut Markup) {
     section.element("p", &[("class", &"shapes")], |line| {
-        line.text(format_args!("{}: ", words(lang, "shapes")));
-        for word in shapes.split_inclusive(' ') {
-            match shaped(word.trim_end(), ledger) {
-                Some((symbol, shape, id)) => {
+        line.text(format_args!("{}:", words(lang, "shapes")));
+        let mut before = "";
+        for word in shapes.split(' ') {
+            if !before.ends_with('(') && word != ")" {
+                line.text(" ");
+            }
+            before = word;
+            match shaped(word, ledger) {
+                Some(Shaped { symbol, shape, id }) => {
                     line.text(format_args!("{symbol} "));
                     line.leaf("a", &[("href", &format_args!("#{id}"))], shape);
-                    line.text(" ");
                 }
                 None => line.text(word),
             }
@@ -140,35 +144,52 @@ fn write_grid(grid: &Grid, ledger: &Ledger, lang: Lang, place: &mut Markup) {
     let (rows, cols) = grid.values.shape();
     let largest = grid.values.iter().map(f64::abs).filter(|x| x.is_finite());
     let largest = largest.fold(0.0, |max, x| if x > max { x } else { max });
-    place.element("table", &[("id", &grid.id)], |table| {
-        table.element("caption", &[], |words| {
-            words.leaf("b", &[], grid.name());
-            words.text(format_args!(" {} {}", grid.shape(), caption(grid, lang)));
-        });
-        let (down, across) = grid.axes;
-        table.element("tr", &[], |row| {
-            row.leaf("th", &[("scope", &"col")], corner(grid.axes, lang));
-            for j in 0..cols {
-                row.leaf(
-                    "th",
-                    &[("scope", &"col"), ("title", &header(across, j, lang))],
-                    axis(across, j),
-                );
+    place.element("div", &[("class", &"wide")], |scrolled| {
+        scrolled.element("table", &[("id", &grid.id)], |table| {
+            write_caption(grid, lang, table);
+            let (down, across) = grid.axes;
+            if across != Axis::One {
+                table.element("tr", &[], |row| {
+                    if down != Axis::One {
+                        row.empty("td", &[]);
+                    }
+                    for j in 0..cols {
+                        write_head("col", across, j, lang, row);
+                    }
+                });
+            }
+            for i in 0..rows {
+                table.element("tr", &[], |row| {
+                    if down != Axis::One {
+                        write_head("row", down, i, lang, row);
+                    }
+                    for j in 0..cols {
+                        write_cell(grid, (i, j), largest, ledger, lang, row);
+                    }
+                });
             }
         });
-        for i in 0..rows {
-            table.element("tr", &[], |row| {
-                row.leaf(
-                    "th",
-                    &[("scope", &"row"), ("title", &header(down, i, lang))],
-                    axis(down, i),
-                );
-                for j in 0..cols {
-                    write_cell(grid, (i, j), largest, ledger, lang, row);
-                }
-            });
+    });
+}
+
+/// Symbol, shape, and what it is; then what rows and columns count.
+fn write_caption(grid: &Grid, lang: Lang, table: &mut Markup) {
+    table.element("caption", &[], |words| {
+        words.leaf("b", &[], grid.name());
+        words.text(format_args!(" {}{}", grid.shape(), caption(grid, lang)));
+        let axes = axes(grid.axes, lang);
+        if !axes.is_empty() {
+            words.leaf("span", &[], axes);
         }
     });
+}
+
+/// The number of a row or column, with what it counts for those who hear it or ask.
+fn write_head(scope: &'static str, axis: Axis, i: usize, lang: Lang, row: &mut Markup) {
+    let words = header(axis, i, lang);
+    let attributes: Attributes<'_> =
+        &[("scope", &scope), ("aria-label", &words), ("title", &words)];
+    row.leaf("th", attributes, i + 1);
 }
 
 fn write_cell(

@@ -4,7 +4,7 @@ use super::formula::Formula;
 use super::ledger::{Grid, Ledger, Piece, Sum, full, short};
 use super::source::Quote;
 use super::stages::{STAGES, Stage};
-use super::wording::{axis, caption, corner, shaped};
+use super::wording::{Shaped, axes, axis, caption, shaped};
 use super::words::{Lang, words};
 
 /// What is printed, and in how many columns.
@@ -40,10 +40,11 @@ impl Terminal {
         }
         for shapes in stage.shapes {
             let shapes = shapes.split(' ').map(|word| match shaped(word, ledger) {
-                Some((symbol, shape, _)) => format!("{symbol} {shape}"),
+                Some(Shaped { symbol, shape, .. }) => format!("{symbol} {shape}"),
                 None => word.into(),
             });
             let shapes = shapes.collect::<Vec<_>>().join(" ");
+            let shapes = shapes.replace("( ", "(").replace(" )", ")");
             self.push_wrapped(
                 "  ",
                 &format!("{}: {shapes}", words(self.lang, "shapes")),
@@ -80,15 +81,15 @@ impl Terminal {
     fn push_grid(&self, grid: &Grid, ledger: &Ledger, lines: &mut Vec<String>) {
         lines.push(String::new());
         let title = format!(
-            "{} {} {}",
+            "{} {}{}",
             grid.name(),
             grid.shape(),
             caption(grid, self.lang)
         );
         self.push_wrapped("  ", &title, lines);
-        let corner = corner(grid.axes, self.lang);
-        if !corner.is_empty() {
-            self.push_wrapped("  ", &corner, lines);
+        let axes = axes(grid.axes, self.lang);
+        if !axes.is_empty() {
+            self.push_wrapped("  ", &axes, lines);
         }
         lines.extend(self.table(grid, |i, j| short(grid.values[(i, j)])));
         if !grid.beside.is_empty() {

@@ -60,24 +60,36 @@ pub fn header(axis: Axis, i: usize, lang: Lang) -> String {
     })
 }
 
-/// What rows and columns count.
-pub fn corner((down, across): (Axis, Axis), lang: Lang) -> String {
-    let side = |axis, arrow: &str| counted(axis).map(|key| format!("{} {arrow}", words(lang, key)));
-    let sides = [side(down, "↓"), side(across, "→")];
-    sides.into_iter().flatten().collect::<Vec<_>>().join(", ")
+/// What rows and columns count: "rows: sample, columns: input".
+pub fn axes((down, across): (Axis, Axis), lang: Lang) -> String {
+    let side = |key, axis| {
+        counted(axis).map(|what| format!("{}: {}", words(lang, key), words(lang, what)))
+    };
+    let sides = [side("down", down), side("across", across)];
+    let sides: Vec<_> = sides.into_iter().flatten().collect();
+    sides.join(words(lang, "comma"))
 }
 
-/// Symbol, shape and id of a grid that a word of a stage's shapes names, `w3T` transposed; `None` for signs.
-pub fn shaped(word: &str, ledger: &Ledger) -> Option<(String, String, String)> {
+/// A grid between the signs of a stage's shapes.
+pub struct Shaped {
+    pub symbol: String,
+    pub shape: String,
+    pub id: String,
+}
+
+/// The grid that a word of a stage's shapes names, `w3T` transposed; `None` for signs.
+pub fn shaped(word: &str, ledger: &Ledger) -> Option<Shaped> {
     let (id, is_transposed) = match word.strip_suffix('T') {
         Some(id) => (id, true),
         None => (word, false),
     };
     let grid = ledger.0.iter().find(|grid| grid.id == id)?;
-    if is_transposed {
+    let (symbol, shape) = if is_transposed {
         let (rows, cols) = grid.values.shape();
-        let name = format!("({})ᵀ", grid.name());
-        return Some((name, format!("[{cols},{rows}]"), id.into()));
-    }
-    Some((grid.name(), grid.shape(), id.into()))
+        (format!("({})ᵀ", grid.name()), format!("[{cols},{rows}]"))
+    } else {
+        (grid.name(), grid.shape().trim_end().into())
+    };
+    let id = id.into();
+    Some(Shaped { symbol, shape, id })
 }

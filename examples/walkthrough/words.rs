@@ -94,6 +94,10 @@ pub const TABLE: &[Words] = &[
     row("update", "The update", "更新参数"),
     row("after", "After the step", "更新之后"),
     // Axes and captions.
+    row("down", "rows", "行"),
+    row("across", "columns", "列"),
+    row("stop", ". ", "。"),
+    row("comma", ", ", "，"),
     row("sample", "sample", "样本"),
     row("input", "input", "输入"),
     row("neuron2", "neuron of layer 2", "第 2 层神经元"),
