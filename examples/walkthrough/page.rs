@@ -85,11 +85,11 @@ fn write_stage(stage: &Stage, ledger: &Ledger, lang: Lang, section: &mut Markup)
         }
     });
     if stage.key == "after" {
-        section.element("p", &[], |line| {
+        section.element("p", &[("class", &"fell")], |line| {
             line.text(words(lang, "fell"));
             for grid in ["J", "Jn"] {
                 line.text(" ");
-                write_number(&at(grid, 0, 0), ledger, line);
+                write_number(&at(grid, 0, 0), false, ledger, line);
             }
         });
     }
@@ -253,10 +253,11 @@ fn write_sum(sum: &Sum, value: f64, ledger: &Ledger, p: &mut Markup) {
                 p.text(*sign);
                 before = sign;
             }
-            Piece::At(place) => bracket(ledger.value(place), before, p, |p| {
-                write_number(place, ledger, p)
-            }),
-            Piece::Value(value) => bracket(*value, before, p, |p| write_digits(*value, p)),
+            Piece::At(place) => {
+                let is_first = before.is_empty() || before.ends_with('(') || before.ends_with(", ");
+                write_number(place, !is_first, ledger, p);
+            }
+            Piece::Value(value) => write_digits(*value, p),
         }
     }
     p.empty("br", &[]);
@@ -264,23 +265,18 @@ fn write_sum(sum: &Sum, value: f64, ledger: &Ledger, p: &mut Markup) {
     p.element("b", &[], |b| write_digits(value, b));
 }
 
-/// Brackets around a negative number behind a sign.
-fn bracket(value: f64, before: &str, p: &mut Markup, write: impl FnOnce(&mut Markup)) {
-    let is_apart = before.is_empty() || before.ends_with(['(', ',']) || before.ends_with(", ");
-    let needed = value < 0.0 && !is_apart;
-    if needed {
-        p.text("(");
-    }
-    write(p);
-    if needed {
-        p.text(")");
-    }
-}
-
-/// A number that leads to its place.
-fn write_number(place: &Place, ledger: &Ledger, p: &mut Markup) {
+/// A number that leads to its place; behind a sign a negative one is in brackets.
+fn write_number(place: &Place, behind_a_sign: bool, ledger: &Ledger, p: &mut Markup) {
+    let value = ledger.value(place);
+    let (open, close) = if behind_a_sign && value < 0.0 {
+        ("(", ")")
+    } else {
+        ("", "")
+    };
     p.element("a", &[("href", &format_args!("#{}", place.id()))], |a| {
-        write_digits(ledger.value(place), a);
+        a.text(open);
+        write_digits(value, a);
+        a.text(close);
     });
 }
 
