@@ -193,10 +193,19 @@ fn spaced(parts: &[Part]) -> String {
                 };
                 text.push_str(&format!("{before}{own}{after}"));
             }
+            part if is_sum(part) => {
+                let after = if after.is_some_and(is_sum) { "" } else { " " };
+                text.push_str(&format!("{own}{after}"));
+            }
             _ => text.push_str(&own),
         }
     }
     text
+}
+
+/// Whether this is a Σ with its index.
+fn is_sum(part: &Part) -> bool {
+    matches!(part, Part::Indexed(base, ..) if **base == Part::Sign('Σ'))
 }
 
 fn bracketed(part: &Part) -> String {

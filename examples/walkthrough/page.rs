@@ -108,8 +108,9 @@ fn write_quote(quote: &Quote, lang: Lang, section: &mut Markup) {
         .find()
         .unwrap_or_else(|| panic!("{} has no line for {}", quote.file.name, quote.marker));
     let place = format!(
-        "{}: {}:{}",
+        "{}{}{}:{}",
         words(lang, "lines"),
+        words(lang, "colon"),
         quote.file.name,
         quoted.line
     );
@@ -122,8 +123,12 @@ fn write_quote(quote: &Quote, lang: Lang, section: &mut Markup) {
 /// `z2 = a1 · w1 + b1` with symbols and shapes; each shape leads to its matrix.
 fn write_shapes(shapes: &str, ledger: &Ledger, lang: Lang, section: &mut Markup) {
     section.element("p", &[("class", &"shapes")], |line| {
-        line.text(format_args!("{}:", words(lang, "shapes")));
-        let mut before = "";
+        line.text(format_args!(
+            "{}{}",
+            words(lang, "shapes"),
+            words(lang, "colon")
+        ));
+        let mut before = "(";
         for word in shapes.split(' ') {
             if !before.ends_with('(') && word != ")" {
                 line.text(" ");

@@ -7,6 +7,9 @@ use super::stages::{STAGES, Stage};
 use super::wording::{Shaped, axes, axis, caption, shaped};
 use super::words::{Lang, words};
 
+/// Columns of the numbers that head the rows.
+const HEADS: usize = 3;
+
 /// What is printed, and in how many columns.
 pub struct Terminal {
     pub columns: usize,
@@ -47,7 +50,11 @@ impl Terminal {
             let shapes = shapes.replace("( ", "(").replace(" )", ")");
             self.push_wrapped(
                 "  ",
-                &format!("{}: {shapes}", words(self.lang, "shapes")),
+                &format!(
+                    "{}{}{shapes}",
+                    words(self.lang, "shapes"),
+                    words(self.lang, "colon")
+                ),
                 lines,
             );
         }
@@ -91,7 +98,12 @@ impl Terminal {
         if !axes.is_empty() {
             self.push_wrapped("  ", &axes, lines);
         }
-        lines.extend(self.table(grid, |i, j| short(grid.values[(i, j)])));
+        let is_given = grid.sums.is_empty();
+        let shown = |i, j| {
+            let value = grid.values[(i, j)];
+            if is_given { full(value) } else { short(value) }
+        };
+        lines.extend(self.table(grid, shown));
         if !grid.beside.is_empty() {
             self.push_wrapped("  ", words(self.lang, "beside"), lines);
             let differences = |i, j| short(grid.beside[grid.index(i, j)].value);
@@ -112,24 +124,21 @@ impl Terminal {
         let (rows, cols) = grid.values.shape();
         let places = (0..rows).flat_map(|i| (0..cols).map(move |j| (i, j)));
         let width = places.map(|(i, j)| text(i, j).len()).max().unwrap_or(0);
-        let fitting = (self.columns.saturating_sub(6) / (width + 2)).max(1);
+        let all_fit = |gap: usize| HEADS + cols * (gap + width) < self.columns;
+        let gap = if all_fit(2) { 2 } else { 1 };
+        let fitting = (self.columns.saturating_sub(HEADS + 1) / (width + gap)).max(1);
+        let aligned = |text: String| format!("{text:>0$}", width + gap);
         let mut lines = Vec::new();
         for first in (0..cols).step_by(fitting) {
             let columns = first..cols.min(first + fitting);
-            let heads = columns
-                .clone()
-                .map(|j| format!("  {:>width$}", axis(grid.axes.1, j)));
-            let heads = format!("     {}", heads.collect::<String>());
+            let heads = columns.clone().map(|j| aligned(axis(grid.axes.1, j)));
+            let heads: String = heads.collect();
             if !heads.trim().is_empty() {
-                lines.push(heads);
+                lines.push(format!("{:HEADS$}{heads}", ""));
             }
             for i in 0..rows {
-                let numbers = columns.clone().map(|j| format!("  {:>width$}", text(i, j)));
-                lines.push(format!(
-                    "  {:>3}{}",
-                    axis(grid.axes.0, i),
-                    numbers.collect::<String>()
-                ));
+                let numbers: String = columns.clone().map(|j| aligned(text(i, j))).collect();
+                lines.push(format!("{:>HEADS$}{numbers}", axis(grid.axes.0, i)));
             }
         }
         lines
@@ -141,7 +150,11 @@ impl Terminal {
         let indent = first.chars().count();
         let mut line = first.to_string();
         let mut column = indent;
-        for word in pieces(text) {
+        let room = self.columns.saturating_sub(indent + 1);
+        let words = pieces(text)
+            .into_iter()
+            .flat_map(|word| factors(word, room));
+        for word in words {
             let (solid, all) = (columns_of(word.trim_end()), columns_of(word));
             if column > indent && column + solid >= self.columns {
                 lines.push(
@@ -186,6 +199,15 @@ fn is_wide(c: char) -> bool {
 
 fn columns_of(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+}
+
+/// A word that is wider than `room`, broken behind the signs of its products.
+fn factors(word: &str, room: usize) -> Vec<&str> {
+    if columns_of(word) <= room {
+        vec![word]
+    } else {
+        word.split_inclusive(['·', '/', '=']).collect()
+    }
 }
 
 /// The pieces behind which a line may end: words with the blanks after them, and single wide characters, which keep the

@@ -63,7 +63,7 @@ pub fn header(axis: Axis, i: usize, lang: Lang) -> String {
 /// What rows and columns count: "rows: sample, columns: input".
 pub fn axes((down, across): (Axis, Axis), lang: Lang) -> String {
     let side = |key, axis| {
-        counted(axis).map(|what| format!("{}: {}", words(lang, key), words(lang, what)))
+        counted(axis).map(|what| [key, "colon", what].map(|key| words(lang, key)).concat())
     };
     let sides = [side("down", down), side("across", across)];
     let sides: Vec<_> = sides.into_iter().flatten().collect();

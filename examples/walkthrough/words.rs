@@ -96,6 +96,7 @@ pub const TABLE: &[Words] = &[
     // Axes and captions.
     row("down", "rows", "行"),
     row("across", "columns", "列"),
+    row("colon", ": ", "："),
     row("stop", ". ", "。"),
     row("comma", ", ", "，"),
     row("sample", "sample", "样本"),

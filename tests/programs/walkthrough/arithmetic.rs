@@ -163,6 +163,16 @@ fn close(rest: &mut &str) -> Result<(), String> {
 }
 
 fn number(rest: &mut &str) -> Result<Expr, String> {
+    for (word, value) in [
+        ("NaN", f64::NAN),
+        ("inf", f64::INFINITY),
+        ("-inf", f64::NEG_INFINITY),
+    ] {
+        if let Some(after) = rest.strip_prefix(word) {
+            *rest = after;
+            return Ok(Expr::Number(value));
+        }
+    }
     let bytes = rest.as_bytes();
     let is_part = |i: usize| {
         let after_e = i > 0 && bytes[i - 1] == b'e';
@@ -223,6 +233,7 @@ fn sums_are_read_and_computed() {
         ("e^(1 − max(1, 0))", 1.0),
         ("1/(1 + e^(−0))", 0.5),
         ("1e-5·2e5", 2.0),
+        ("2 + (-inf)", f64::NEG_INFINITY),
     ] {
         for how in [Contract, Plain] {
             assert_eq!(Expr::read(text).unwrap().value(how), value, "{text}");

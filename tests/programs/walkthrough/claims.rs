@@ -24,7 +24,7 @@ pub struct Sum {
 #[derive(Clone, Debug)]
 pub struct Beside {
     pub short: String,
-    pub h: String,
+    pub symbols: String,
     pub sum: Sum,
 }
 
@@ -41,8 +41,12 @@ pub enum Claim {
         sum: Sum,
         beside: Option<Beside>,
     },
-    /// It stands elsewhere too, in a figure or a line, rounded or in full.
-    Quoted { target: String, text: String },
+    /// It stands elsewhere too, in a figure or a line, rounded or in full, perhaps behind its symbol.
+    Quoted {
+        target: String,
+        symbol: Option<String>,
+        text: String,
+    },
     /// A number that labels a row, a column, a sample.
     Label { expected: usize, text: String },
     /// The shape of a grid, transposed or not.
@@ -128,7 +132,14 @@ impl Page {
                     None => Ok(()),
                 }
             }
-            Claim::Quoted { target, text } => {
+            Claim::Quoted {
+                target,
+                symbol,
+                text,
+            } => {
+                if let Some(symbol) = symbol {
+                    equal(symbol, &self.symbol(target)?)?;
+                }
                 let value = self.number(target)?;
                 let rounded = rounded_like(text, parsed(value)?);
                 equal(
@@ -194,7 +205,13 @@ impl Page {
             .ok_or("a difference beside no gradient")?;
         let theta = parsed(self.number(parameter)?)?;
         let h = 1e-3 * if theta.abs() > 1.0 { theta.abs() } else { 1.0 };
-        equal(&beside.h, &full(h))?;
+        let symbols = format!(
+            "{}: (8·(J(+h) − J(−h)) − (J(+2h) − J(−2h)))/(12·h)",
+            full(h)
+        );
+        if !beside.symbols.ends_with(&symbols) {
+            return Err(format!("expected {symbols}, found {}", beside.symbols));
+        }
         let losses = [h, -h, 2.0 * h, -2.0 * h]
             .map(|step| full(self.network.loss_with(parameter, theta + step)));
         let [a, b, c, d] = losses;
@@ -287,11 +304,19 @@ fn target(link: &Element) -> Result<String, String> {
 
 /// A number in a figure or a line, perhaps behind `symbol = `.
 fn quoted(link: &Element) -> Result<Claim, String> {
+    let target = target(link)?;
     let text = link.text();
-    let text = text.split(" = ").last().unwrap_or_default().into();
-    Ok(Claim::Quoted {
-        target: target(link)?,
-        text,
+    Ok(match text.split_once(" = ") {
+        Some((symbol, text)) => Claim::Quoted {
+            target,
+            symbol: Some(symbol.into()),
+            text: text.into(),
+        },
+        None => Claim::Quoted {
+            target,
+            symbol: None,
+            text,
+        },
     })
 }
 
@@ -322,17 +347,12 @@ fn read_table(
         .first("b")
         .ok_or("a caption without a symbol")?
         .text();
-    let rows: Vec<&Element> = table
+    let has_numbers = |row: &&Element| row.elements().any(|cell| cell.attribute("id").is_some());
+    let (rows, others): (Vec<&Element>, Vec<&Element>) = table
         .elements()
-        .filter(|row| {
-            row.first("td")
-                .is_some_and(|cell| cell.attribute("id").is_some())
-                || row.elements().any(|cell| cell.attribute("id").is_some())
-        })
-        .collect();
-    let heads = table
-        .elements()
-        .find(|row| row.name == "tr" && !rows.iter().any(|data| std::ptr::eq(*data, *row)));
+        .filter(|row| row.name == "tr")
+        .partition(has_numbers);
+    let heads = others.first();
     let label = |(i, head): (usize, &Element)| Claim::Label {
         expected: i + 1,
         text: head.text(),
@@ -426,15 +446,13 @@ fn read_cell(id: String, cell: &Element) -> Result<Claim, String> {
     let mut lines = details.elements().filter(|element| element.name == "p");
     let (symbols, sum) = read_sum(lines.next().ok_or("a number without its sum")?)?;
     let beside = lines.next().map(|line| {
-        let h = line.first("b").ok_or("a difference without its h")?.text();
-        let short = summary
-            .first("small")
-            .ok_or("a difference that is not shown")?
-            .text();
+        let small = summary.first("small");
+        let short = small.ok_or("a difference that is not shown")?.text();
+        let (symbols, sum) = read_sum(line)?;
         Ok::<_, String>(Beside {
             short,
-            h,
-            sum: read_sum(line)?.1,
+            symbols,
+            sum,
         })
     });
     Ok(Claim::Computed {
@@ -494,10 +512,10 @@ impl Claim {
     /// All that it prints.
     pub fn texts(&mut self) -> Vec<&mut String> {
         match self {
-            Claim::Given { text, .. }
-            | Claim::Quoted { text, .. }
-            | Claim::Label { text, .. }
-            | Claim::Shape { text, .. } => vec![text],
+            Claim::Given { text, .. } | Claim::Label { text, .. } | Claim::Shape { text, .. } => {
+                vec![text]
+            }
+            Claim::Quoted { symbol, text, .. } => symbol.iter_mut().chain([text]).collect(),
             Claim::Computed {
                 short,
                 symbols,
@@ -508,7 +526,7 @@ impl Claim {
                 let mut texts = vec![short, symbols];
                 texts.extend(sum.texts());
                 if let Some(beside) = beside {
-                    texts.extend([&mut beside.short, &mut beside.h]);
+                    texts.extend([&mut beside.short, &mut beside.symbols]);
                     texts.extend(beside.sum.texts());
                 }
                 texts
