@@ -25,6 +25,7 @@ mod report;
 mod tally;
 
 pub use comparison::Comparison;
+pub use differences::five_points;
 pub use every::each_derivative;
 pub use report::{Entry, Report, Sight};
 pub use tally::{Place, RIGHT, Tally};

@@ -27,3 +27,4 @@ mod sin_to_cos;
 mod texts;
 mod train;
 mod unkind_data;
+mod walkthrough;

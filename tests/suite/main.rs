@@ -105,6 +105,7 @@ mod user {
 mod view {
     mod confused;
     mod markup;
+    mod page;
     mod plot;
     mod progress;
     mod progress_terminal;
