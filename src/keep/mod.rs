@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`params`] | section 3.7's weights in a file, under the names `w1 b1 w2 b2 w3 b3` |
 //! | [`net`] | the weights of any network of layers, under PyTorch's names, `0.weight`, `0.bias`, … |
-//! | [`Checkpoints`] | all it takes to go on with a training of section 3.7's network |
-//! | [`FileFormat`] | which format: the file's extension says it |
+//! | [`Checkpoints`] | all it takes to go on with a training that was stopped |
+//! | [`Resumable`] | such a training: section 3.7's, or a [`NetTraining`] of any network of layers |
 //!
 //! Files hold no padding and no date: weights of equal bits give equal files.
 //!
@@ -81,10 +81,14 @@
 //! comes out.
 
 mod checkpoint;
-mod format;
 pub mod net;
+mod net_training;
 pub mod params;
+mod resumable;
+mod training;
+mod weights;
 
 pub use checkpoint::{Checkpoints, Settings};
-pub use format::FileFormat;
 pub use net::Layout;
+pub use net_training::{NetTraining, Taken};
+pub use resumable::Resumable;

@@ -131,6 +131,12 @@ fn programs_of_layers_keep_and_load_under_pytorch_s_names() {
         let written = run(program, &folder, &["--epochs", "1", "--save", &onnx]);
         assert!(written.status.success(), "{}", text(&written.stderr));
     }
+    // What lies between the layers is not in the file.
+    let mut predict = example("predict");
+    predict.args(["--image", "none.png", "--load", &file("second.safetensors")]);
+    let words = ["second.safetensors", "0.weight", "w1 b1 w2 b2 w3 b3"];
+    start::assert_refused("predict", &predict.output().unwrap(), 1, &words);
+
     let other = run(
         "tanh_nll",
         &folder,

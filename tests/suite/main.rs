@@ -32,7 +32,7 @@ mod io {
     mod deflate;
     mod errors;
     mod fixtures;
-    mod folder;
+    pub mod folder;
     mod fuzz;
     mod idx_gzip;
     mod image;
@@ -48,6 +48,7 @@ mod io {
 }
 
 mod keep {
+    mod checkpoint;
     mod net;
     mod params;
     mod roundtrip;
@@ -73,6 +74,7 @@ mod nn {
     mod parts;
     mod rnn;
     mod settings;
+    mod torch;
     mod vocabulary;
 }
 
@@ -82,6 +84,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod witness;
 }
 
 mod section37 {
@@ -100,6 +103,9 @@ mod user {
 }
 
 mod view {
+    mod confused;
+    mod markup;
+    mod page;
     mod plot;
     mod progress;
     mod progress_terminal;

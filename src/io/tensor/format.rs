@@ -1,31 +1,33 @@
-//! [`FileFormat`]: what a file's extension promises.
+//! [`Format`]: what a file's extension promises, and files of named tensors.
 
 use std::path::Path;
 
-use crate::io::tensor::{CONVERT_FROM_TORCH, DType, Named, Tensor, npz, safetensors};
+use super::value::Named;
+use super::{npz, safetensors, torch};
 use crate::io::{Error, Result};
 
 /// Why PyTorch's files are neither written nor read.
 const PICKLES: &str = "PyTorch's own files are pickles, programs that run when they are read";
 
-/// A format of files with weights.
+/// A format of files with tensors or networks, which the file's extension says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFormat {
+#[non_exhaustive]
+pub enum Format {
     /// NumPy's, `.npz`.
     Npz,
-    /// `.safetensors`.
+    /// Hugging Face's, `.safetensors`.
     Safetensors,
     /// `.onnx`, which is only written.
     Onnx,
 }
 
-impl FileFormat {
-    /// The format in which a file of this name can be written.
+impl Format {
+    /// The format in which a file of this name can be written. To be asked before anything is computed.
     ///
     /// ```
-    /// use fromzero::keep::FileFormat;
-    /// assert_eq!(FileFormat::to_write("digits.npz")?, FileFormat::Npz);
-    /// assert!(FileFormat::to_write("digits.pt").is_err());
+    /// use fromzero::io::tensor::Format;
+    /// assert_eq!(Format::to_write("digits.npz")?, Format::Npz);
+    /// assert!(Format::to_write("digits.pt").is_err());
     /// # Ok::<(), fromzero::io::Error>(())
     /// ```
     ///
@@ -42,9 +44,9 @@ impl FileFormat {
     /// If its extension is neither `.npz` nor `.safetensors`; if it is PyTorch's, with the lines of Python that convert the file.
     pub fn to_read(path: impl AsRef<Path>) -> Result<Self> {
         const READ: &str = ".npz or .safetensors";
-        let of_torch = format!("{PICKLES}: {CONVERT_FROM_TORCH}");
+        let of_torch = format!("{PICKLES}: {}", torch::CONVERT);
         match Self::of(path.as_ref(), READ, &of_torch)? {
-            FileFormat::Onnx => Err(Error::new(format!(
+            Format::Onnx => Err(Error::new(format!(
                 "expected a file called {READ}: ONNX is only written"
             ))
             .at(path)),
@@ -56,9 +58,9 @@ impl FileFormat {
     fn of(path: &Path, expected: &str, of_torch: &str) -> Result<Self> {
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.to_str() {
-            Some("npz") => Ok(FileFormat::Npz),
-            Some("safetensors") => Ok(FileFormat::Safetensors),
-            Some("onnx") => Ok(FileFormat::Onnx),
+            Some("npz") => Ok(Format::Npz),
+            Some("safetensors") => Ok(Format::Safetensors),
+            Some("onnx") => Ok(Format::Onnx),
             found => {
                 let found = match found {
                     Some("") => "no extension".to_string(),
@@ -76,25 +78,15 @@ impl FileFormat {
 }
 
 /// Reads the tensors of a file, whose extension says the format.
-pub(super) fn load(path: &Path) -> Result<Named> {
-    /// As many bytes of weights as an npz file may claim: compressed ones can claim anything.
+///
+/// # Errors
+/// As [`Format::to_read`], [`npz::load`] and [`safetensors::load`]. All arrays of an npz file together may have 4 GiB at most.
+pub fn load(path: impl AsRef<Path>) -> Result<Named> {
+    /// As many bytes as an npz file may claim: compressed ones can claim anything.
     const MOST_BYTES: usize = 1 << 32;
-    match FileFormat::to_read(path)? {
-        FileFormat::Npz => npz::load(path, MOST_BYTES),
+    let path = path.as_ref();
+    match Format::to_read(path)? {
+        Format::Npz => npz::load(path, MOST_BYTES),
         _ => safetensors::load(path),
-    }
-}
-
-/// The numbers of a tensor that are weights, called `name`: floating-point, and finite.
-pub(super) fn check_weights(name: &str, tensor: &Tensor) -> Result<()> {
-    if !matches!(tensor.dtype(), DType::F32 | DType::F64) {
-        let message = format!("{name} is {}, expected f32 or f64", tensor.described());
-        return Err(Error::content(message));
-    }
-    match tensor.to_floats::<f64>().iter().find(|x| !x.is_finite()) {
-        None => Ok(()),
-        Some(x) => Err(Error::content(format!(
-            "{name} holds {x}, expected finite numbers"
-        ))),
     }
 }
