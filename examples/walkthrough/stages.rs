@@ -166,6 +166,8 @@ pub const STAGES: &[Stage] = &[
         quotes: &[
             quote(&SECTION37, "(3-65)  ∂J/∂w³"),
             quote(&SECTION37, "(3-65)  ∂J/∂b³"),
+            quote(&SECTION37, "(1/m)·aᵀδ"),
+            quote(&SECTION37, "(1/m)·Σδ"),
             quote(&DIFFERENCES, "D(h)"),
         ],
         shapes: &["gw3 = (1/m) a3T · d4", "gb3 = (1/m) Σ d4"],

@@ -63,6 +63,7 @@ mod matmul {
 }
 
 mod nn {
+    mod exercise;
     mod golden;
     mod gradients;
     mod layers;
