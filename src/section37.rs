@@ -40,7 +40,7 @@ pub use crate::metrics::accuracy;
 pub use crate::schedule::Schedule;
 pub use buffers::{Activations, Deltas};
 pub use params::{Gradients, Params, Sizes};
-pub use training::{Recipe, Step, Training, evaluate, prediction, train};
+pub use training::{Recipe, Step, Training, confusion, evaluate, prediction, train};
 
 use crate::matmul::matmul;
 use crate::matrix::{Matrix, check_same, check_some};

@@ -99,7 +99,7 @@ pub(super) fn derivative(
     theta: f64,
     h: f64,
     noise: f64,
-    mut f: impl FnMut(f64) -> f64,
+    f: &mut dyn FnMut(f64) -> f64,
 ) -> Estimate {
     let centre = f(0.0);
     let mut pair = |h: f64| {
@@ -152,7 +152,7 @@ pub(super) fn derivative(
 
 /// By how much rounding moves the loss: fourth differences of its values at points that are 10⁻⁷ apart, relatively, in a random
 /// direction. They lie around `aside`, a step away from θ, since at a minimum itself a loss may be smoother than beside it.
-pub(super) fn noise(theta: &[f64], aside: &[f64], loss: &mut impl FnMut(&[f64]) -> f64) -> f64 {
+pub(super) fn noise(theta: &[f64], aside: &[f64], loss: &mut dyn FnMut(&[f64]) -> f64) -> f64 {
     const POINTS: u8 = 12;
     const APART: f64 = 1.0 / (1 << 23) as f64;
     let rng = &mut Rng::new(0);

@@ -10,10 +10,12 @@ mod start;
 #[path = "../../examples/support/mod.rs"]
 mod support;
 
+mod bad_places;
 mod bench;
 mod both_floors;
 mod checkpoint;
 mod classifiers;
+mod fuzz;
 mod gradcheck;
 mod io;
 mod keep;

@@ -32,7 +32,7 @@ mod io {
     mod deflate;
     mod errors;
     mod fixtures;
-    mod folder;
+    pub mod folder;
     mod fuzz;
     mod idx_gzip;
     mod image;
@@ -41,15 +41,17 @@ mod io {
     mod npy;
     mod npz;
     mod onnx;
-    mod roundtrip;
+    pub mod roundtrip;
     mod safetensors;
     mod write;
     mod write_hard;
 }
 
 mod keep {
+    mod checkpoint;
     mod net;
     mod params;
+    mod roundtrip;
 }
 
 mod matmul {
@@ -73,6 +75,7 @@ mod nn {
     mod parts;
     mod rnn;
     mod settings;
+    mod torch;
     mod vocabulary;
 }
 
@@ -82,6 +85,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod witness;
 }
 
 mod section37 {
@@ -100,6 +104,7 @@ mod user {
 }
 
 mod view {
+    mod confused;
     mod markup;
     mod page;
     mod plot;
