@@ -9,20 +9,20 @@ use super::words::{Lang, words};
 pub struct Shown {
     /// The key of the caption; with `.alt` behind it that of the description.
     key: &'static str,
-    /// The grid for each layer, if there is one.
-    grids: [Option<&'static str>; 4],
+    /// The grid for each layer.
+    grids: [&'static str; 4],
     /// Whether biases stand under their neurons.
     biases: bool,
 }
 
 pub const FORWARD: Shown = Shown {
     key: "forward",
-    grids: [Some("a1"), Some("a2"), Some("a3"), Some("a4")],
+    grids: ["a1", "a2", "a3", "a4"],
     biases: true,
 };
 pub const BACKWARD: Shown = Shown {
     key: "backward",
-    grids: [None, Some("d2"), Some("d3"), Some("d4")],
+    grids: ["a1", "d2", "d3", "d4"],
     biases: false,
 };
 
@@ -81,14 +81,12 @@ pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
                 draw_weights(&plan, layer, ledger, svg);
             }
             for layer in 0..4 {
-                if let Some(grid) = shown.grids[layer] {
-                    let head: Attributes<'_> = &[
-                        ("class", &"head"),
-                        ("x", &plan.place(layer, 0).0),
-                        ("y", &16),
-                    ];
-                    svg.leaf("text", head, ledger.grid(grid).name());
-                }
+                let head: Attributes<'_> = &[
+                    ("class", &"head"),
+                    ("x", &plan.place(layer, 0).0),
+                    ("y", &16),
+                ];
+                svg.leaf("text", head, ledger.grid(shown.grids[layer]).name());
                 for neuron in 0..plan.sizes[layer] {
                     draw_neuron(&plan, (layer, neuron), ledger, &shown, svg);
                 }
@@ -147,14 +145,12 @@ fn draw_neuron(
 ) {
     let (x, y) = plan.place(layer, neuron);
     svg.empty("circle", &[("cx", &x), ("cy", &y), ("r", &RADIUS)]);
-    if let Some(grid) = shown.grids[layer] {
-        let samples = ledger.grid(grid).values.rows().min(MOST_SAMPLES);
-        let first = y + if samples == 1 { 4.5 } else { -4.0 };
-        for sample in 0..samples {
-            let place = at(grid, sample, neuron);
-            let at = (x, first + 17.0 * sample as f64);
-            draw_number(&place, at, ledger, svg);
-        }
+    let grid = shown.grids[layer];
+    let samples = ledger.grid(grid).values.rows().min(MOST_SAMPLES);
+    let first = y + if samples == 1 { 4.5 } else { -4.0 };
+    for sample in 0..samples {
+        let at_line = (x, first + 17.0 * sample as f64);
+        draw_number(&at(grid, sample, neuron), at_line, ledger, svg);
     }
     if shown.biases && layer > 0 {
         let place = at(["b1", "b2", "b3"][layer - 1], 0, neuron);

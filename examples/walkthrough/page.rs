@@ -87,8 +87,8 @@ fn write_stage(stage: &Stage, ledger: &Ledger, lang: Lang, section: &mut Markup)
     if stage.key == "after" {
         section.element("p", &[("class", &"fell")], |line| {
             line.text(words(lang, "fell"));
-            for grid in ["J", "Jn"] {
-                line.text(" ");
+            for (arrow, grid) in [(" ", "J"), (" → ", "Jn")] {
+                line.text(arrow);
                 write_number(&at(grid, 0, 0), false, ledger, line);
             }
         });

@@ -24,7 +24,7 @@ pub const OPS: File = file!("src/ops.rs");
 pub const DIFFERENCES: File = file!("src/gradcheck/differences.rs");
 pub const STEP: File = file!("examples/walkthrough/step.rs");
 
-/// A statement in a file, below the comment that begins with `marker`.
+/// The statements in a file below the comment that begins with `marker`, up to the next comment or the end of their block.
 #[derive(Clone, Copy, Debug)]
 pub struct Quote {
     pub file: &'static File,
@@ -39,32 +39,26 @@ pub struct Quoted {
 }
 
 impl Quote {
-    /// The statement, or `None` if the file has not just one such marker with a statement below.
+    /// The statements, or `None` if the file has not just one such marker with a statement below.
     pub fn find(&self) -> Option<Quoted> {
         let lines: Vec<&'static str> = self.file.text.lines().collect();
         let comment = format!("// {}", self.marker);
         let mut marked = (0..lines.len()).filter(|&i| lines[i].trim_start().starts_with(&comment));
-        let (marker, None) = (marked.next()?, marked.next()) else {
+        let (Some(marker), None) = (marked.next(), marked.next()) else {
             return None;
         };
-        let first = marker + 1;
-        let indent = lines[first].len() - lines[first].trim_start().len();
-        let ends = |i: &usize| lines[*i].ends_with(';') || closes(lines.get(i + 1));
-        let last = (first..lines.len()).find(ends)?;
-        let lines: Option<Vec<_>> = lines[first..=last]
-            .iter()
-            .map(|line| line.get(indent..))
-            .collect();
-        let quoted = Quoted {
-            line: first + 1,
-            lines: lines?,
+        let below = &lines[marker + 1..];
+        let indent = below.first()?.len() - below.first()?.trim_start().len();
+        // What ends a block is further to the left, where a statement's lines have only blanks.
+        let goes_on = |line: &&str| {
+            let (left, code) = line.split_at(indent.min(line.len()));
+            left.trim().is_empty() && !code.is_empty() && !code.starts_with("//")
         };
-        let is_code = |line: &&str| !line.is_empty() && !line.starts_with(['/', '}']);
-        quoted.lines.first().is_some_and(is_code).then_some(quoted)
+        let lines = below.iter().take_while(|line| goes_on(line));
+        let lines: Vec<&str> = lines.map(|line| &line[indent..]).collect();
+        (!lines.is_empty()).then_some(Quoted {
+            line: marker + 2,
+            lines,
+        })
     }
-}
-
-/// Whether a block ends with this line.
-fn closes(line: Option<&&str>) -> bool {
-    line.is_none_or(|line| line.trim_start().starts_with('}'))
 }

@@ -160,12 +160,14 @@ pub const STAGES: &[Stage] = &[
         key: "3-65",
         equations: &["3-65"],
         formulas: &[
-            r"\frac{∂J}{∂w^3} = \frac{1}{m} (a^3)^T δ^4",
+            r"\frac{∂J}{∂w^3} = \frac{1}{m} {(a^3)}^T δ^4",
             r"\frac{∂J}{∂b^3} = \frac{1}{m} \sum_s δ^4_s",
         ],
         quotes: &[
             quote(&SECTION37, "(3-65)  ∂J/∂w³"),
             quote(&SECTION37, "(3-65)  ∂J/∂b³"),
+            quote(&SECTION37, "(1/m)·aᵀδ"),
+            quote(&SECTION37, "(1/m)·Σδ"),
             quote(&DIFFERENCES, "D(h)"),
         ],
         shapes: &["gw3 = (1/m) a3T · d4", "gb3 = (1/m) Σ d4"],
@@ -176,8 +178,8 @@ pub const STAGES: &[Stage] = &[
         key: "3-66",
         equations: &["3-66"],
         formulas: &[
-            "δ^3 = δ^4 (w^3)^T ⊙ f′(z^3) , f′(z^3) = a^3 (1 − a^3)",
-            r"\frac{∂J}{∂w^2} = \frac{1}{m} (a^2)^T δ^3",
+            "δ^3 = δ^4 {(w^3)}^T ⊙ f′(z^3) , f′(z^3) = a^3 (1 − a^3)",
+            r"\frac{∂J}{∂w^2} = \frac{1}{m} {(a^2)}^T δ^3",
             r"\frac{∂J}{∂b^2} = \frac{1}{m} \sum_s δ^3_s",
         ],
         quotes: &[
@@ -197,8 +199,8 @@ pub const STAGES: &[Stage] = &[
         key: "3-67",
         equations: &["3-67"],
         formulas: &[
-            "δ^2 = δ^3 (w^2)^T ⊙ f′(z^2) , f′(z^2) = a^2 (1 − a^2)",
-            r"\frac{∂J}{∂w^1} = \frac{1}{m} (a^1)^T δ^2",
+            "δ^2 = δ^3 {(w^2)}^T ⊙ f′(z^2) , f′(z^2) = a^2 (1 − a^2)",
+            r"\frac{∂J}{∂w^1} = \frac{1}{m} {(a^1)}^T δ^2",
             r"\frac{∂J}{∂b^1} = \frac{1}{m} \sum_s δ^2_s",
         ],
         quotes: &[

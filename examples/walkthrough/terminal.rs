@@ -66,7 +66,7 @@ impl Terminal {
             lines.push(String::new());
             self.push_wrapped(
                 "  ",
-                &format!("{} {before} {after}", words(self.lang, "fell")),
+                &format!("{} {before} → {after}", words(self.lang, "fell")),
                 lines,
             );
         }

@@ -114,6 +114,50 @@ fn every_digit_counts() {
     assert!(tried > 100_000, "{tried} digits");
 }
 
+/// The same from the page's source on: a digit in a cell is changed, and the page read anew.
+#[test]
+fn a_page_with_a_changed_digit_is_refused() {
+    let folder = Folder::new("walkthrough-changed");
+    let page = page_of(&folder, &[]);
+    let holds = |page: &str| -> Result<(), String> {
+        let page = Page::read(&Element::read(page)?)?;
+        page.claims.iter().try_for_each(|claim| page.check(claim))
+    };
+    assert_eq!(holds(&page), Ok(()));
+    let mut is_in_text = false;
+    let cells = page.find("<td id").expect("a cell")..page.rfind("</td>").expect("its end");
+    let digits = page.char_indices().filter(|&(i, c)| {
+        match c {
+            '<' => is_in_text = false,
+            '>' => {
+                is_in_text = page[..i]
+                    .rfind('<')
+                    .is_some_and(|tag| is_number(&page[tag..]))
+            }
+            _ => {}
+        }
+        is_in_text && c.is_ascii_digit() && cells.contains(&i)
+    });
+    let digits: Vec<usize> = digits.map(|(i, _)| i).collect();
+    assert!(digits.len() > 10_000, "{} digits", digits.len());
+    for &at in digits.iter().step_by(digits.len() / 100) {
+        let other = if &page[at..=at] == "7" { "2" } else { "7" };
+        let changed = format!("{}{other}{}", &page[..at], &page[at + 1..]);
+        assert!(
+            holds(&changed).is_err(),
+            "{} unnoticed",
+            &page[at - 60..at + 20]
+        );
+    }
+}
+
+/// Whether a tag is one between which numbers of cells stand.
+fn is_number(tag: &str) -> bool {
+    ["<td id", "<summary>", "<a href=\"#", "<b>", "<small>"]
+        .iter()
+        .any(|start| tag.starts_with(start))
+}
+
 /// All digits of tables, figures and shapes belong to claims, so that the test above tries them.
 #[test]
 fn no_digit_stands_outside_of_the_claims() {
@@ -309,6 +353,8 @@ fn a_marker_that_is_missing_or_stands_twice_is_noticed() {
         .find()
     };
     assert_eq!(find("(3-56)").expect("it is there").lines.len(), 1);
+    let lines = find("(3-63)").expect("it is there").lines;
+    assert_eq!(lines.len(), 2, "{lines:?}");
     let lines = find("(3-54)").expect("it is there").lines;
     assert_eq!(
         lines,
@@ -406,6 +452,8 @@ fn the_terminal_gets_plain_lines_that_fit() {
         "src/ops.rs",
         "src/ops/softmax.rs",
         "src/ops/losses.rs",
+        "src/gradcheck/differences.rs",
+        "examples/walkthrough/step.rs",
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let quoted = quoted.map(|file| fs::read_to_string(root.join(file)).expect(file));

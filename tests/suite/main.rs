@@ -65,6 +65,7 @@ mod matmul {
 }
 
 mod nn {
+    mod exercise;
     mod golden;
     mod gradients;
     mod layers;
