@@ -24,7 +24,7 @@ fn reduce(x: f64) -> Reduced {
     Reduced { n, s, s_tail }
 }
 
-/// eˣ: correctly rounded in `f32`, within 0.6 ulp in `f64`; monotone.
+/// eˣ: correctly rounded in `f32`, within 0.75 ulp in `f64`; monotone.
 ///
 /// exp(0) = 1, exp(−∞) = 0; results too large for the type are infinite, small ones subnormal, then 0.
 ///
@@ -43,7 +43,7 @@ pub fn exp<T: Elementary>(x: T) -> T {
     T::from_f64(T::times_two_to(T::merged(head, tail), n))
 }
 
-/// The logistic function σ(x) = 1/(1 + e⁻ˣ): correctly rounded in `f32`, within 0.6 ulp in `f64`; monotone.
+/// The logistic function σ(x) = 1/(1 + e⁻ˣ): correctly rounded in `f32`, within 0.75 ulp in `f64`; monotone.
 ///
 /// Its derivative is σ·(1 − σ).
 ///
@@ -63,13 +63,14 @@ pub fn sigmoid<T: Elementary>(x: T) -> T {
     let minus_n = 2.0 * ROUNDER - n;
     let power = T::times_two_to(1.0, minus_n);
     let sum = 1.0 + power;
+    let lost = (1.0 - sum) + power;
     let d = sum + s;
-    let d_tail = (sum - d) + s + s_tail;
+    let d_tail = (sum - d) + s + (s_tail + lost);
     let (q, q_tail) = quotient((1.0, 0.0), (d, d_tail));
     T::from_f64(T::times_two_to(T::merged(q, q_tail), minus_n))
 }
 
-/// The hyperbolic tangent: correctly rounded in `f32`, within 0.6 ulp in `f64`; monotone.
+/// The hyperbolic tangent: correctly rounded in `f32`, within 1.20 ulp in `f64`; monotone.
 ///
 /// Its derivative is 1 − tanh². Where x³/3 is below half an ulp of x the result is x itself, with its sign.
 ///
@@ -87,10 +88,11 @@ pub fn tanh<T: Elementary>(x: T) -> T {
     let Reduced { n, s, s_tail } = reduce(-2.0 * size.to_f64());
     let power = T::times_two_to(1.0, 2.0 * ROUNDER - n);
     let (difference, sum) = (power - 1.0, power + 1.0);
+    let (less, lost) = (power - difference - 1.0, power - sum + 1.0);
     let p = difference - s;
-    let p_tail = (difference - p) - s - s_tail;
+    let p_tail = (difference - p) - s + (less - s_tail);
     let d = sum + s;
-    let d_tail = (sum - d) + s + s_tail;
+    let d_tail = (sum - d) + s + (s_tail + lost);
     let (q, q_tail) = quotient((p, p_tail), (d, d_tail));
     T::from_f64(T::merged(q, q_tail)) * x.unit()
 }

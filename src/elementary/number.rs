@@ -12,11 +12,6 @@ pub trait Elementary: Scalar {
     #[doc(hidden)]
     const HIGHEST: Self;
 
-    /// Arguments of σ up to here need its series: their σ may lie so near to half-way between two numbers of the type that its
-    /// third term decides, which `f64` has no place for beside ½.
-    #[doc(hidden)]
-    const NEAR_HALF: Self;
-
     /// `head + tail` for a tail below a last place of the head, to be rounded to this type once.
     #[doc(hidden)]
     fn merged(head: f64, tail: f64) -> f64;
@@ -44,7 +39,6 @@ const BIAS: u64 = f64::MAX_EXP as u64 - 1;
 impl Elementary for f32 {
     const LOWEST: Self = -104.0;
     const HIGHEST: Self = 89.0;
-    const NEAR_HALF: Self = 1.0 / 2048.0;
 
     // Rounded to odd: of the two numbers around the sum that whose last bit is 1. So it is never half-way between two `f32`
     // where the sum is not, and rounding it to `f32` is rounding the sum (S. Boldo and G. Melquiond, *Emulation of FMA and correctly
@@ -74,7 +68,6 @@ impl Elementary for f32 {
 impl Elementary for f64 {
     const LOWEST: Self = -746.0;
     const HIGHEST: Self = 710.0;
-    const NEAR_HALF: Self = 0.0;
 
     #[inline(always)]
     fn merged(head: f64, tail: f64) -> f64 {

@@ -24,4 +24,5 @@ mod readme;
 mod sin_to_cos;
 mod texts;
 mod train;
+mod ulp;
 mod unkind_data;
