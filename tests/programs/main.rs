@@ -26,5 +26,6 @@ mod readme;
 mod sin_to_cos;
 mod texts;
 mod train;
+mod ulp;
 mod unkind_data;
 mod walkthrough;
