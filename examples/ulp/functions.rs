@@ -1,8 +1,8 @@
 //! The six functions: the library's, and what theirs are held against.
 
+use fromzero::Matrix;
 use fromzero::elementary::{cos, exp, ln, sigmoid, sin, tanh};
 use fromzero::ops::for_each_row;
-use fromzero::Matrix;
 
 use super::double_double::DoubleDouble;
 use super::estimate::Estimate;

@@ -82,6 +82,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod mistakes;
     mod witness;
 }
 
