@@ -3,10 +3,14 @@
 //! `cargo run --release --example bench -- section37 --data DIR`. Every figure stands beside the processor's limit,
 //! measured in the same run, because a share of it means more than a number.
 
+#[path = "bench/files.rs"]
+mod files;
 #[path = "bench/functions.rs"]
 mod functions;
 #[path = "bench/gemm.rs"]
 mod gemm;
+#[path = "bench/ladder.rs"]
+mod ladder;
 #[path = "bench/limit.rs"]
 mod limit;
 #[path = "bench/network.rs"]
@@ -23,7 +27,7 @@ use std::time::Instant;
 use fromzero::data::mnist;
 use fromzero::io::{Error, Result};
 use fromzero::{Engine, Real};
-use support::{DATA, Options, Program, THREADS, flag, load_digits, option, out};
+use support::{DATA, Options, Program, THREADS, file_to_write, flag, load_digits, option, out};
 
 const PROGRAM: Program = Program {
     name: "bench",
@@ -36,6 +40,10 @@ const PROGRAM: Program = Program {
         (
             "gemm",
             "the matrix product over the shapes of section 3.7 and some squares",
+        ),
+        (
+            "ladder",
+            "one product written six times, from three loops to packed operands",
         ),
         ("section37", "training steps of section 3.7's network"),
         (
@@ -58,6 +66,10 @@ const PROGRAM: Program = Program {
         ("functions", "exp, ln, sigmoid, tanh, sin and cos"),
         ("load", "reading MNIST's four files into memory"),
         (
+            "files",
+            "writing and reading npy, npz and safetensors in the system's folder for temporary files",
+        ),
+        (
             "scale",
             "training steps over batch sizes, widths and threads",
         ),
@@ -66,6 +78,7 @@ const PROGRAM: Program = Program {
         DATA,
         THREADS,
         option("steps", "N", "training steps to time").or("400"),
+        option("svg", "FILE.svg", "draw the rungs of the ladder, too"),
         flag("f64", "compute in f64 instead of f32"),
     ],
 };
@@ -94,10 +107,13 @@ fn bench<T: Real>(options: &Options) -> Result<()> {
         let message = format!("expected at most {MOST_STEPS}, found {steps}");
         return Err(Error::new(message).setting("--steps"));
     }
+    let picture = file_to_write(options, "svg")?;
     match options.workload().unwrap_or("peak") {
         "peak" => limit::table()?,
+        "files" => files::table()?,
         "functions" => functions::table(),
         "gemm" => gemm::table::<T>(),
+        "ladder" => ladder::table(picture)?,
         "load" => load(options)?,
         "rnn" => recurrent::training::<T>(steps),
         "relu_adam" => seeds::relu_adam::<T>(&digits(options)?.train, steps)?,

@@ -15,10 +15,14 @@ use std::process::ExitCode;
 use fromzero::data::Batches;
 use fromzero::io::Result;
 use fromzero::metrics::{accuracy, predictions};
-use fromzero::nn::{Adam, Dense, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy};
-use fromzero::rng::Rng;
+use fromzero::nn::{
+    Adam, Dense, Layer, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy,
+};
 use support::classifier::{SYNTHETIC, Training, rounded};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
+use support::{
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+};
 
 const PROGRAM: Program = Program {
     name: "dense_adam",
@@ -27,6 +31,9 @@ const PROGRAM: Program = Program {
     workloads: &[],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         SYNTHETIC,
         option("epochs", "N", "how often the training set is gone through").or("20"),
         option("lr", "RATE", "the learning rate").or("2e-4"),
@@ -44,8 +51,13 @@ const PROGRAM: Program = Program {
             "print loss and accuracy of every N-th batch; alone 10, as the book has it",
         )
         .or_alone("10"),
+        HISTORY,
         LOAD,
         SAVE,
+        LAYOUT,
+        CHECKPOINT,
+        EVERY,
+        RESUME,
         QUIET,
     ],
 };
@@ -59,19 +71,17 @@ fn main() -> ExitCode {
 
 fn dense_adam(options: &Options) -> Result<()> {
     let lr = options.positive_in::<f32>("lr")?;
-    let mut rng = Rng::new(options.seed("seed")?);
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
     let mut train_loader = Batches::<f32>::new(&data.train, options.count("batch")?)
         .map_err(|error| error.setting("--batch"))?;
-    let (epochs, train_num) = (training.epochs(), train_loader.count());
     let linear = Schedule::Linear {
-        steps: epochs.saturating_mul(train_num),
+        steps: training.epochs().saturating_mul(train_loader.count()),
     };
     let decays = [("none", Schedule::Constant), ("linear", linear)];
     let schedule = options.choice("decay", &decays)?;
 
-    let mut net = Net::new(rng.next_u64())
+    let net = Net::new(training.seed())
         .then(Dense::new(200))
         .then(Relu::new())
         .then(Dense::new(100))
@@ -81,31 +91,24 @@ fn dense_adam(options: &Options) -> Result<()> {
         .then(Dense::new(30))
         .then(Relu::new())
         .then(Dense::new(data.train.classes()));
-    training.load_weights(&mut net, data.train.inputs())?;
     let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
+    training.begin(&mut model.net, &mut model.optimizer, &mut train_loader)?;
 
-    let mut step = 0;
-    for epoch in 0..epochs {
-        training.start_epoch(epoch, train_num);
-        if options.flag("no-shuffle") {
-            train_loader.rewind();
-        } else {
-            train_loader.shuffle(&mut rng);
-        }
-        let mut i = 0;
+    for epoch in training.epochs_left() {
+        training.start_epoch(epoch, &mut train_loader, !options.flag("no-shuffle"));
         while let Some(batch) = train_loader.next_batch() {
-            model.optimizer.set_learning_rate(schedule.rate(lr, step));
-            step += 1;
+            let rate = schedule.rate(lr, training.steps());
+            model.optimizer.set_learning_rate(rate);
             model.forward(&batch.x);
             let loss = model.backward(&batch.labels);
-            training.step(loss, batch.labels.len(), None)?;
+            training.step(loss, model.net.output(), &batch.labels)?;
             model.apply_grad();
-            i += 1;
-            if training.logs(i) {
+            if training.logs(training.done()) {
                 let accuracy = accuracy(model.forward(&batch.x), &batch.labels)?;
                 let (loss, accuracy) = (rounded(loss, 2), rounded(accuracy, 2));
                 training.print(format!("train_loss: {loss} accuracy: {accuracy}"));
             }
+            training.keep(&mut model.net, &mut model.optimizer, &mut train_loader);
         }
         training.show_effect(&mut model.net, &data.test)?;
     }

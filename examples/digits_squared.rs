@@ -13,9 +13,11 @@ use std::process::ExitCode;
 use fromzero::data::Batches;
 use fromzero::io::Result;
 use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
-use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, option};
+use support::{
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    RESUME, SAVE, SEED, TEST, THREADS, option,
+};
 
 const PROGRAM: Program = Program {
     name: "digits_squared",
@@ -24,6 +26,9 @@ const PROGRAM: Program = Program {
     workloads: &[],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         SYNTHETIC,
         option("epochs", "N", "how often the training set is gone through").or("30"),
         option("lr", "RATE", "the learning rate").or("0.5"),
@@ -36,8 +41,13 @@ const PROGRAM: Program = Program {
             "print the training loss after every N-th epoch, from the first on; alone 5",
         )
         .or_alone("5"),
+        HISTORY,
         LOAD,
         SAVE,
+        LAYOUT,
+        CHECKPOINT,
+        EVERY,
+        RESUME,
         QUIET,
     ],
 };
@@ -51,32 +61,31 @@ fn main() -> ExitCode {
 
 fn digits_squared(options: &Options) -> Result<()> {
     let lr = options.positive_in::<f32>("lr")?;
-    let mut rng = Rng::new(options.seed("seed")?);
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
     let mut train_loader = Batches::<f32>::new(&data.train, options.count("batch")?)
         .map_err(|error| error.setting("--batch"))?;
 
-    let mut module = Module::new(rng.next_u64())
+    let mut module = Module::new(training.seed())
         .then(Dense::linear(data.train.inputs(), 16).scale(2.0))
         .then(Relu::new())
         .then(Dense::linear(16, 16).scale(2.0))
         .then(Relu::new())
         .then(Dense::linear(16, data.train.classes()).scale(1.0))
         .then(Sigmoid::new());
-    training.load_weights(&mut module, data.train.inputs())?;
     let mut loss_func = Criterion::new(Squared);
     let mut optimizer = Sgd::new(lr);
+    training.begin(&mut module, &mut optimizer, &mut train_loader)?;
 
-    for i in 0..training.epochs() {
-        training.start_epoch(i, train_loader.count());
-        train_loader.shuffle(&mut rng);
+    for i in training.epochs_left() {
+        training.start_epoch(i, &mut train_loader, true);
         while let Some(batch) = train_loader.next_batch() {
             let outputs = module.forward(&batch.x);
             let loss = loss_func.of(outputs, &batch.labels);
             loss.backward(&mut module);
-            training.step(loss.value, batch.labels.len(), None)?;
+            training.step(loss.value, module.output(), &batch.labels)?;
             optimizer.step(&mut module);
+            training.keep(&mut module, &mut optimizer, &mut train_loader);
         }
         if training.logs(i) {
             let training_loss = training.loss();

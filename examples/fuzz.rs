@@ -55,6 +55,8 @@ const WORKLOADS: [(&str, &str); FORMATS.len()] = {
 const FOR_ATTACKS: usize = 64 << 10;
 /// The longest that a reader may take.
 const MOST_TIME: Duration = Duration::from_secs(1);
+/// How often a file is read whose reader has taken longer.
+const ATTEMPTS: usize = 5;
 
 fn main() -> ExitCode {
     support::run(&PROGRAM, fuzz)
@@ -132,16 +134,25 @@ fn read_all(
 ) -> std::result::Result<String, Broken> {
     let mut mutator = Mutator::new(format.seeds(), format.words, seed);
     let (mut accepted, mut slowest, mut memory, mut share) = (0, Duration::ZERO, 0, 0.0);
-    say.start(inputs, "inputs");
+    say.start(inputs);
     for i in 0..inputs {
         let (mut file, repaired) = mutator.next();
         if repaired {
             (format.repair)(&mut file);
         }
-        let start = Instant::now();
-        let read = || catch_unwind(AssertUnwindSafe(|| (format.read)(&file)));
-        let (result, most) = heap::most_while(read);
-        let time = start.elapsed();
+        let read_once = || {
+            let start = Instant::now();
+            let read = || catch_unwind(AssertUnwindSafe(|| (format.read)(&file)));
+            let (result, most) = heap::most_while(read);
+            (result, most, start.elapsed())
+        };
+        let (result, most, mut time) = read_once();
+        // Again, since other programs may have had the processor.
+        for _ in 1..ATTEMPTS {
+            if time > MOST_TIME {
+                time = time.min(read_once().2);
+            }
+        }
         let allowed = format.most_memory(file.len());
         let broken = match &result {
             Err(_) => Some("a panic".to_string()),

@@ -14,7 +14,7 @@ use fromzero::io::tensor::npy;
 use fromzero::io::{Error, ErrorKind, Idx, Result, peek, printable};
 use fromzero::keep::params;
 use fromzero::section37::{Activations, Params, forward};
-use fromzero::view::digit;
+use fromzero::view::{Terminal, digit};
 use support::{LOAD, Opt, Options, Program, THREADS, option, out, weights_to_load};
 
 const IMAGE: Opt = option(
@@ -64,13 +64,14 @@ fn predict(options: &Options) -> Result<()> {
         let message = format!("holds a network with {inputs} inputs, expected 784");
         return Err(Error::of_kind(ErrorKind::Content, message).at(network));
     }
+    let terminal = Terminal::stdout();
     for &path in &pictures {
         let picture = picture(path, index)?;
         let seen = normalized(&picture).map_err(|error| error.at(path))?;
         if pictures.len() > 1 {
             out!("{}", printable(path.display()));
         }
-        out!("{}", digit(&seen, SIDE).trim_end_matches('\n'));
+        out!("{}", digit(&seen, SIDE, &terminal).trim_end_matches('\n'));
         for (class, probability) in most_probable(&params, &seen)? {
             out!("digit {class} {probability:.4}");
         }

@@ -12,15 +12,12 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Batches;
 use fromzero::io::{Error, Result};
-use fromzero::keep::{Layout, net as keep};
 use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
-use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes, evaluate};
-use fromzero::view::Progress;
 use support::{
-    CLASSES, DATA, LABEL, LOAD, Options, Program, QUIET, SAVE, SEED, TEST, THREADS, load_digits,
-    option, out, weights_to_load, weights_to_save,
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    RESUME, Run, SAVE, SEED, TEST, THREADS, load_digits, option, out,
 };
 
 const PROGRAM: Program = Program {
@@ -44,8 +41,13 @@ const PROGRAM: Program = Program {
             "N",
             "stop after N batches, and evaluate on as many images at most",
         ),
+        HISTORY,
         LOAD,
         SAVE,
+        LAYOUT,
+        CHECKPOINT,
+        EVERY,
+        RESUME,
         QUIET,
     ],
 };
@@ -60,38 +62,28 @@ fn section37_net(options: &Options) -> Result<()> {
     let size = options.count("batch")?;
     let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
     let hidden = options.count("hidden")?;
-    let (load, save) = (weights_to_load(options)?, weights_to_save(options)?);
-    let mut rng = Rng::new(options.seed("seed")?);
-    let mut say = Progress::stderr(options.flag("quiet"));
-    let mut digits = load_digits(options, false, &mut say)?;
+    let mut run = Run::new(options)?;
+    let mut digits = load_digits(options, false, &mut run.say)?;
 
     let sizes = Sizes {
         inputs: digits.train.inputs(),
         hidden,
         classes: digits.train.classes(),
     };
-    let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut rng)
+    let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut run.rng)
         .map_err(|error| error.setting("--hidden"))?;
-    let mut net = Sequential::new(0)
-        .then(Dense::new(sizes.hidden))
-        .then(Sigmoid::new())
-        .then(Dense::new(sizes.hidden))
-        .then(Sigmoid::new())
-        .then(Dense::new(sizes.classes));
-    net.build(sizes.inputs);
-    net.set_parameters(&matrices(&params))?;
-    if let Some(path) = load {
-        keep::load(path, &mut net, Layout::InOut)?;
-    }
-    say.line(&net);
-
-    let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(lr));
     let mut batches =
         Batches::new(&digits.train, size).map_err(|error| error.setting("--batch"))?;
-    let steps = limit.min(epochs.saturating_mul(batches.count()));
-    say.start(steps, "batches");
-    for step in 0..steps {
-        if step % batches.count() == 0 {
+    let mut model = Model::new(network(&params)?, SoftmaxCrossEntropy, Sgd::new(lr));
+    let count = batches.count();
+    let steps = limit.min(epochs.saturating_mul(count));
+    let (net, sgd, samples) = (&mut model.net, &mut model.optimizer, Some(&mut batches));
+    run.begin((steps, count), net, sgd, samples)?;
+    run.say.line(&model.net);
+
+    run.say.start(steps);
+    for step in run.taken().len()..steps {
+        if step % count == 0 {
             batches.rewind();
         }
         let batch = batches.next_batch().expect("as many batches as counted");
@@ -102,23 +94,19 @@ fn section37_net(options: &Options) -> Result<()> {
         }
         let accuracy = accuracy(model.net.output(), &batch.labels)?;
         model.apply_grad();
-        say.update(step + 1, || {
-            format!(
-                "batch {}/{steps} loss {loss:.4} acc {accuracy:.4}",
-                step + 1
-            )
-        });
+        let (net, sgd, samples) = (&mut model.net, &mut model.optimizer, Some(&mut batches));
+        run.keep((loss, accuracy), net, sgd, samples);
+        let done = step + 1;
+        let text = || format!("loss {loss:.4}  acc {accuracy:.4}  batch {done}/{steps}");
+        run.say.trace(loss);
+        run.say.update(done, text);
     }
-    say.clear();
+    run.say.clear();
     if !model.net.is_finite() {
         return Err(diverged("a weight is not finite", steps, lr));
     }
 
-    let values = model
-        .net
-        .parameters()
-        .into_iter()
-        .flat_map(|p| p.value.iter());
+    let values = (model.net.parameters().into_iter()).flat_map(|p| p.value.iter());
     params.assign(&values.collect::<Vec<f32>>());
     for set in [&mut digits.train, &mut digits.test] {
         set.truncate(limit.saturating_mul(size));
@@ -126,10 +114,21 @@ fn section37_net(options: &Options) -> Result<()> {
     out!("train accuracy {:.4}", evaluate(&params, &digits.train)?);
     out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
     out!("weights 0x{:016x}", params.checksum());
-    match save {
-        Some(path) => keep::save(path, &model.net, Layout::InOut),
-        None => Ok(()),
-    }
+    run.end(&model.net)
+}
+
+/// The network of section 3.7 with these weights.
+fn network(params: &Params<f32>) -> Result<Sequential<f32>> {
+    let sizes = params.sizes();
+    let mut net = Sequential::new(0)
+        .then(Dense::new(sizes.hidden))
+        .then(Sigmoid::new())
+        .then(Dense::new(sizes.hidden))
+        .then(Sigmoid::new())
+        .then(Dense::new(sizes.classes));
+    net.build(sizes.inputs);
+    net.set_parameters(&matrices(params))?;
+    Ok(net)
 }
 
 /// Why the training ends early, after so many steps.

@@ -13,12 +13,15 @@ use std::process::ExitCode;
 use fromzero::Matrix;
 use fromzero::data::Waves;
 use fromzero::io::{Error, Result};
+use fromzero::keep::Taken;
 use fromzero::nn::{
     Adam, Criterion, Dense, Layer, Mse, Optimizer, Rnn, Schedule, Sequential, clip_by_norm,
 };
-use fromzero::rng::Rng;
-use fromzero::view::{Plot, Progress};
-use support::{Options, Program, QUIET, SEED, THREADS, file_to_write, flag, option, out};
+use fromzero::view::Plot;
+use support::{
+    CHECKPOINT, EVERY, HISTORY, LAYOUT, LOAD, Options, Program, QUIET, RESUME, Run, SAVE, SEED,
+    THREADS, file_to_write, flag, option, out,
+};
 
 const PROGRAM: Program = Program {
     name: "sin_to_cos",
@@ -48,6 +51,13 @@ const PROGRAM: Program = Program {
             "FILE.svg",
             "draw sin, cos and the prediction of one test sequence",
         ),
+        HISTORY,
+        LOAD,
+        SAVE,
+        LAYOUT,
+        CHECKPOINT,
+        EVERY,
+        RESUME,
         QUIET,
     ],
 };
@@ -75,61 +85,63 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let log = options.given_count("log")?;
     let vary = if options.flag("vary") { VARY } else { 0.0 };
     let picture = file_to_write(options, "plot")?;
-    let mut say = Progress::stderr(options.flag("quiet"));
+    let mut run = Run::new(options)?;
 
-    let mut rng = Rng::new(options.seed("seed")?);
-    let mut module = Sequential::<f32>::new(rng.next_u64())
+    let mut module = Sequential::<f32>::new(run.rng.next_u64())
         .then(Rnn::new(HIDDEN, STEPS))
         .then(Dense::linear(HIDDEN, 1));
+    module.build(1);
     let mut loss_func = Criterion::new(Mse);
     let mut optimizer = Adam::new(LEARNING_RATE);
-    let schedule = Schedule::Linear {
-        steps: epochs.saturating_mul(BATCHES),
-    };
+    let steps = epochs.saturating_mul(BATCHES);
+    let schedule = Schedule::Linear { steps };
 
     let mut waves = Waves::new(STEPS, BATCH);
     let mut test = Waves::new(STEPS, TEST_SEQUENCES);
-    test.draw(vary, &mut rng);
+    test.draw(vary, &mut run.rng);
+    run.begin((steps, BATCHES), &mut module, &mut optimizer, None)?;
 
-    say.start(epochs, "epochs");
-    let mut step = 0;
-    for i in 0..epochs {
-        let mut training_loss = 0.0;
-        for _ in 0..BATCHES {
-            waves.draw(vary, &mut rng);
+    run.say.start(epochs);
+    for i in run.taken().len() / BATCHES..epochs {
+        for step in run.taken().len()..(i + 1) * BATCHES {
+            waves.draw(vary, &mut run.rng);
             let outputs = module.forward(&waves.sin);
             let loss = loss_func.of(outputs, &waves.cos);
-            training_loss += loss.value;
             loss.backward(&mut module);
+            let seen = (loss.value, f64::NAN);
             clip_by_norm(&mut module, LONGEST_GRADIENT);
             optimizer.set_learning_rate(schedule.rate(LEARNING_RATE, step));
             optimizer.step(&mut module);
-            step += 1;
+            run.keep(seen, &mut module, &mut optimizer, None);
         }
+        let training_loss = sum_of_losses(&run.taken()[i * BATCHES..]);
         if !(training_loss.is_finite() && module.is_finite()) {
             let message = format!("the network is not finite after epoch {}", i + 1);
             return Err(Error::new(message));
         }
-        if log.is_some_and(|every| i % every == 0) {
-            say.clear();
+        if log.is_some_and(|every| i.is_multiple_of(every)) {
+            run.say.clear();
             out!("{i} turn finished, loss of train set = {training_loss}");
         }
         let mean = training_loss / BATCHES as f64;
-        let text = || format!("epoch {}/{epochs} loss {mean:.2e}", i + 1);
-        say.update(i + 1, text);
-        if (i + 1) % epochs.div_ceil(10) == 0 {
+        let text = || format!("epoch {}/{epochs}  loss {mean:.2e}", i + 1);
+        run.say.trace(mean);
+        run.say.update(i + 1, text);
+        if (i + 1).is_multiple_of(epochs.div_ceil(10)) {
             let mse = mean_squared_error(module.forward(&test.sin), &test.cos);
-            say.line(format!("{}, test mse {mse:.2e}", text()));
+            run.say.line(format!("{},  test mse {mse:.2e}", text()));
         }
     }
-    say.clear();
+    run.say.clear();
 
     let predicted = module.forward(&test.sin);
     out!("test mse {:.2e}", mean_squared_error(predicted, &test.cos));
-    match picture {
-        Some(path) => plot(&test, predicted).write(path),
-        None => Ok(()),
-    }
+    let drawn = picture.map_or(Ok(()), |path| plot(&test, predicted).write(path));
+    run.end(&module).and(drawn)
+}
+
+fn sum_of_losses(steps: &[Taken]) -> f64 {
+    steps.iter().map(|step| step.loss).sum()
 }
 
 /// From the tenth time step on.

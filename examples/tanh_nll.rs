@@ -18,11 +18,12 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
-use fromzero::metrics::accuracy;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
-use fromzero::rng::Rng;
 use support::classifier::{SYNTHETIC, Training};
-use support::{DATA, LOAD, Options, Program, QUIET, SAVE, SEED, THREADS, flag, option};
+use support::{
+    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
+    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+};
 
 const PROGRAM: Program = Program {
     name: "tanh_nll",
@@ -31,6 +32,9 @@ const PROGRAM: Program = Program {
     workloads: &[],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         SYNTHETIC,
         option("epochs", "N", "how often the training set is gone through").or("30"),
         option("lr", "RATE", "the learning rate").or("0.3"),
@@ -47,8 +51,13 @@ const PROGRAM: Program = Program {
             "print what the bars ended with in every N-th epoch; alone 1, as the text has it",
         )
         .or_alone("1"),
+        HISTORY,
         LOAD,
         SAVE,
+        LAYOUT,
+        CHECKPOINT,
+        EVERY,
+        RESUME,
         QUIET,
     ],
 };
@@ -67,39 +76,36 @@ fn tanh_nll(options: &Options) -> Result<()> {
             layer
         }
     };
-    let mut rng = Rng::new(options.seed("seed")?);
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
     let mut batches = Batches::<f32>::new(&data.train, options.count("batch")?)
         .map_err(|error| error.setting("--batch"))?;
 
     // In place of the last two, `LogSoftmax` would be exact for the smallest probabilities too.
-    let mut net = Sequential::new(rng.next_u64())
+    let mut net = Sequential::new(training.seed())
         .then(linear(data.train.inputs(), 1024))
         .then(Tanh::new())
         .then(linear(1024, data.train.classes()))
         .then(Softmax::new())
         .then(Log::new());
-    training.load_weights(&mut net, data.train.inputs())?;
     let mut nllloss = Criterion::new(Nll);
     let mut optimizer = Sgd::new(lr);
+    training.begin(&mut net, &mut optimizer, &mut batches)?;
 
-    for epoch in 0..training.epochs() {
-        training.start_epoch(epoch, batches.count());
-        batches.shuffle(&mut rng);
-        let (mut loss, mut acc) = (f64::NAN, f64::NAN);
+    for epoch in training.epochs_left() {
+        training.start_epoch(epoch, &mut batches, true);
         while let Some(batch) = batches.next_batch() {
             let tmp = net.forward(&batch.x);
             let y = nllloss.of(tmp, &batch.labels);
-            loss = y.value;
-            let share = accuracy(tmp, &batch.labels);
-            training.step(loss, batch.labels.len(), share.as_ref().ok().copied())?;
-            acc = 100.0 * share?;
+            training.step(y.value, tmp, &batch.labels)?;
             y.backward(&mut net);
             optimizer.step(&mut net);
+            training.keep(&mut net, &mut optimizer, &mut batches);
         }
+        let (loss, accuracy) = training.last();
+        let acc = 100.0 * accuracy;
         let (number, total) = (epoch + 1, data.test.len());
-        let right = training.test(&mut net, &data.test)?;
+        let right = training.test(&mut net, &data.test)?.right();
         let percent = 100.0 * right as f64 / total as f64;
         for line in [
             format!("Train epoch:{number} loss: {loss:.4}  Acc:{acc:.2}%"),

@@ -33,7 +33,7 @@ pub fn check(sizes: Sizes, seed: u64, spoil: Option<&str>, say: &mut Progress<'_
         sizes.hidden,
         sizes.classes
     );
-    say.start(count, "derivatives");
+    say.start(count);
     let numeric = each_derivative(&network.p, &network.x, &network.y, |done| {
         say.update(done, || format!("{done} of {count}"));
     })?;

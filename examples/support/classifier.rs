@@ -1,17 +1,16 @@
 //! What the programs share that train a network of layers to read digits: the bar, a line for each epoch, the test.
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::ops::Range;
 
+use fromzero::Matrix;
 use fromzero::data::{Batches, Dataset};
-use fromzero::io::{Error, Result};
-use fromzero::keep::{Layout, net};
-use fromzero::metrics::correct;
-use fromzero::nn::{Layer, Sequential};
-use fromzero::view::Progress;
+use fromzero::io::{Error, Result, printable};
+use fromzero::metrics::{Confusion, accuracy};
+use fromzero::nn::{Layer, Optimizer, Sequential};
+use fromzero::view::{Terminal, confusion_matrix};
 
-use super::{Digits, Opt, Options, flag, load_digits, out, warning};
-use super::{weights_to_load, weights_to_save};
+use super::{Digits, Opt, Options, Run, flag, load_digits, out, warning};
 
 pub const SYNTHETIC: Opt = flag(
     "synthetic",
@@ -21,23 +20,25 @@ pub const SYNTHETIC: Opt = flag(
 /// Images that are tested at once.
 const TEST_BATCH: usize = 1000;
 
-/// A training as its user sees it: the loop is the program's, which says here where it is.
+/// A training as its user sees it: the loop is the program's, which says here where it is. A training that goes on from a checkpoint
+/// begins its loop where that was written.
 pub struct Training {
+    run: Run,
     epochs: usize,
     log: Option<usize>,
-    load: Option<PathBuf>,
-    save: Option<PathBuf>,
-    say: Progress<'static>,
     epoch: usize,
+    /// Batches in an epoch.
     batches: usize,
-    /// How many batches of this epoch are done, their images, and the sum of the losses of these.
+    /// How many batches of this epoch have been seen, their images, and the sum of the losses of these.
     done: usize,
     images: usize,
     loss: f64,
+    /// Loss and accuracy of the last batch.
+    last: (f64, f64),
 }
 
 impl Training {
-    /// Reads `--epochs`, `--log`, `--load`, `--save` and `--quiet`.
+    /// Reads `--epochs`, `--log`, and what [`Run::new`] reads.
     pub fn new(options: &Options) -> Result<Self> {
         if cfg!(debug_assertions) {
             warning!("built without --release, this is many times slower than it could be");
@@ -45,62 +46,118 @@ impl Training {
         Ok(Training {
             epochs: options.count("epochs")?,
             log: options.given_count("log")?,
-            load: weights_to_load(options)?.map(PathBuf::from),
-            save: weights_to_save(options)?.map(PathBuf::from),
-            say: Progress::stderr(options.flag("quiet")),
+            run: Run::new(options)?,
             epoch: 0,
             batches: 0,
             done: 0,
             images: 0,
             loss: 0.0,
+            last: (f64::NAN, f64::NAN),
         })
     }
 
     /// The digits that `--data` and `--synthetic` ask for.
     pub fn load_digits(&mut self, options: &Options) -> Result<Digits> {
-        load_digits(options, options.flag("synthetic"), &mut self.say)
+        load_digits(options, options.flag("synthetic"), &mut self.run.say)
     }
 
-    /// Gives the network, which is to have so many inputs, the weights in the file of `--load`, if there is one.
-    pub fn load_weights(&self, network: &mut Sequential<f32>, inputs: usize) -> Result<()> {
-        network.build(inputs);
-        match &self.load {
-            Some(path) => net::load(path, network, Layout::InOut),
-            None => Ok(()),
-        }
+    /// A seed for the network's first weights.
+    pub fn seed(&mut self) -> u64 {
+        self.run.rng.next_u64()
     }
 
-    /// The number of epochs.
+    /// All is there, and the training may begin: gives the network the weights of `--load`, or takes it all to where `--resume` says
+    /// that it was stopped.
+    pub fn begin(
+        &mut self,
+        net: &mut Sequential<f32>,
+        optimizer: &mut dyn Optimizer<f32>,
+        batches: &mut Batches<'_, f32>,
+    ) -> Result<()> {
+        net.build(batches.data().inputs());
+        self.batches = batches.count();
+        let steps = (self.epochs.saturating_mul(self.batches), self.batches);
+        let samples = Some(batches);
+        self.run.begin(steps, net, optimizer, samples)
+    }
+
+    /// Number of epochs in all.
     pub fn epochs(&self) -> usize {
         self.epochs
     }
 
-    /// An epoch of so many batches begins. Epochs are counted from 0.
-    pub fn start_epoch(&mut self, epoch: usize, batches: usize) {
-        (self.epoch, self.batches) = (epoch, batches);
-        (self.done, self.images, self.loss) = (0, 0, 0.0);
-        self.say.start(batches, "batches");
+    /// The epochs that are left, counted from 0. Of the first, batches may be done: perhaps all of them, and only what comes after it
+    /// is left.
+    pub fn epochs_left(&self) -> Range<usize> {
+        self.steps().saturating_sub(1) / self.batches..self.epochs
     }
 
-    /// The mean loss of the next batch, of so many images, is known, and the share of them that was read right, if the program
-    /// asks for it.
+    /// Number of steps that were taken.
+    pub fn steps(&self) -> usize {
+        self.run.taken().len()
+    }
+
+    /// An epoch begins, in a new random order if samples are to be shuffled; or goes on, if batches of it are done.
+    pub fn start_epoch(&mut self, epoch: usize, batches: &mut Batches<'_, f32>, shuffle: bool) {
+        (self.epoch, self.images, self.loss) = (epoch, 0, 0.0);
+        let taken = self.run.taken();
+        let taken = &taken[taken.len().min(epoch * self.batches)..];
+        for (batch, step) in taken.iter().enumerate() {
+            self.images += batches.samples_in(batch);
+            self.loss += step.loss * batches.samples_in(batch) as f64;
+            self.last = (step.loss, step.accuracy);
+        }
+        self.done = taken.len();
+        match self.done {
+            0 if shuffle => batches.shuffle(&mut self.run.rng),
+            0 => batches.rewind(),
+            _ => {}
+        }
+        self.run.say.start(self.batches);
+    }
+
+    /// The mean loss of the next batch is known, and what the network puts out for it.
     ///
     /// # Errors
-    /// If it is not finite: then neither are the parameters.
-    pub fn step(&mut self, loss: f64, images: usize, accuracy: Option<f64>) -> Result<()> {
+    /// If the loss is not finite: then neither are the parameters. If a sample has no most probable class.
+    pub fn step(&mut self, loss: f64, outputs: &Matrix<f32>, labels: &[usize]) -> Result<()> {
         self.done += 1;
-        self.images += images;
-        self.loss += loss * images as f64;
+        self.images += labels.len();
+        self.loss += loss * labels.len() as f64;
         if !loss.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
             return Err(diverged(&format!("the loss became {loss} in {at}")));
         }
+        let accuracy = accuracy(outputs, labels)?;
+        self.last = (loss, accuracy);
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
-        self.say.update(done, || {
-            let accuracy = accuracy.map_or(String::new(), |share| format!(" acc {share:.4}"));
-            format!("epoch {epoch}/{epochs} batch {done}/{batches} loss {loss:.4}{accuracy}")
+        self.run.say.trace(loss);
+        self.run.say.update(done, || {
+            format!(
+                "epoch {epoch}/{epochs}  loss {loss:.4}  acc {accuracy:.4}  batch {done}/{batches}"
+            )
         });
         Ok(())
+    }
+
+    /// The step for this batch was taken: what is kept of it is written.
+    pub fn keep(
+        &mut self,
+        net: &mut Sequential<f32>,
+        optimizer: &mut dyn Optimizer<f32>,
+        batches: &mut Batches<'_, f32>,
+    ) {
+        self.run.keep(self.last, net, optimizer, Some(batches));
+    }
+
+    /// Loss and accuracy of the last batch, before its step.
+    pub fn last(&self) -> (f64, f64) {
+        self.last
+    }
+
+    /// Batches of this epoch that have been seen.
+    pub fn done(&self) -> usize {
+        self.done
     }
 
     /// The mean loss of this epoch's images so far.
@@ -115,13 +172,13 @@ impl Training {
 
     /// Prints a line of results.
     pub fn print(&mut self, line: impl Display) {
-        self.say.clear();
+        self.run.say.clear();
         out!("{line}");
     }
 
     /// Says a line that is no result.
     pub fn say(&mut self, line: impl Display) {
-        self.say.line(line);
+        self.run.say.line(line);
     }
 
     /// Tests the network and says how the epoch went: its mean loss, and the accuracy on the test set.
@@ -129,7 +186,7 @@ impl Training {
         let (epoch, epochs) = (self.epoch + 1, self.epochs);
         let mean = self.loss();
         let accuracy = self.accuracy(net, test)?;
-        self.say.line(format!(
+        self.run.say.line(format!(
             "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
         ));
         Ok(())
@@ -137,47 +194,45 @@ impl Training {
 
     /// The share of a data set that the network reads right.
     fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
-        Ok(self.test(net, data)? as f64 / data.len() as f64)
+        self.test(net, data)?.accuracy()
     }
 
-    /// How many images of a data set the network reads right, in evaluation mode. Has a bar of its own.
+    /// Which classes of a data set the network takes for which, in evaluation mode. Has a bar of its own.
     ///
     /// # Errors
     /// If the network's parameters, or its answers, are not finite.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<usize> {
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<Confusion> {
         if !net.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
             return Err(diverged(&format!("a weight is not finite after {at}")));
         }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
-        self.say.start(loader.count(), "batches");
+        self.run.say.start(loader.count());
         net.set_training(false);
-        let (mut done, mut tested, mut right) = (0, 0, 0);
+        let (mut done, mut confusion) = (0, Confusion::new(data.classes()));
         while let Some(batch) = loader.next_batch() {
-            right += correct(net.forward(&batch.x), &batch.labels)?;
-            tested += batch.labels.len();
+            confusion.add(net.forward(&batch.x), &batch.labels)?;
             done += 1;
-            self.say.update(done, || {
-                format!("test accuracy {:.4}", right as f64 / tested as f64)
+            self.run.say.update(done, || {
+                format!("test accuracy {:.4}", confusion.accuracy().unwrap_or(0.0))
             });
         }
         net.set_training(true);
-        self.say.clear();
-        Ok(right)
+        self.run.say.clear();
+        Ok(confusion)
     }
 
-    /// Prints the trained network's results, the last line of which is `test accuracy 0.dddd`, and then keeps its weights, if
-    /// `--save` asks for it.
-    pub fn finish(mut self, network: &mut dyn Layer<f32>, data: &Digits) -> Result<()> {
+    /// Prints the trained network's results, the last line of which is `test accuracy 0.dddd`, and then writes what is to be kept.
+    pub fn finish(mut self, network: &mut Sequential<f32>, data: &Digits) -> Result<()> {
         if let Some(real_test) = &data.real_test {
             let accuracy = self.accuracy(network, real_test)?;
             out!("real test accuracy {accuracy:.4}");
         }
-        out!("test accuracy {:.4}", self.accuracy(network, &data.test)?);
-        match self.save.take() {
-            Some(path) => net::save(path, network, Layout::InOut),
-            None => Ok(()),
-        }
+        let tested = self.test(network, &data.test)?;
+        let name = |class| printable(data.train.class_name(class)).to_string();
+        out!("{}\n", confusion_matrix(&tested, name, &Terminal::stdout()));
+        out!("test accuracy {:.4}", tested.accuracy()?);
+        self.run.end(network)
     }
 }
 

@@ -78,7 +78,7 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
 /// Refuses the options that only a table can have.
 fn refuse_options_of_tables(options: &Options) -> Result<()> {
     for name in ["test", "label"] {
-        if options.knows(name) && options.flag(name) {
+        if options.flag(name) {
             let message = "goes with a table, and --data names none";
             return Err(Error::new(message).setting(format!("--{name}")));
         }
@@ -89,7 +89,7 @@ fn refuse_options_of_tables(options: &Options) -> Result<()> {
 /// MNIST or a relative.
 fn load_images(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<Digits> {
     let mut mnist = mnist::load(path, Engine::current().threads())?;
-    match classes(options)? {
+    match options.given_count("classes")? {
         Some(classes) => {
             for set in [&mut mnist.train, &mut mnist.test] {
                 set_classes(set, classes)?;
@@ -115,16 +115,8 @@ fn load_images(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result
 
 /// A table, and the test set that belongs to it.
 fn load_table(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<Digits> {
-    let label = match options.knows("label") {
-        true => options.given_text("label")?,
-        false => None,
-    };
-    let test = options
-        .knows("test")
-        .then(|| options.path("test"))
-        .flatten();
-    let table = Table::read(path, label)?;
-    let (tested_on, [mut train, mut test]) = match test {
+    let table = Table::read(path, options.given_text("label")?)?;
+    let (tested_on, [mut train, mut test]) = match options.path("test") {
         Some(path) => {
             let test = table.read_alike(path)?.data;
             let place = format!("tested on {}", printable(path.display()));
@@ -136,7 +128,7 @@ fn load_table(path: &Path, options: &Options, say: &mut Progress<'_>) -> Result<
             (place.to_string(), parts)
         }
     };
-    if let Some(expected) = classes(options)?
+    if let Some(expected) = options.given_count("classes")?
         && expected != train.classes()
     {
         let (found, column) = (train.classes(), &table.class_column);
@@ -215,14 +207,6 @@ fn real_test(folder: &Path, threads: usize, train: &Dataset) -> Result<Dataset> 
         return Err(Error::of_kind(ErrorKind::Content, message).at(mnist.folder));
     }
     Ok(mnist.test)
-}
-
-/// The number of classes that the command line gives.
-fn classes(options: &Options) -> Result<Option<usize>> {
-    match options.knows("classes") {
-        true => options.given_count("classes"),
-        false => Ok(None),
-    }
 }
 
 /// Sets the number of classes to what the command line gives.

@@ -6,8 +6,12 @@
 pub mod classifier;
 mod digits;
 mod help;
+mod history;
+mod kept;
 mod nearest;
+mod opt;
 mod options;
+mod run;
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
@@ -17,12 +21,17 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fromzero::Engine;
+use fromzero::io::tensor::Format;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
-use fromzero::keep::FileFormat;
+use fromzero::keep::Layout;
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};
-pub use options::{Opt, Options, Program, Request, flag, option};
+pub use history::{HISTORY, History};
+pub use kept::{CHECKPOINT, EVERY, Kept, RESUME};
+pub use opt::{Opt, flag, option};
+pub use options::{Options, Program, Request};
+pub use run::Run;
 
 /// The exit code of a program that could not do what it was asked to.
 pub const FAILURE: u8 = 1;
@@ -47,6 +56,12 @@ pub const LOAD: Opt = option(
     "FILE",
     "begin with the weights in this file: .npz or .safetensors",
 );
+pub const LAYOUT: Opt = option(
+    "layout",
+    "in-out|out-in",
+    "how matrices lie in the files of --load and --save: as here, or as in PyTorch",
+)
+.or("in-out");
 pub const QUIET: Opt = flag("quiet", "no progress, only results");
 
 /// Whether a file is still to be written, so that the program goes on without its standard output.
@@ -104,15 +119,20 @@ pub fn file_to_write<'a>(options: &'a Options, name: &str) -> Result<Option<&'a 
     let path = options.path(name);
     if let Some(path) = path {
         check_writable(path)?;
-        FILE_TO_COME.store(true, Ordering::Relaxed);
+        expect_file();
     }
     Ok(path)
+}
+
+/// From here on the program does not end before its time because standard output has.
+pub fn expect_file() {
+    FILE_TO_COME.store(true, Ordering::Relaxed);
 }
 
 /// The file of `--save`, if it is given, which [`file_to_write`] checks as well as its name.
 pub fn weights_to_save(options: &Options) -> Result<Option<&Path>> {
     if let Some(path) = options.path("save") {
-        FileFormat::to_write(path).map_err(|error| error.setting("--save"))?;
+        Format::to_write(path).map_err(|error| error.setting("--save"))?;
     }
     file_to_write(options, "save")
 }
@@ -121,9 +141,17 @@ pub fn weights_to_save(options: &Options) -> Result<Option<&Path>> {
 pub fn weights_to_load(options: &Options) -> Result<Option<&Path>> {
     let path = options.path("load");
     if let Some(path) = path {
-        FileFormat::to_read(path).map_err(|error| error.setting("--load"))?;
+        Format::to_read(path).map_err(|error| error.setting("--load"))?;
     }
     Ok(path)
+}
+
+/// What `--layout` says.
+pub fn layout(options: &Options) -> Result<Layout> {
+    options.choice(
+        "layout",
+        &[("in-out", Layout::InOut), ("out-in", Layout::OutIn)],
+    )
 }
 
 /// The exit code for an error.

@@ -9,6 +9,7 @@ use fromzero::Scalar;
 use fromzero::io::{Error, ErrorKind, Result};
 
 use super::nearest::nearest;
+use super::opt::Opt;
 
 /// A program as its user sees it.
 pub struct Program {
@@ -20,64 +21,6 @@ pub struct Program {
     pub workloads: &'static [(&'static str, &'static str)],
     /// The options, in the order in which the help lists them.
     pub options: &'static [Opt],
-}
-
-/// An option: `--name PLACEHOLDER`, or `--name` alone, a flag.
-#[derive(Clone, Copy)]
-pub struct Opt {
-    pub name: &'static str,
-    pub placeholder: Option<&'static str>,
-    pub help: &'static str,
-    pub default: Option<&'static str>,
-    pub alone: Option<&'static str>,
-    pub many: bool,
-}
-
-/// An option that is on or off.
-pub const fn flag(name: &'static str, help: &'static str) -> Opt {
-    Opt {
-        name,
-        placeholder: None,
-        help,
-        default: None,
-        alone: None,
-        many: false,
-    }
-}
-
-/// An option with a value.
-pub const fn option(name: &'static str, placeholder: &'static str, help: &'static str) -> Opt {
-    Opt {
-        name,
-        placeholder: Some(placeholder),
-        help,
-        default: None,
-        alone: None,
-        many: false,
-    }
-}
-
-impl Opt {
-    /// The value of an option that is not given. The getters read this text too, so the help cannot say anything else.
-    pub const fn or(self, default: &'static str) -> Opt {
-        Opt {
-            default: Some(default),
-            ..self
-        }
-    }
-
-    /// An option that takes several values, and may be given several times.
-    pub const fn many(self) -> Opt {
-        Opt { many: true, ..self }
-    }
-
-    /// The value of an option that is given without one, `--name` alone.
-    pub const fn or_alone(self, value: &'static str) -> Opt {
-        Opt {
-            alone: Some(value),
-            ..self
-        }
-    }
 }
 
 /// What a command line asks for.
@@ -164,14 +107,6 @@ impl Program {
 }
 
 impl Options {
-    /// Whether the program has an option of this name.
-    pub fn knows(&self, name: &str) -> bool {
-        self.program
-            .options
-            .iter()
-            .any(|option| option.name == name)
-    }
-
     /// Whether the flag, or the option, was given.
     pub fn flag(&self, name: &str) -> bool {
         self.given(name).is_some()
@@ -248,6 +183,24 @@ impl Options {
             let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
             complaint(name, &words.join(" or "), text)
         })
+    }
+
+    /// Every option but these, with its value in one spelling: two calls with the same settings ask for the same.
+    pub fn settings(&self, but: &[&str]) -> Vec<(String, String)> {
+        let options = self.program.options.iter();
+        let options = options.filter(|option| !but.contains(&option.name));
+        let value = |option: &Opt| match (option.placeholder, self.given(option.name)) {
+            (None, given) => if given.is_some() {
+                "given"
+            } else {
+                "not given"
+            }
+            .to_string(),
+            (Some(_), None) => one_spelling(option.default.unwrap_or("not given")),
+            (Some(_), Some(given)) => one_spelling(&given.to_string_lossy()),
+        };
+        let named = |option: &Opt| (format!("--{}", option.name), value(option));
+        options.map(named).collect()
     }
 
     /// The workload that was named, if one was.
@@ -354,6 +307,15 @@ fn count(name: &str, text: &OsStr) -> Result<usize> {
             Err(complaint(name, &most, text))
         }
         _ => Err(complaint(name, "a whole number of at least 1", text)),
+    }
+}
+
+/// 0.03 for 3e-2, and words as they are.
+fn one_spelling(text: &str) -> String {
+    match (text.parse::<u64>(), text.parse::<f64>()) {
+        (Ok(number), _) => number.to_string(),
+        (_, Ok(number)) => format!("{number:?}"),
+        _ => text.to_string(),
     }
 }
 

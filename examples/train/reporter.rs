@@ -60,10 +60,11 @@ impl<'a, 'b> Reporter<'a, 'b> {
             self.first(step);
         }
         if batch == 0 || !self.started {
-            self.say.start(batches, "batches");
+            self.say.start(batches);
             self.started = true;
         }
         self.recall(step);
+        self.say.trace(loss);
         if self.log.is_some_and(|every| batch % every == 0) {
             self.say.clear();
             let of = self.images / self.recipe.batch;
@@ -75,7 +76,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
         self.say.update(batch + 1, || {
             format!(
-                "epoch {}/{epochs} batch {}/{batches} loss {loss:.4} acc {accuracy:.4}",
+                "epoch {}/{epochs}  loss {loss:.4}  acc {accuracy:.4}  batch {}/{batches}",
                 epoch + 1,
                 batch + 1
             )

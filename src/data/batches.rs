@@ -82,9 +82,20 @@ impl<'a, T: Real> Batches<'a, T> {
         })
     }
 
+    /// The data set.
+    pub fn data(&self) -> &'a Dataset {
+        self.data
+    }
+
     /// Number of batches in an epoch, the short one included.
     pub fn count(&self) -> usize {
         self.data.len().div_ceil(self.size)
+    }
+
+    /// Number of samples in a batch of an epoch, counted from 0: the last may have fewer than the others, and there is none after it.
+    pub fn samples_in(&self, batch: usize) -> usize {
+        let before = batch.saturating_mul(self.size);
+        self.size.min(self.data.len().saturating_sub(before))
     }
 
     /// The next batch of this epoch, or `None` when all samples have been taken.
@@ -126,11 +137,12 @@ impl<'a, T: Real> Batches<'a, T> {
         &self.order
     }
 
-    /// Goes on in this order, behind the first `batches` batches.
+    /// Goes on in the order of an epoch that had been begun when `steps` batches had been taken in all epochs. If an epoch had just been
+    /// gone through, there is nothing left of it.
     ///
     /// # Errors
     /// If it is no order of all samples.
-    pub fn go_on(&mut self, order: Vec<u32>, batches: usize) -> Result<()> {
+    pub fn go_on(&mut self, order: Vec<u32>, steps: usize) -> Result<()> {
         let samples = self.data.len();
         let mut seen = vec![false; samples];
         let is_new = |&i: &u32| {
@@ -143,6 +155,10 @@ impl<'a, T: Real> Batches<'a, T> {
             return Err(Error::content(message));
         }
         self.order = order;
+        let batches = match steps % self.count() {
+            0 if steps > 0 => self.count(),
+            batches => batches,
+        };
         self.taken = batches.saturating_mul(self.size).min(samples);
         Ok(())
     }

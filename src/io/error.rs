@@ -167,6 +167,15 @@ impl Error {
         self
     }
 
+    /// Makes this the error of a file in which the bytes that it counts begin at byte `start`.
+    #[must_use]
+    pub(crate) fn moved(mut self, start: u64) -> Self {
+        if let Some(Spot::Byte(offset)) = &mut self.spot {
+            *offset += start;
+        }
+        self
+    }
+
     /// Makes this the error of a file that contains `part`, in which the spot is counted.
     #[must_use]
     pub(crate) fn of_part(mut self, part: &str) -> Self {

@@ -6,6 +6,8 @@ use super::error::{Error, Result};
 #[derive(Clone)]
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
+    /// The byte of the file at which they begin.
+    start: u64,
     at: usize,
     /// What is read, for messages.
     what: &'static str,
@@ -16,14 +18,30 @@ impl<'a> Fields<'a> {
     pub(super) fn new(file: &'a [u8], at: usize, what: &'static str) -> Self {
         Fields {
             bytes: file,
+            start: 0,
             at: at.min(file.len()),
             what,
         }
     }
 
-    /// The byte of the file that comes next.
+    /// The fields of `what`, which begins at byte `start` of the file.
+    pub(super) fn of_part(part: &'a [u8], start: u64, what: &'static str) -> Self {
+        Fields {
+            bytes: part,
+            start,
+            at: 0,
+            what,
+        }
+    }
+
+    /// How many bytes have been read.
     pub(super) fn at(&self) -> usize {
         self.at
+    }
+
+    /// The byte of the file that comes next.
+    pub(super) fn offset(&self) -> u64 {
+        self.start + self.at as u64
     }
 
     /// How many bytes are left.
@@ -38,7 +56,7 @@ impl<'a> Fields<'a> {
             let (what, left) = (self.what, rest.len());
             let message =
                 format!("{what} ends too early: {count} bytes are needed, {left} are left");
-            Error::content(message).offset(self.at as u64)
+            Error::content(message).offset(self.offset())
         })?;
         self.at += count;
         Ok(bytes)

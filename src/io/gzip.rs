@@ -1,6 +1,5 @@
 //! Gzip files (RFC 1952): a header, a deflate stream and its check sum, once or several times.
 
-use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use super::codes::Codes;
 use super::crc32::crc32;
 use super::error::{Error, ErrorKind, Result};
 use super::inflate::{inflate_with, room_for};
+use super::source::open;
 
 /// What a gzip file starts with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -57,10 +57,10 @@ pub(super) fn read_within(
 /// # Errors
 /// If the file cannot be read; with its path.
 pub fn peek(path: &Path) -> Result<Vec<u8>> {
-    size_of_file(path).map_err(|error| error.at(path))?;
+    let (file, _) = open(path).map_err(|error| error.at(path))?;
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(PEEK as u64).read_to_end(&mut bytes))
+    file.take(PEEK as u64)
+        .read_to_end(&mut bytes)
         .map_err(|cause| unreadable(cause).at(path))?;
     Ok(if bytes.starts_with(&MAGIC) {
         start_of(&bytes)
@@ -84,17 +84,8 @@ fn unreadable(cause: std::io::Error) -> Error {
     Error::io("cannot be read", cause)
 }
 
-/// The length of a file, which is looked at before it is opened: that would wait for ever on a named pipe.
-fn size_of_file(path: &Path) -> Result<u64> {
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(Error::content("is not a file"));
-    }
-    Ok(metadata.len())
-}
-
 fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
-    let size = size_of_file(path)?;
+    let (file, size) = open(path)?;
     let too_large = || {
         Error::content(format!(
             "is larger than {limit} bytes, the most that is read"
@@ -109,8 +100,8 @@ fn read_whole(path: &Path, limit: usize) -> Result<Vec<u8>> {
         let message = format!("its {size} bytes do not fit into memory");
         Error::of_kind(ErrorKind::Memory, message)
     })?;
-    File::open(path)
-        .and_then(|file| file.take(limit as u64).read_to_end(&mut bytes))
+    file.take(limit as u64)
+        .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     Ok(bytes)
 }

@@ -20,7 +20,7 @@ const CHUNK: usize = 16;
 /// What one turn of the decoding loop may write: literals, and then a match.
 const MARGIN: usize = 8 + LONGEST_MATCH + 2 * CHUNK;
 /// Deflate packs at best a match of 258 bytes into two bits.
-const BEST_RATIO: usize = 4 * LONGEST_MATCH;
+pub(super) const BEST_RATIO: usize = 4 * LONGEST_MATCH;
 
 /// Room to reserve for `packed` bytes of deflate data that are said to unpack to `claimed` bytes: no more than they can.
 pub(super) fn room_for(packed: usize, claimed: usize) -> usize {

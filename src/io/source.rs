@@ -1,16 +1,23 @@
-//! Bytes that come one after another, from a file or from memory, and how many of them there are.
+//! Bytes from a file or from memory, in order or from any place of it, and how many of them there are.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
+use super::crc32::crc32_after;
 use super::error::{Error, ErrorKind, Result};
 
-/// The bytes of one file in order. What it is asked for is checked against what is there before memory is taken for it.
+/// Bytes that are read at a time if their check sum is computed, so that they are still in the second-level cache then.
+const BLOCK: usize = 256 << 10;
+
+/// Bytes in order. What it is asked for is checked against what is there before memory is taken for it.
 pub(super) struct Source<'a> {
     reader: &'a mut dyn Read,
     at: u64,
     length: u64,
+    /// The CRC-32 of what has been taken, if it is wanted.
+    crc: Option<u32>,
 }
 
 impl<'a> Source<'a> {
@@ -20,7 +27,21 @@ impl<'a> Source<'a> {
             reader,
             at: 0,
             length,
+            crc: None,
         }
+    }
+
+    /// The same, whose check sum is computed as they come.
+    pub(super) fn checked(self) -> Self {
+        Source {
+            crc: Some(0),
+            ..self
+        }
+    }
+
+    /// The CRC-32 of what has been taken from a source that is [`checked`](Source::checked).
+    pub(super) fn crc(&self) -> Option<u32> {
+        self.crc
     }
 
     /// How many bytes have been taken.
@@ -43,13 +64,19 @@ impl<'a> Source<'a> {
             let message = format!("the {count} bytes of {what} do not fit into memory");
             Error::of_kind(ErrorKind::Memory, message)
         })?;
-        let mut part = (&mut *self.reader).take(count as u64);
-        part.read_to_end(&mut bytes)
-            .map_err(|cause| Error::io("cannot be read", cause))?;
-        if bytes.len() < count {
-            // A file that somebody else has cut off since its length was asked.
-            self.length = self.at + bytes.len() as u64;
-            return Err(self.too_short(count, what));
+        let most = self.crc.map_or(count, |_| BLOCK);
+        while bytes.len() < count {
+            let earlier = bytes.len();
+            let block = most.min(count - earlier);
+            let mut part = (&mut *self.reader).take(block as u64);
+            part.read_to_end(&mut bytes)
+                .map_err(|cause| Error::io("cannot be read", cause))?;
+            if bytes.len() < earlier + block {
+                // A file that somebody else has cut off since its length was asked.
+                self.length = self.at + bytes.len() as u64;
+                return Err(self.too_short(count, what));
+            }
+            self.crc = self.crc.map(|crc| crc32_after(crc, &bytes[earlier..]));
         }
         self.at += count as u64;
         Ok(bytes)
@@ -82,14 +109,50 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Opens a regular file for `read`, which gets its bytes; errors name its path.
-pub(super) fn with_file<R>(path: &Path, read: impl FnOnce(Source) -> Result<R>) -> Result<R> {
-    let unreadable = |cause| Error::io("cannot be read", cause).at(path);
+/// What can be read from any place on.
+pub(super) trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// A file, on disk or in memory, of which any part can be read.
+pub(super) struct Parts<'a> {
+    file: &'a mut dyn ReadSeek,
+    length: u64,
+}
+
+impl<'a> Parts<'a> {
+    /// A file of so many bytes.
+    pub(super) fn new(file: &'a mut dyn ReadSeek, length: u64) -> Self {
+        Parts { file, length }
+    }
+
+    /// How many bytes it has.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes of a part, which must lie within the file, in order.
+    pub(super) fn source(&mut self, part: Range<u64>) -> Result<Source<'_>> {
+        self.file
+            .seek(SeekFrom::Start(part.start))
+            .map_err(|cause| Error::io("cannot be read", cause))?;
+        Ok(Source::new(self.file, part.end - part.start))
+    }
+
+    /// The bytes of a part, which must lie within the file and is `what`.
+    pub(super) fn bytes(&mut self, part: Range<u64>, what: &str) -> Result<Vec<u8>> {
+        let count = usize::try_from(part.end - part.start).unwrap_or(usize::MAX);
+        self.source(part)?.bytes(count, what)
+    }
+}
+
+/// Opens a regular file, and says how many bytes it has.
+pub(super) fn open(path: &Path) -> Result<(File, u64)> {
+    let unreadable = |cause| Error::io("cannot be read", cause);
     // Looked at before it is opened, which would wait for ever on a named pipe.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Error::content("is not a file").at(path));
+        return Err(Error::content("is not a file"));
     }
-    let mut file = File::open(path).map_err(unreadable)?;
-    read(Source::new(&mut file, metadata.len())).map_err(|error| error.at(path))
+    Ok((File::open(path).map_err(unreadable)?, metadata.len()))
 }

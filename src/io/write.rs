@@ -9,6 +9,7 @@ use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::{Error, Result};
+use super::limited::Limited;
 
 /// Names that are tried for a draft before the folder is given up.
 const ATTEMPTS: usize = 1000;
@@ -183,6 +184,7 @@ struct Draft {
     file: File,
     path: PathBuf,
     target: PathBuf,
+    is_draft: bool,
 }
 
 impl Draft {
@@ -191,7 +193,14 @@ impl Draft {
         for _ in 0..ATTEMPTS {
             let path = folder_of(&target).join(draft_name());
             match File::options().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Draft { file, path, target }),
+                Ok(file) => {
+                    return Ok(Draft {
+                        file,
+                        path,
+                        target,
+                        is_draft: true,
+                    });
+                }
                 // Left behind by another process of this number, as they have in containers, or another machine's.
                 Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => taken = cause,
                 Err(cause) => return Err(no_way(&target, cause)),
@@ -205,11 +214,12 @@ impl Draft {
         self.file.sync_all()
     }
 
-    fn take_name(&self) -> io::Result<()> {
+    fn take_name(mut self) -> io::Result<()> {
         if let Ok(earlier) = fs::metadata(&self.target) {
             fs::set_permissions(&self.path, earlier.permissions())?;
         }
         fs::rename(&self.path, &self.target)?;
+        self.is_draft = false;
         // The new name is an entry of the folder. Where folders cannot be synced, the system does it in its own time.
         if let Ok(folder) = File::open(folder_of(&self.target)) {
             let _ = folder.sync_all();
@@ -220,7 +230,9 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if self.is_draft {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -244,52 +256,7 @@ fn write_limited(
     file: &File,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let metadata = file.metadata()?;
-    let limit = if metadata.is_file() {
-        largest_file()
-    } else {
-        u64::MAX
-    };
-    let mut writer = BufWriter::new(Limited {
-        file,
-        limit,
-        size: metadata.len(),
-    });
+    let mut writer = BufWriter::new(Limited::new(file)?);
     fill(&mut writer)?;
     writer.flush()
-}
-
-/// A file that refuses to grow beyond a limit. Unix would kill the process, draft and all, with the signal SIGXFSZ.
-struct Limited<'a> {
-    file: &'a File,
-    limit: u64,
-    size: u64,
-}
-
-impl Write for Limited<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let limit = self.limit;
-        if bytes.len() as u64 > limit.saturating_sub(self.size) {
-            let message = format!("no file may have more than {limit} bytes here (`ulimit -f`)");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-        }
-        let written = self.file.write(bytes)?;
-        self.size += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// The most bytes that the system lets this process write to a file, as far as it tells.
-fn largest_file() -> u64 {
-    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let figures = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max file size"));
-    figures
-        .and_then(|figures| figures.split_whitespace().next()?.parse().ok())
-        .unwrap_or(u64::MAX)
 }

@@ -1,10 +1,7 @@
 //! zlib streams (RFC 1950), which PNG files hold: two bytes, a deflate stream, a check sum.
 
 use super::error::{Error, ErrorKind, Result};
-use super::inflate::{inflate, room_for};
-
-/// Deflate packs at best a match of 258 bytes into two bits.
-const BEST_RATIO: usize = 1032;
+use super::inflate::{BEST_RATIO, inflate, room_for};
 
 /// Unpacks a stream of exactly `size` bytes; no memory is taken for what it cannot hold.
 pub(super) fn unzlib(stream: &[u8], size: usize) -> Result<Vec<u8>> {

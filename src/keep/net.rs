@@ -20,9 +20,9 @@
 
 use std::path::Path;
 
-use super::format::{FileFormat, check_weights, load as load_tensors};
-use crate::io::tensor::onnx::{self, Network};
-use crate::io::tensor::{DType, Named, Tensor, find, npz, safetensors};
+use super::weights::{self, check_weights};
+use crate::io::tensor::onnx::Network;
+use crate::io::tensor::{self, DType, Named, Tensor, find};
 use crate::io::{Error, Result};
 use crate::matrix::Matrix;
 use crate::nn::{Layer, Parameter};
@@ -63,7 +63,7 @@ pub fn assign<T: Real>(
     let mut values = Vec::new();
     for (name, parameter) in net.names_in_files().iter().zip(net.parameters()) {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         values.push(value(name, tensor, parameter, layout)?);
     }
     net.set_parameters(&values)
@@ -75,15 +75,7 @@ pub fn assign<T: Real>(
 /// # Errors
 /// If the extension is another, if a layer has no operators in ONNX, and as [`write_atomic`](crate::io::write_atomic).
 pub fn save<T: Real>(path: impl AsRef<Path>, net: &dyn Layer<T>, layout: Layout) -> Result<()> {
-    let path = path.as_ref();
-    match FileFormat::to_write(path)? {
-        FileFormat::Npz => npz::save(path, &to_tensors(net, layout)),
-        FileFormat::Safetensors => safetensors::save(path, &to_tensors(net, layout)),
-        FileFormat::Onnx => {
-            let network = to_onnx(net).map_err(|error| error.at(path))?;
-            onnx::save(path, &network)
-        }
-    }
+    weights::save(path.as_ref(), || to_tensors(net, layout), || to_onnx(net))
 }
 
 /// Gives the network the parameters in an npz or a safetensors file; the extension says which.
@@ -92,7 +84,7 @@ pub fn save<T: Real>(path: impl AsRef<Path>, net: &dyn Layer<T>, layout: Layout)
 /// As [`assign`], and if the extension is another, or the file cannot be read or is damaged; with its path.
 pub fn load<T: Real>(path: impl AsRef<Path>, net: &mut dyn Layer<T>, layout: Layout) -> Result<()> {
     let path = path.as_ref();
-    let tensors = load_tensors(path)?;
+    let tensors = tensor::load(path)?;
     assign(net, &tensors, layout).map_err(|error| error.at(path))
 }
 

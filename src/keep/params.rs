@@ -16,9 +16,9 @@
 
 use std::path::Path;
 
-use super::format::{FileFormat, check_weights, load as load_tensors};
-use crate::io::tensor::onnx::{self, Network, Operator};
-use crate::io::tensor::{DType, Named, Tensor, find, npz, safetensors};
+use super::weights::{self, check_weights};
+use crate::io::tensor::onnx::{Network, Operator};
+use crate::io::tensor::{self, DType, Named, Tensor, find};
 use crate::io::{Error, Result};
 use crate::matrix::Matrix;
 use crate::real::Real;
@@ -45,14 +45,15 @@ pub fn to_tensors<T: Real>(p: &Params<T>) -> Named {
 /// # Errors
 /// If one is missing, the shapes are not those of one network, numbers are not finite, or the memory cannot be had.
 pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> {
+    check_names(tensors)?;
     let matrix = |name| -> Result<Matrix<T>> {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         Matrix::from_tensor(name, tensor)
     };
     let bias = |name, n| -> Result<Vec<T>> {
         let tensor = find(tensors, name)?;
-        check_weights(name, tensor)?;
+        check_weights::<T>(name, tensor)?;
         tensor.expect_shape(name, &[n])?;
         Ok(tensor.to_floats())
     };
@@ -83,13 +84,24 @@ pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> 
     })
 }
 
+/// Refuses what [`net::save`](super::net::save) has written: it tells the numbers of each layer, and not what is computed with them.
+fn check_names(tensors: &[(String, Tensor)]) -> Result<()> {
+    let has = |name: &str| tensors.iter().any(|(other, _)| other == name);
+    if has("w1") || !has("0.weight") {
+        return Ok(());
+    }
+    let message = "holds the weights of a network of layers (0.weight, …), and does not say which functions lie between \
+                   them; expected section 3.7's w1 b1 w2 b2 w3 b3";
+    Err(Error::content(message).hint("`train --save` writes these"))
+}
+
 /// Reads weights from an npz or a safetensors file; the extension says which.
 ///
 /// # Errors
 /// As [`from_tensors`], and if the extension is another, or the file cannot be read or is damaged; with its path.
 pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<Params<T>> {
     let path = path.as_ref();
-    let tensors = load_tensors(path)?;
+    let tensors = tensor::load(path)?;
     from_tensors(&tensors).map_err(|error| error.at(path))
 }
 
@@ -98,12 +110,7 @@ pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<Params<T>> {
 /// # Errors
 /// If the extension is another, and as [`write_atomic`](crate::io::write_atomic).
 pub fn save<T: Real>(path: impl AsRef<Path>, p: &Params<T>) -> Result<()> {
-    let path = path.as_ref();
-    match FileFormat::to_write(path)? {
-        FileFormat::Npz => npz::save(path, &to_tensors(p)),
-        FileFormat::Safetensors => safetensors::save(path, &to_tensors(p)),
-        FileFormat::Onnx => onnx::save(path, &to_onnx(p)),
-    }
+    weights::save(path.as_ref(), || to_tensors(p), || Ok(to_onnx(p)))
 }
 
 /// The network, from a¹ to a⁴, in the operators of ONNX.

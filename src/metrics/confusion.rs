@@ -82,8 +82,12 @@ impl Confusion {
     /// # Errors
     /// If there is no sample.
     pub fn accuracy(&self) -> Result<f64, Error> {
-        let right = (0..self.classes).map(|class| self.count(class, class));
-        super::share(right.sum(), self.counts.iter().sum())
+        super::share(self.right(), self.counts.iter().sum())
+    }
+
+    /// How many samples are right.
+    pub fn right(&self) -> usize {
+        (0..self.classes).map(|i| self.count(i, i)).sum()
     }
 
     /// The share of the samples of one class that is right, from 0 to 1; none if there is no such sample.
@@ -92,8 +96,47 @@ impl Confusion {
     /// If there is no such class.
     #[track_caller]
     pub fn recall(&self, class: usize) -> Option<f64> {
+        self.share(class, class)
+    }
+
+    /// The share of the samples of one class that was taken for `predicted`, from 0 to 1; none if there is no such sample.
+    ///
+    /// # Panics
+    /// If there are not as many classes.
+    #[track_caller]
+    pub fn share(&self, class: usize, predicted: usize) -> Option<f64> {
         let row = self.row(class);
-        super::share(row[class], row.iter().sum()).ok()
+        super::share(row[predicted], row.iter().sum()).ok()
+    }
+
+    /// The counts as a table: a line for each true class, a column for each prediction, and the share that is right. Classes
+    /// have these names, which are as wide as they are, and `paint` may change a count, which has been padded, by colouring it.
+    pub fn table(
+        &self,
+        name: impl Fn(usize) -> String,
+        paint: impl Fn(usize, usize, String) -> String,
+    ) -> String {
+        let names: Vec<String> = (0..self.classes).map(name).collect();
+        let wide = |text: &String| text.chars().count();
+        let count = self.counts.iter().max().map_or(0, |n| n.to_string().len());
+        let first = names.iter().map(wide).max().unwrap_or(0).max(4) + 1;
+        let width = names.iter().map(wide).max().unwrap_or(0).max(count) + 2;
+        let mut table = format!("{:>first$}", "true");
+        names
+            .iter()
+            .for_each(|name| table += &format!("{name:>width$}"));
+        table += "  right";
+        for (class, name) in names.iter().enumerate() {
+            table += &format!("\n{name:>first$}");
+            for (predicted, count) in self.row(class).iter().enumerate() {
+                table += &paint(class, predicted, format!("{count:>width$}"));
+            }
+            table += &match self.recall(class) {
+                Some(share) => format!("{:>6.1}%", 100.0 * share),
+                None => format!("{:>7}", "-"),
+            };
+        }
+        table
     }
 
     #[track_caller]
@@ -102,26 +145,9 @@ impl Confusion {
     }
 }
 
-/// A row for each true class: how often it was taken for each class, and the share that is right.
+/// [`Confusion::table`], with the numbers of the classes as their names.
 impl fmt::Display for Confusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widest = self.counts.iter().max().map_or(0, |n| n.to_string().len());
-        let width = (widest + 1).max(6);
-        write!(f, "{:>5}", "true")?;
-        for class in 0..self.classes {
-            write!(f, "{class:>width$}")?;
-        }
-        write!(f, "{:>7}", "right")?;
-        for class in 0..self.classes {
-            write!(f, "\n{class:>5}")?;
-            for count in self.row(class) {
-                write!(f, "{count:>width$}")?;
-            }
-            match self.recall(class) {
-                Some(share) => write!(f, "{:>6.1}%", 100.0 * share)?,
-                None => write!(f, "{:>7}", "-")?,
-            }
-        }
-        Ok(())
+        f.write_str(&self.table(|class| class.to_string(), |_, _, count| count))
     }
 }

@@ -1,7 +1,10 @@
 //! [`Adam`]: gradient descent with a step size of its own for every parameter.
 
-use super::optimizer::{State, check_first_rate, check_rate};
+use super::optimizer::{check_first_rate, check_rate, rate_from_tensor, rate_to_tensor};
+use super::state::State;
 use super::{Layer, Optimizer, Parameter, WeightDecay};
+use crate::io::Result;
+use crate::io::tensor::{Named, Tensor, find};
 use crate::ops::for_each_row;
 use crate::real::Real;
 use crate::setting::{Range, require};
@@ -41,6 +44,10 @@ pub struct Adam<T: Real> {
 /// β₁ᵗ and β₂ᵗ.
 #[derive(Clone, Copy, Debug)]
 struct Powers(f64, f64);
+
+/// What the parts of the state are called.
+const MOMENTS: [&str; 2] = ["m", "v"];
+const POWERS: &str = "powers";
 
 impl Default for Powers {
     fn default() -> Self {
@@ -148,5 +155,25 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     fn set_learning_rate(&mut self, lr: f64) {
         check_rate::<T>("Adam", lr);
         self.lr = lr;
+    }
+
+    /// The learning rate, `m.0`, `v.0` and so on, two for each trainable parameter, and `powers`, β₁ᵗ and β₂ᵗ of each.
+    fn state(&self) -> Named {
+        let powers: Vec<f64> = self.moments.rest().flat_map(|p| [p.0, p.1]).collect();
+        let powers = Tensor::from_floats(&[powers.len() / 2, 2], &powers);
+        let mut state = vec![rate_to_tensor(self.lr), (POWERS.into(), powers)];
+        state.extend(self.moments.to_tensors(MOMENTS));
+        state
+    }
+
+    fn set_state(&mut self, net: &dyn Layer<T>, state: &[(String, Tensor)]) -> Result<()> {
+        let lr = rate_from_tensor::<T>("Adam", state)?;
+        let powers = find(state, POWERS)?;
+        powers.expect_shape(POWERS, &[powers.count() / 2, 2])?;
+        let powers: Vec<f64> = powers.to_floats();
+        let powers = powers.as_chunks().0.iter().map(|&[a, b]| Powers(a, b));
+        self.moments = State::from_tensors(net, MOMENTS, powers.collect(), state)?;
+        self.lr = lr;
+        Ok(())
     }
 }

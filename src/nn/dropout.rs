@@ -118,6 +118,14 @@ impl<T: Real> Layer<T> for Dropout<T> {
         Ok(Vec::new())
     }
 
+    fn generators(&self) -> Vec<&Rng> {
+        self.rng.iter().collect()
+    }
+
+    fn visit_generators(&mut self, f: &mut dyn FnMut(&mut Rng)) {
+        self.rng.iter_mut().for_each(f);
+    }
+
     fn set_training(&mut self, training: bool) {
         self.training = training;
     }

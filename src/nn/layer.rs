@@ -93,6 +93,17 @@ pub trait Layer<T: Real> {
         Err(no_operators(self.name()))
     }
 
+    /// The generators that forward passes draw from in training, in order. A layer that draws, or that has layers within it, names
+    /// them, so that a training can be stopped and taken up again.
+    fn generators(&self) -> Vec<&Rng> {
+        Vec::new()
+    }
+
+    /// Calls `f` for each of [`Layer::generators`], in the same order, to change it.
+    fn visit_generators(&mut self, f: &mut dyn FnMut(&mut Rng)) {
+        let _ = f;
+    }
+
     /// Whether no parameter is infinite or NaN.
     fn is_finite(&self) -> bool {
         let parameters = self.parameters();

@@ -183,6 +183,7 @@ mod rnn;
 mod samples;
 mod sequential;
 mod softmax;
+mod state;
 mod summary;
 
 pub use crate::init::Init;

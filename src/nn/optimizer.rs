@@ -1,6 +1,9 @@
 //! Optimizers: how gradients change parameters.
 
+use super::state::State;
 use super::{Layer, Parameter};
+use crate::io::Result;
+use crate::io::tensor::{Named, Tensor, find};
 use crate::matrix::Matrix;
 use crate::ops::{descend, for_each_row};
 use crate::real::Real;
@@ -63,6 +66,17 @@ pub trait Optimizer<T: Real> {
     /// If the rate is negative or NaN, or not finite in `T`.
     #[track_caller]
     fn set_learning_rate(&mut self, lr: f64);
+
+    /// What steps and [`set_learning_rate`](Optimizer::set_learning_rate) have changed in it, by names: all that a checkpoint must
+    /// keep of it. What it was made with, such as a momentum, is not among it.
+    fn state(&self) -> Named;
+
+    /// Goes on from the [`state`](Optimizer::state) of an optimizer that was made like this one, and whose network is `net`. Other
+    /// tensors may be among it.
+    ///
+    /// # Errors
+    /// If it is not the state of such a one. Then nothing is changed.
+    fn set_state(&mut self, net: &dyn Layer<T>, state: &[(String, Tensor)]) -> Result<()>;
 }
 
 /// Requires a learning rate to begin with.
@@ -75,6 +89,28 @@ pub(super) fn check_first_rate<T: Real>(optimizer: &str, lr: f64) {
 #[track_caller]
 pub(super) fn check_rate<T: Real>(optimizer: &str, lr: f64) {
     require(Range::NotNegative.check::<T>(optimizer, "a learning rate", lr));
+}
+
+/// What the learning rate is called in an optimizer's state.
+const RATE: &str = "lr";
+/// What [`Sgd`]'s velocities are called.
+const VELOCITY: &str = "velocity";
+
+/// A learning rate as a part of a state.
+pub(super) fn rate_to_tensor(lr: f64) -> (String, Tensor) {
+    (RATE.into(), Tensor::from_floats(&[], &[lr]))
+}
+
+/// The learning rate in a state.
+pub(super) fn rate_from_tensor<T: Real>(
+    optimizer: &str,
+    state: &[(String, Tensor)],
+) -> Result<f64> {
+    let tensor = find(state, RATE)?;
+    tensor.expect_shape(RATE, &[])?;
+    let lr = tensor.to_floats()[0];
+    Range::NotNegative.check::<T>(optimizer, "a learning rate", lr)?;
+    Ok(lr)
 }
 
 /// Weight decay, in its two forms. It concerns every trainable parameter, biases too.
@@ -113,55 +149,6 @@ impl WeightDecay {
             WeightDecay::Decoupled(lambda) => (0.0, lr * lambda),
         };
         (T::from_f64(l2), T::from_f64(decoupled))
-    }
-}
-
-/// What an optimizer keeps for each trainable parameter, in the order in which the parameters are visited: `N` matrices of its
-/// shape, which are zero at first, and an `S`.
-#[derive(Clone, Debug)]
-pub(super) struct State<T: Real, const N: usize, S = ()>(Vec<([Matrix<T>; N], S)>);
-
-impl<T: Real, const N: usize, S: Default> State<T, N, S> {
-    pub(super) fn new() -> Self {
-        State(Vec::new())
-    }
-
-    /// Calls `f` for every trainable parameter with its state, if all parameters have their shapes.
-    #[track_caller]
-    pub(super) fn for_each(
-        &mut self,
-        net: &mut dyn Layer<T>,
-        mut f: impl FnMut(&mut Parameter<T>, &mut [Matrix<T>; N], &mut S),
-    ) {
-        let mut have_shapes = true;
-        net.visit(&mut |parameter| have_shapes &= parameter.count() > 0);
-        if !have_shapes {
-            return;
-        }
-        let mut i = 0;
-        let mut misfit = None;
-        net.visit(&mut |parameter| {
-            if !parameter.is_trainable() {
-                return;
-            }
-            let shape = parameter.value.shape();
-            if i == self.0.len() {
-                let zeros = std::array::from_fn(|_| Matrix::zeros(shape.0, shape.1));
-                self.0.push((zeros, S::default()));
-            }
-            let (matrices, rest) = &mut self.0[i];
-            match matrices.iter().find(|matrix| matrix.shape() != shape) {
-                Some(state) => misfit = misfit.or(Some((i, parameter.name, state.shape(), shape))),
-                None => f(parameter, matrices, rest),
-            }
-            i += 1;
-        });
-        if let Some((i, name, expected, found)) = misfit {
-            panic!(
-                "optimizer: expected parameter {i} of shape {}×{} as in the step before, found {name} of {}×{}",
-                expected.0, expected.1, found.0, found.1
-            );
-        }
     }
 }
 
@@ -262,5 +249,26 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
     fn set_learning_rate(&mut self, lr: f64) {
         check_rate::<T>("Sgd", lr);
         self.lr = lr;
+    }
+
+    /// The learning rate, and with momentum `velocity.0` and so on, one for each trainable parameter.
+    fn state(&self) -> Named {
+        let velocity = self.velocity.to_tensors([VELOCITY]);
+        [rate_to_tensor(self.lr)]
+            .into_iter()
+            .chain(velocity)
+            .collect()
+    }
+
+    fn set_state(&mut self, net: &dyn Layer<T>, state: &[(String, Tensor)]) -> Result<()> {
+        let lr = rate_from_tensor::<T>("Sgd", state)?;
+        let is_velocity = |(name, _): &&(String, Tensor)| {
+            let number = name.strip_prefix(VELOCITY);
+            number.is_some_and(|number| number.starts_with('.'))
+        };
+        let rest = state.iter().filter(is_velocity).map(|_| ()).collect();
+        self.velocity = State::from_tensors(net, [VELOCITY], rest, state)?;
+        self.lr = lr;
+        Ok(())
     }
 }

@@ -215,6 +215,16 @@ impl<T: Real> Layer<T> for Sequential<T> {
         }
     }
 
+    fn generators(&self) -> Vec<&Rng> {
+        self.layers().flat_map(Layer::generators).collect()
+    }
+
+    fn visit_generators(&mut self, f: &mut dyn FnMut(&mut Rng)) {
+        for layer in &mut self.layers {
+            layer.visit_generators(f);
+        }
+    }
+
     fn set_training(&mut self, training: bool) {
         self.training = training;
         for layer in &mut self.layers {

@@ -4,7 +4,7 @@ use super::{Activations, Deltas, Params, backward_and_descend, forward, loss};
 use crate::data::{Batches, Dataset};
 use crate::io::Error;
 use crate::matrix::Matrix;
-use crate::metrics::{self, accuracy};
+use crate::metrics::{self, Confusion, accuracy};
 use crate::real::Real;
 use crate::rng::Rng;
 use crate::schedule::{Schedule, diverged};
@@ -27,9 +27,17 @@ pub fn prediction<T: Real>(p: &Params<T>, x: &Matrix<T>) -> Result<Vec<usize>, E
 /// The share of a data set that the network classifies right, from 0 to 1.
 ///
 /// # Errors
-/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
-/// [`metrics::correct`].
+/// As [`confusion`].
 pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
+    confusion(p, data)?.accuracy()
+}
+
+/// Which classes of a data set the network takes for which.
+///
+/// # Errors
+/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
+/// [`Confusion::add`].
+pub fn confusion<T: Real>(p: &Params<T>, data: &Dataset) -> Result<Confusion, Error> {
     const SAMPLES: usize = 500;
     if data.is_empty() {
         return Err(Error::new(
@@ -39,12 +47,12 @@ pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
     let m = data.len().min(SAMPLES);
     let mut act = Activations::new(p.sizes(), m)?;
     let mut batches = Batches::<T>::new(data, m)?;
-    let mut right = 0;
+    let mut confusion = Confusion::new(p.sizes().classes);
     while let Some(batch) = batches.next_batch() {
         forward(p, &batch.x, &mut act);
-        right += metrics::correct(&act.a4, &batch.labels)?;
+        confusion.add(&act.a4, &batch.labels)?;
     }
-    Ok(right as f64 / data.len() as f64)
+    Ok(confusion)
 }
 
 /// How to train.
@@ -223,12 +231,11 @@ impl<'a, T: Real> Training<'a, T> {
     pub fn report(&self, step: usize) -> Step {
         let batches = self.batches.count();
         let batch = step % batches;
-        let before = batch * self.recipe.batch;
         Step {
             epoch: step / batches,
             batch,
             batches,
-            samples: self.recipe.batch.min(self.batches.order().len() - before),
+            samples: self.batches.samples_in(batch),
             loss: self.losses[step],
             accuracy: self.accuracies[step],
         }
@@ -268,14 +275,14 @@ impl<'a, T: Real> Training<'a, T> {
         &self.accuracies
     }
 
-    /// Goes on where another training stood, with what that had; `rng` is its [`Rng::state`].
+    /// Goes on where another training stood, with what that had.
     ///
     /// # Errors
     /// If these are not the parts of a training like this one.
     pub fn restore(
         &mut self,
         params: Params<T>,
-        rng: [u64; 4],
+        rng: Rng,
         order: Vec<u32>,
         losses: Vec<f64>,
         accuracies: Vec<f64>,
@@ -284,13 +291,7 @@ impl<'a, T: Real> Training<'a, T> {
         if taken != accuracies.len() || params.sizes() != self.params.sizes() {
             return Err(Error::content("the parts are not those of one training"));
         }
-        let rng = Rng::from_state(rng)
-            .ok_or_else(|| Error::content("the state of the random numbers is 0"))?;
-        let batches = match taken % self.batches.count() {
-            0 if taken > 0 => self.batches.count(),
-            batches => batches,
-        };
-        self.batches.go_on(order, batches)?;
+        self.batches.go_on(order, taken)?;
         *self.params = params;
         *self.rng = rng;
         self.losses.extend(losses);

@@ -1,5 +1,7 @@
 //! Progress on standard error: a bar that redraws itself on a terminal, plain lines elsewhere.
 
+use super::sparkline::Sparkline;
+use super::terminal::{Colours, Terminal};
 use std::env;
 use std::ffi::OsString;
 use std::fmt::{self, Display};
@@ -14,24 +16,21 @@ const REDRAW: Duration = Duration::from_millis(100);
 const CUT_LINES: &str = "\x1b[?7l";
 const WRAP_LINES: &str = "\x1b[?7h";
 
-/// Columns of a terminal that does not tell.
-const COLUMNS: usize = 80;
-
-/// Beyond this a longer bar tells nothing more; below the least it tells nothing at all, and is left out.
+/// Beyond these, a longer bar and sparkline tell nothing more; below the least they tell nothing at all, and are left out.
 const LONGEST_BAR: usize = 30;
 const SHORTEST_BAR: usize = 4;
+const LONGEST_SPARKLINE: usize = 24;
+const SHORTEST_SPARKLINE: usize = 8;
+
+/// Around the bar: a frame on both sides, and a blank.
+const FRAME: usize = 3;
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Style {
-    /// A bar in the last line of a terminal that has so many columns, and lines above it.
-    Bar {
-        /// Columns of the terminal.
-        columns: usize,
-        /// Whether the bar may be coloured.
-        colour: bool,
-    },
+    /// A bar in the last line of a terminal, and lines above it.
+    Bar(Terminal),
     /// Lines only.
     Lines,
     /// Nothing.
@@ -39,17 +38,13 @@ pub enum Style {
 }
 
 impl Style {
-    /// The style for an output that is a `terminal` or not, as the environment has it: `TERM=dumb` gets lines, `NO_COLOR`
-    /// (set, and not empty) takes the colour, `COLUMNS` is the width.
+    /// The style for an output that is a `terminal` or not, as the environment has it: `TERM=dumb` gets lines, others what
+    /// [`Terminal::detect`] finds.
     pub fn detect(terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> Self {
         if !terminal || variable("TERM").is_some_and(|term| term == "dumb") {
             return Style::Lines;
         }
-        let columns = variable("COLUMNS").and_then(|text| text.to_str()?.parse().ok());
-        Style::Bar {
-            columns: columns.filter(|&columns| columns > 0).unwrap_or(COLUMNS),
-            colour: variable("NO_COLOR").is_none_or(|value| value.is_empty()),
-        }
+        Style::Bar(Terminal::detect(variable))
     }
 }
 
@@ -58,9 +53,10 @@ impl Style {
 /// ```
 /// use fromzero::view::Progress;
 /// let mut progress = Progress::stderr(true); // true: quiet
-/// progress.start(938, "batches");
+/// progress.start(938);
 /// for batch in 0..938 {
 ///     let loss = 2.3 / (1.0 + batch as f64);
+///     progress.trace(loss);
 ///     progress.update(batch + 1, || format!("epoch 1/1  loss {loss:.4}"));
 /// }
 /// progress.line("epoch 1/1: mean loss 0.0183");
@@ -72,7 +68,7 @@ pub struct Progress<'a> {
     out: Box<dyn Write + 'a>,
     clock: Box<dyn Fn() -> Duration + 'a>,
     total: usize,
-    unit: &'static str,
+    traced: Sparkline,
     started: Duration,
     /// When the bar that is on the screen was drawn.
     drawn: Option<Duration>,
@@ -100,24 +96,30 @@ impl<'a> Progress<'a> {
             out: Box::new(out),
             clock: Box::new(clock),
             total: 0,
-            unit: "",
+            traced: Sparkline::new(),
             started,
             drawn: None,
         }
     }
 
-    /// Begins a stretch of `total` steps, whose `unit` ("batches") is named in the rate. The clock starts here.
-    pub fn start(&mut self, total: usize, unit: &'static str) {
+    /// Begins a stretch of `total` steps. The clock starts here.
+    pub fn start(&mut self, total: usize) {
         self.clear();
         self.total = total;
-        self.unit = unit;
         self.started = (self.clock)();
     }
 
+    /// The next value of what the sparkline shows, beside the bar: the loss, from the first one on.
+    pub fn trace(&mut self, value: f64) {
+        if matches!(self.style, Style::Bar(_)) {
+            self.traced.push(value);
+        }
+    }
+
     /// Says that `done` steps of the stretch are finished. `text` is asked only when the bar is drawn, at most ten times a
-    /// second.
+    /// second. Its parts stand two blanks apart; where the line is too short the last ones are left out.
     pub fn update(&mut self, done: usize, text: impl FnOnce() -> String) {
-        let Style::Bar { columns, colour } = self.style else {
+        let Style::Bar(terminal) = self.style else {
             return;
         };
         let now = (self.clock)();
@@ -125,14 +127,7 @@ impl<'a> Progress<'a> {
             return;
         }
         self.drawn = Some(now);
-        let text = [text(), self.rate_and_time_left(done, now)].join(" ");
-        // The last column stays free: a terminal may wrap when it is filled.
-        let line = compose(
-            columns.saturating_sub(1),
-            colour,
-            self.fraction(done),
-            text.trim_end(),
-        );
+        let line = self.compose(&terminal, done, &text(), now);
         self.write(&format!("\r{CUT_LINES}{line}\x1b[K{WRAP_LINES}"));
     }
 
@@ -160,19 +155,55 @@ impl<'a> Progress<'a> {
         done.min(self.total) as f64 / self.total.max(1) as f64
     }
 
-    /// "705 batches/s 0:07 left", by the mean speed since the start; nothing before there is one.
-    fn rate_and_time_left(&self, done: usize, now: Duration) -> String {
+    /// Bar, sparkline and words, in one line.
+    fn compose(&self, terminal: &Terminal, done: usize, text: &str, now: Duration) -> String {
+        // The last column stays free: a terminal may wrap when it is filled.
+        let columns = terminal.columns.saturating_sub(1);
+        let (rate, left) = self.rate_and_time_left(done, now);
+        let words = fitting(columns, text, &rate, &left);
+        let room = columns.saturating_sub(words.chars().count());
+        let (eighths, levels) = signs(terminal.unicode);
+        let spark = match room.saturating_sub(FRAME + SHORTEST_BAR + 1) {
+            room if room < SHORTEST_SPARKLINE => String::new(),
+            room => self.traced.drawn(room.min(LONGEST_SPARKLINE), levels),
+        };
+        let taken = match spark.chars().count() {
+            0 => 0,
+            cells => cells + 1,
+        };
+        let cells = room.saturating_sub(taken + FRAME).min(LONGEST_BAR);
+        if cells < SHORTEST_BAR {
+            return words;
+        }
+        let bar = bar(cells, self.fraction(done), eighths);
+        let (open, close) = if terminal.unicode {
+            ('▕', '▏')
+        } else {
+            ('[', ']')
+        };
+        let painted = |signs: &str| match terminal.colours {
+            Colours::None => signs.to_string(),
+            _ => format!("\x1b[36m{signs}\x1b[0m"),
+        };
+        let mut line = format!("{open}{}{close} ", painted(&bar));
+        if !spark.is_empty() {
+            line += &format!("{} ", painted(&spark));
+        }
+        line + &words
+    }
+
+    /// "705/s" and "0:07 left", by the mean speed since the start; nothing before there is one.
+    fn rate_and_time_left(&self, done: usize, now: Duration) -> (String, String) {
         let elapsed = now.saturating_sub(self.started).as_secs_f64();
         if done == 0 || elapsed == 0.0 {
-            return String::new();
+            return Default::default();
         }
         let rate = done as f64 / elapsed;
         let decimals = if rate < 10.0 { 1 } else { 0 };
         let left = self.total.saturating_sub(done) as f64 / rate;
-        format!(
-            "{rate:.decimals$} {}/s {} left",
-            self.unit,
-            hours_minutes_seconds(left)
+        (
+            format!("{rate:.decimals$}/s"),
+            format!("{} left", hours_minutes_seconds(left)),
         )
     }
 }
@@ -182,7 +213,6 @@ impl fmt::Debug for Progress<'_> {
         f.debug_struct("Progress")
             .field("style", &self.style)
             .field("total", &self.total)
-            .field("unit", &self.unit)
             .finish_non_exhaustive()
     }
 }
@@ -193,26 +223,38 @@ impl Drop for Progress<'_> {
     }
 }
 
-/// The bar, in what room the text leaves, and the text, cut to `columns`.
-fn compose(columns: usize, colour: bool, fraction: f64, text: &str) -> String {
-    let frame_and_space = 3;
-    let room = columns.saturating_sub(text.chars().count() + frame_and_space);
-    if room < SHORTEST_BAR {
-        return text.chars().take(columns).collect();
-    }
-    let bar = bar(room.min(LONGEST_BAR), fraction);
-    if colour {
-        format!("▕\x1b[36m{bar}\x1b[0m▏ {text}")
+/// The parts of `text`, the rate and the time left, two blanks apart: of those before the time left only so many of the first
+/// that a short bar with a sparkline has room, too, but always the first, and the second where it fits.
+fn fitting(columns: usize, text: &str, rate: &str, left: &str) -> String {
+    let around = FRAME + SHORTEST_BAR + 1 + SHORTEST_SPARKLINE;
+    let parts: Vec<&str> = text.split("  ").chain([rate]).collect();
+    let words = |n: usize| {
+        let some = parts[..n].iter().chain([&left]).copied();
+        let some: Vec<&str> = some.filter(|part| !part.is_empty()).collect();
+        some.join("  ")
+    };
+    let fits = |n: &usize| words(*n).chars().count() + if *n > 2 { around } else { 0 } <= columns;
+    let most = (1..=parts.len()).rev().find(fits).unwrap_or(1);
+    words(most).chars().take(columns).collect()
+}
+
+/// From empty to full: for a cell of the bar, and from low to high for one of the sparkline.
+fn signs(unicode: bool) -> (&'static [char], &'static [char]) {
+    if unicode {
+        (
+            &[' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+            &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+        )
     } else {
-        format!("▕{bar}▏ {text}")
+        (&[' ', '#'], &['_', '.', '-', '=', '*', '#'])
     }
 }
 
-/// A bar of `cells` characters, filled from the left to the nearest eighth of a cell.
-fn bar(cells: usize, fraction: f64) -> String {
-    const EIGHTHS: [char; 9] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
-    let filled = (fraction * (8 * cells) as f64).round() as usize;
-    let cell = |i: usize| EIGHTHS[filled.saturating_sub(8 * i).min(8)];
+/// A bar of `cells` characters, filled from the left to the nearest part of a cell that `signs` has.
+fn bar(cells: usize, fraction: f64, signs: &[char]) -> String {
+    let parts = signs.len() - 1;
+    let filled = (fraction * (parts * cells) as f64).round() as usize;
+    let cell = |i: usize| signs[filled.saturating_sub(parts * i).min(parts)];
     (0..cells).map(cell).collect()
 }
 

@@ -7,8 +7,7 @@ fn help_lists_every_workload() {
     let output = example("bench").arg("--help").output().expect("it starts");
     assert!(output.status.success());
     let help = text(&output.stdout);
-    let workloads =
-        "peak gemm section37 rnn relu_adam tanh_nll small_sq evaluate functions load scale";
+    let workloads = "peak gemm ladder section37 rnn relu_adam tanh_nll small_sq evaluate functions load files scale";
     for name in workloads.split(' ') {
         let is_its_line = |line: &str| line.trim_start().split(' ').next() == Some(name);
         assert!(help.lines().any(is_its_line), "{name} in:\n{help}");
@@ -75,6 +74,31 @@ mod release {
         );
         assert_rate(&bench(&folder, &["evaluate"]), "images/s");
         assert_rate(&bench(&folder, &["load"]), "loads/s");
+    }
+
+    #[test]
+    fn every_rung_of_the_ladder_has_the_bits_of_the_product() {
+        let folder = Folder::new("bench-ladder");
+        let picture = format!("{}/ladder.svg", folder.path());
+        let output = bench(&folder, &["ladder", "--svg", &picture]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let lines = text(&output.stdout).lines();
+        let rungs = [
+            "triple loop",
+            "reordered",
+            "blocked",
+            "micro-kernel",
+            "packed",
+            "the product",
+        ];
+        for (line, rung) in lines.skip(1).zip(rungs) {
+            assert!(
+                line.trim_start().starts_with(rung) && line.contains(" GFLOP/s "),
+                "{line}"
+            );
+        }
+        let drawn = std::fs::read_to_string(picture).expect("a picture");
+        assert_eq!(drawn.matches("<rect ").count(), rungs.len());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Instant;
 
@@ -11,19 +11,30 @@ use fromzero::rng::Rng;
 
 use crate::start::{self, Folder, example, text};
 
-/// Kills of the test, where the variable `FROMZERO_KILLS` gives no other number.
-const KILLS: u64 = 30;
+/// Kills of each test, where the variable `FROMZERO_KILLS` gives no other number.
+const KILLS: u64 = 20;
 
-fn train(folder: &Folder, args: &[&str]) -> Command {
-    let mut command = example("train");
-    command.args(["--data", folder.path(), "--threads", "1", "--hidden", "24"]);
-    command.args(["--batch", "8", "--shuffle", "--decay", "linear"]);
+/// A quick run of a program on the data in the folder.
+fn program(name: &str, folder: &Folder, args: &[&str]) -> Command {
+    let mut command = example(name);
+    command.args(["--data", folder.path(), "--threads", "1"]);
     command.args(args);
     command
 }
 
+const NARROW: [&str; 7] = [
+    "--hidden",
+    "24",
+    "--batch",
+    "8",
+    "--shuffle",
+    "--decay",
+    "linear",
+];
+
 fn run(folder: &Folder, args: &[&str]) -> Output {
-    train(folder, args).output().expect("it starts")
+    let mut command = program("train", folder, &NARROW);
+    command.args(args).output().expect("it starts")
 }
 
 /// What it prints on standard output, which must be all.
@@ -32,31 +43,32 @@ fn results(output: &Output) -> String {
     text(&output.stdout).to_string()
 }
 
-#[test]
-fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
-    let folder = Folder::new("killed");
-    let kept = folder.0.join("kept");
-    fs::create_dir(&kept).unwrap();
-    let kept = kept.to_str().unwrap();
-    let begin = Instant::now();
-    let expected = results(&run(&folder, &["--epochs", "100"]));
-    let whole = begin.elapsed();
-
-    let often = ["--every", "5", "--checkpoint", kept, "--resume", kept];
-    let args = [&["--epochs", "100"], &often[..]].concat();
-    let start = || -> Child {
-        let mut command = train(&folder, &args);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        command.spawn().expect("it starts")
+/// Runs a program with these options once to its end; then kills it at random moments, starting it again each time, and lets it end: it
+/// must print the same results, and write the same weights and the same table.
+fn killed(name: &str, args: &[&str], kills: u64) {
+    let folder = Folder::new(&format!("killed-{name}"));
+    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_string();
+    let files = |part: &str| [".npz", ".csv"].map(|ending| path(&format!("{part}{ending}")));
+    let (whole, parts) = (files("whole"), files("parts"));
+    let command = |[weights, table]: &[String; 2], kept: &str| {
+        let mut command = program(name, &folder, args);
+        command.args(["--save", weights, "--history", table]);
+        command.args(["--checkpoint", kept, "--resume", kept]);
+        command
     };
-    let kills = env::var("FROMZERO_KILLS").ok();
-    let kills = kills.and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
-    let mut rng = Rng::new(1);
+    let begin = Instant::now();
+    let expected = results(&command(&whole, &path("whole")).output().unwrap());
+    let took = begin.elapsed();
+
+    let kept = path("kept");
     let file = folder.0.join("kept/checkpoint.npz");
+    let mut rng = Rng::new(1);
     let (mut taken, mut advances) = (0, 0);
     for _ in 0..kills {
-        let mut child = start();
-        sleep(whole.mul_f64(0.3 * rng.uniform()));
+        let mut command = command(&parts, &kept);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("it starts");
+        sleep(took.mul_f64(0.4 * rng.uniform()));
         child.kill().unwrap();
         if child.wait().unwrap().success() {
             // It had ended, and the next one begins at the beginning, so that there is always something to kill.
@@ -71,16 +83,53 @@ fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
     }
     assert!(
         advances >= kills / 4,
-        "{advances} kills of {kills} came between two checkpoints"
+        "{name}: {advances} kills of {kills} came between two checkpoints"
     );
-    assert_eq!(results(&run(&folder, &args)), expected);
-    // And once more, from the end.
-    assert_eq!(results(&run(&folder, &args)), expected);
+    // The second begins where the first has ended.
+    for _ in 0..2 {
+        assert_eq!(results(&command(&parts, &kept).output().unwrap()), expected);
+        for (whole, part) in whole.iter().zip(&parts) {
+            assert!(fs::read(whole).unwrap() == fs::read(part).unwrap());
+        }
+    }
     let left: Vec<_> = fs::read_dir(kept)
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(left, ["checkpoint.npz"]);
+}
+
+fn kills() -> u64 {
+    let kills = env::var("FROMZERO_KILLS").ok();
+    kills.and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
+}
+
+#[test]
+fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
+    let args = [&NARROW[..], &["--epochs", "100", "--every", "5"]].concat();
+    killed("train", &args, kills());
+}
+
+#[test]
+fn so_does_one_of_layers_by_adam() {
+    let args = ["--epochs", "40", "--batch", "8", "--decay", "linear"];
+    killed(
+        "dense_adam",
+        &[&args[..], &["--every", "10"]].concat(),
+        kills(),
+    );
+}
+
+#[test]
+fn so_do_the_others() {
+    for (name, args) in [
+        ("digits_squared", ["--epochs", "60", "--every", "10"]),
+        ("tanh_nll", ["--epochs", "12", "--every", "4"]),
+        ("sin_to_cos", ["--epochs", "4", "--every", "30"]),
+        ("section37_net", ["--epochs", "4", "--every", "2"]),
+    ] {
+        killed(name, &args, kills() / 4);
+    }
 }
 
 #[test]
@@ -118,7 +167,7 @@ fn a_checkpoint_of_another_training_is_refused_with_the_difference() {
             &["--lr 0.03", "--lr 0.5"],
         ),
         (&["--epochs", "1", "--seed", "7"], &["--seed 1", "--seed 7"]),
-        (&["--epochs", "1", "--gain", "2"], &["--init"]),
+        (&["--epochs", "1", "--gain", "2"], &["--gain 1", "--gain 2"]),
         (&["--epochs", "1", "--f64"], &["type f32", "type f64"]),
     ] {
         let output = run(&folder, &[args, &["--resume", kept]].concat());
@@ -136,6 +185,45 @@ fn a_checkpoint_of_another_training_is_refused_with_the_difference() {
     fs::write(&labels, changed).unwrap();
     let output = run(&folder, &["--epochs", "1", "--resume", kept]);
     start::assert_refused("train", &output, 1, &["training set 0x"]);
+}
+
+#[test]
+fn so_is_one_of_layers() {
+    let folder = Folder::new("other-layers");
+    let kept = folder.0.join("kept");
+    let kept = kept.to_str().unwrap();
+    let run = |name, args: &[&str]| {
+        let mut command = program(name, &folder, &["--epochs", "1"]);
+        command.args(args).output().expect("it starts")
+    };
+    results(&run("dense_adam", &["--checkpoint", kept, "--lr", "2e-4"]));
+    // The same number in another spelling is no difference.
+    results(&run("dense_adam", &["--resume", kept, "--lr", "0.0002"]));
+    let weights = folder.0.join("w.npz");
+    let weights = weights.to_str().unwrap();
+    results(&run("dense_adam", &["--save", weights]));
+    for (name, args, words) in [
+        (
+            "dense_adam",
+            &["--lr", "0.5"][..],
+            &["--lr 0.0002", "--lr 0.5"][..],
+        ),
+        (
+            "dense_adam",
+            &["--no-shuffle"],
+            &["--no-shuffle not given", "--no-shuffle given"],
+        ),
+        ("dense_adam", &["--load", weights], &["first weights 0x"]),
+        (
+            "digits_squared",
+            &[],
+            &["layer 0", "[784, 200]", "[784, 16]"],
+        ),
+    ] {
+        let output = run(name, &[args, &["--resume", kept]].concat());
+        let words = [words, &["checkpoint.npz", "another training"]].concat();
+        start::assert_refused(name, &output, 1, &words);
+    }
 }
 
 #[test]

@@ -131,12 +131,40 @@ fn programs_of_layers_keep_and_load_under_pytorch_s_names() {
         let written = run(program, &folder, &["--epochs", "1", "--save", &onnx]);
         assert!(written.status.success(), "{}", text(&written.stderr));
     }
+    // What lies between the layers is not in the file.
+    let mut predict = example("predict");
+    predict.args(["--image", "none.png", "--load", &file("second.safetensors")]);
+    let words = ["second.safetensors", "0.weight", "w1 b1 w2 b2 w3 b3"];
+    start::assert_refused("predict", &predict.output().unwrap(), 1, &words);
+
     let other = run(
         "tanh_nll",
         &folder,
         &["--load", &file("first.npz").replace("first", "none")],
     );
     start::assert_refused("tanh_nll", &other, 1, &["none.npz"]);
+}
+
+#[test]
+fn programs_of_layers_keep_matrices_as_pytorch_has_them() {
+    let folder = Folder::new("layout");
+    let file = |name: &str| folder.0.join(name).to_str().unwrap().to_string();
+    let (here, there) = (file("here.npz"), file("there.safetensors"));
+    let narrow = ["--hidden", "8", "--limit", "2", "--batch", "64"];
+    let program = |args: &[&str]| run("section37_net", &folder, &[&narrow[..], args].concat());
+    let kept = weights_line(&program(&["--save", &here]));
+    let turned = ["--layout", "out-in"];
+    assert_eq!(
+        weights_line(&program(&[&turned[..], &["--save", &there]].concat())),
+        kept
+    );
+    let again = weights_line(&program(&["--load", &here]));
+    assert_ne!(again, kept);
+    let loaded = program(&[&turned[..], &["--load", &there]].concat());
+    assert_eq!(weights_line(&loaded), again);
+    let wrong = program(&["--load", &there]);
+    let words = ["0.weight", "[8, 784]", "[784, 8]"];
+    start::assert_refused("section37_net", &wrong, 1, &words);
 }
 
 #[test]

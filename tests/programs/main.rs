@@ -10,10 +10,12 @@ mod start;
 #[path = "../../examples/support/mod.rs"]
 mod support;
 
+mod bad_places;
 mod bench;
 mod both_floors;
 mod checkpoint;
 mod classifiers;
+mod fuzz;
 mod gradcheck;
 mod io;
 mod keep;
@@ -25,3 +27,4 @@ mod sin_to_cos;
 mod texts;
 mod train;
 mod unkind_data;
+mod walkthrough;

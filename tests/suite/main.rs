@@ -41,15 +41,17 @@ mod io {
     mod npy;
     mod npz;
     mod onnx;
-    mod roundtrip;
+    pub mod roundtrip;
     mod safetensors;
     mod write;
     mod write_hard;
 }
 
 mod keep {
+    mod checkpoint;
     mod net;
     mod params;
+    mod roundtrip;
 }
 
 mod matmul {
@@ -63,6 +65,7 @@ mod matmul {
 }
 
 mod nn {
+    mod exercise;
     mod golden;
     mod gradients;
     mod layers;
@@ -102,6 +105,9 @@ mod user {
 }
 
 mod view {
+    mod confused;
+    mod markup;
+    mod page;
     mod plot;
     mod progress;
     mod progress_terminal;

@@ -52,9 +52,9 @@ fn the_confusion_matrix_counts_every_sample_once() {
     )
     .unwrap();
     let table = [
-        " true     0     1  right",
-        "    0     2     1  66.7%",
-        "    1     0     0      -",
+        " true  0  1  right",
+        "    0  2  1  66.7%",
+        "    1  0  0      -",
     ];
     assert_eq!(two.to_string(), table.join("\n"));
 }

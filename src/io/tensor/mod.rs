@@ -1,8 +1,8 @@
 //! Arrays of numbers with any number of dimensions, as files keep them: NumPy's npy and npz, safetensors, and ONNX, which is
 //! only written.
 
-mod file;
 mod float;
+mod format;
 mod json;
 mod npy_header;
 mod protobuf;
@@ -14,5 +14,5 @@ pub mod npz;
 pub mod onnx;
 pub mod safetensors;
 
-pub use file::{Format, load};
+pub use format::{Format, load};
 pub use value::{DType, MOST_DIMENSIONS, Named, Tensor, find};

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::npy_header::{Header, header_of};
 use super::torch;
 use super::value::{DType, Tensor, byte_count};
-use crate::io::source::{Source, with_file};
+use crate::io::source::{Source, open};
 use crate::io::{Error, Result, write_atomic};
 
 /// What an npy file starts with.
@@ -35,7 +35,7 @@ const ALIGNMENT: usize = 64;
 /// exactly the numbers that its header claims; with the byte.
 pub fn parse(mut file: &[u8]) -> Result<Tensor> {
     let length = file.len() as u64;
-    read(Source::new(&mut file, length))
+    read(&mut Source::new(&mut file, length))
 }
 
 /// Reads an npy file.
@@ -43,7 +43,10 @@ pub fn parse(mut file: &[u8]) -> Result<Tensor> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>) -> Result<Tensor> {
-    with_file(path.as_ref(), read)
+    let path = path.as_ref();
+    open(path)
+        .and_then(|(mut file, length)| read(&mut Source::new(&mut file, length)))
+        .map_err(|error| error.at(path))
 }
 
 /// Writes an npy file, byte for byte as NumPy's `save` does.
@@ -58,7 +61,7 @@ pub fn save(path: impl AsRef<Path>, tensor: &Tensor) -> Result<()> {
 ///
 /// # Errors
 /// Those of `file`.
-pub fn write(tensor: &Tensor, file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(tensor: &Tensor, file: &mut dyn Write) -> io::Result<()> {
     file.write_all(&head(tensor))?;
     file.write_all(tensor.bytes())
 }
@@ -76,7 +79,7 @@ pub(super) fn head(tensor: &Tensor) -> Vec<u8> {
     head
 }
 
-fn read(mut source: Source) -> Result<Tensor> {
+pub(super) fn read(source: &mut Source) -> Result<Tensor> {
     let start: [u8; 8] = source.array("the magic text and the version of an npy file")?;
     if !start.starts_with(MAGIC) {
         return Err(other_format(&start));
@@ -98,7 +101,7 @@ fn read(mut source: Source) -> Result<Tensor> {
     }
     let begins = source.at();
     let header = Header::parse(&source.bytes(length, "the header")?, begins)?;
-    numbers(&mut source, header)
+    numbers(source, header)
 }
 
 /// The numbers that the header describes, little-endian and row by row.

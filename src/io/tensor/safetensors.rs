@@ -12,7 +12,7 @@ use super::npy::check_truths;
 use super::torch;
 use super::value::{DType, MOST_DIMENSIONS, Named, Tensor, byte_count};
 use crate::io::scanner::Scanner;
-use crate::io::source::{Source, with_file};
+use crate::io::source::{Source, open};
 use crate::io::{Error, Result, write_atomic};
 
 /// The longest header that is read.
@@ -47,7 +47,7 @@ struct Entry {
 /// If the file is damaged or ambiguous, or if it holds numbers of a type that is not a [`DType`], such as F16; with the byte.
 pub fn parse(mut file: &[u8]) -> Result<Named> {
     let length = file.len() as u64;
-    read(Source::new(&mut file, length))
+    read(&mut Source::new(&mut file, length))
 }
 
 /// Reads a safetensors file.
@@ -55,7 +55,10 @@ pub fn parse(mut file: &[u8]) -> Result<Named> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>) -> Result<Named> {
-    with_file(path.as_ref(), read)
+    let path = path.as_ref();
+    open(path)
+        .and_then(|(mut file, length)| read(&mut Source::new(&mut file, length)))
+        .map_err(|error| error.at(path))
 }
 
 /// Writes a safetensors file, byte for byte as the format's own library does: larger types first, and then by name.
@@ -79,7 +82,7 @@ pub fn save(path: impl AsRef<Path>, tensors: &[(String, Tensor)]) -> Result<()> 
 /// # Panics
 /// If two tensors have the same name, or one is called `__metadata__`.
 #[track_caller]
-pub fn write(tensors: &[(String, Tensor)], file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(tensors: &[(String, Tensor)], file: &mut dyn Write) -> io::Result<()> {
     check_names(tensors);
     let mut ordered: Vec<_> = tensors.iter().collect();
     ordered.sort_by(|(name, a), (other, b)| b.dtype().cmp(&a.dtype()).then(name.cmp(other)));
@@ -133,7 +136,7 @@ fn name_of(dtype: DType) -> &'static str {
     }
 }
 
-fn read(mut source: Source) -> Result<Named> {
+fn read(source: &mut Source) -> Result<Named> {
     let start: [u8; 8] = source.array("the header's length")?;
     let length = u64::from_le_bytes(start);
     if length > MOST_HEADER || length > source.left() {
@@ -170,7 +173,10 @@ fn no_header(start: &[u8; 8], length: u64, left: u64) -> Error {
         "is not a safetensors file, or cut off: the header should have {length} bytes, {left} are left and {MOST_HEADER} are the most"
     ));
     match start {
-        [b'P', b'K', ..] => error.hint("it looks like a zip file: npz, or PyTorch's"),
+        [b'P', b'K', ..] => error.hint(format!(
+            "it looks like a zip file: npz, or PyTorch's; then {}",
+            torch::CONVERT
+        )),
         _ => error,
     }
     .offset(0)

@@ -20,11 +20,15 @@ pub(super) fn is_zip(file: &[u8]) -> bool {
     file.starts_with(b"PK\x03\x04") && name.is_some_and(|name| name.ends_with(b"/data.pkl"))
 }
 
+/// The lines of Python that make a file of tensors out of PyTorch's.
+pub(crate) const CONVERT: &str = "convert it where PyTorch is, by two lines: \
+    `import torch; from safetensors.torch import save_file` and \
+    `save_file(torch.load('model.pt', map_location='cpu', weights_only=True), 'model.safetensors')`; \
+    if it is a whole module, whose program you trust, the second is \
+    `save_file(torch.load('model.pt', map_location='cpu', weights_only=False).state_dict(), 'model.safetensors')`";
+
 /// Why such a file is not read, and what to do.
 pub(super) fn refused() -> Error {
-    Error::content("is a PyTorch file, a pickle: reading it would run a program that is in it").hint(
-        "convert it where PyTorch is: \
-         `import torch; from safetensors.torch import save_file` and \
-         `save_file(torch.load('model.pt', map_location='cpu', weights_only=True), 'model.safetensors')`",
-    )
+    Error::content("is a PyTorch file, a pickle: reading it would run a program that is in it")
+        .hint(CONVERT)
 }

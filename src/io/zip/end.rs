@@ -1,6 +1,7 @@
 //! The end of a zip file, which says where the directory is (APPNOTE, 4.3.14 to 4.3.16).
 
 use crate::io::fields::Fields;
+use crate::io::source::Parts;
 use crate::io::{Error, Result};
 
 const END: [u8; 4] = *b"PK\x05\x06";
@@ -10,13 +11,40 @@ const LOCATOR_64: [u8; 4] = *b"PK\x06\x07";
 const END_SIZE: usize = 22;
 const LOCATOR_SIZE: usize = 20;
 const END_64_SIZE: usize = 56;
+/// As many bytes are looked at: the records, the longest comment behind them, and as much within the ZIP64 record.
+const MOST: u64 = 1 << 17;
 
 /// Where the directory lies and what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u64,
+    pub(super) end: u64,
     pub(super) entries: u64,
+}
+
+/// The last bytes of a file, and where they begin.
+struct Tail {
+    bytes: Vec<u8>,
+    start: u64,
+}
+
+impl Tail {
+    fn read(file: &mut Parts) -> Result<Self> {
+        let length = file.length();
+        let start = length - length.min(MOST);
+        let bytes = file.bytes(start..length, "the zip file's end")?;
+        Ok(Tail { bytes, start })
+    }
+
+    /// What begins `at` bytes behind the tail's beginning.
+    fn fields(&self, at: usize, what: &'static str) -> Fields<'_> {
+        Fields::of_part(&self.bytes[at..], self.offset(at), what)
+    }
+
+    /// The byte of the file that is byte `at` here.
+    fn offset(&self, at: usize) -> u64 {
+        self.start + at as u64
+    }
 }
 
 /// The numbers that both forms of the record have.
@@ -30,9 +58,10 @@ struct Claims {
 }
 
 /// Finds the directory.
-pub(super) fn find_directory(file: &[u8]) -> Result<Place> {
-    let end = find_end(file)?;
-    let mut fields = Fields::new(file, end + END.len(), "the zip file's end record");
+pub(super) fn find_directory(file: &mut Parts) -> Result<Place> {
+    let tail = Tail::read(file)?;
+    let end = find_end(&tail)?;
+    let mut fields = tail.fields(end + END.len(), "the zip file's end record");
     let mut claims = Claims {
         disk: fields.u16_le()?.into(),
         first_disk: fields.u16_le()?.into(),
@@ -43,63 +72,66 @@ pub(super) fn find_directory(file: &[u8]) -> Result<Place> {
     };
     let mut behind = end;
     if let Some(locator) = end.checked_sub(LOCATOR_SIZE)
-        && file[locator..].starts_with(&LOCATOR_64)
+        && tail.bytes[locator..].starts_with(&LOCATOR_64)
     {
-        (claims, behind) = end_64(file, locator, &claims)?;
+        (claims, behind) = end_64(&tail, locator, &claims)?;
     }
-    let wrong = |message: String| Err(Error::content(message).offset(end as u64));
+    let behind = tail.offset(behind);
+    let wrong = |message: String| Err(Error::content(message).offset(tail.offset(end)));
     if (claims.disk, claims.first_disk) != (0, 0) || claims.entries_here != claims.entries {
         return wrong("is one part of a zip file of several".into());
     }
     let stop = claims.start.checked_add(claims.size);
-    if stop != Some(behind as u64) {
+    if stop != Some(behind) {
         return wrong(format!(
             "the directory should have {} bytes from byte {} on, and end at byte {behind}",
             claims.size, claims.start
         ));
     }
     Ok(Place {
-        start: claims.start as usize,
+        start: claims.start,
         end: behind,
         entries: claims.entries,
     })
 }
 
 /// The last record whose comment reaches exactly to the end of the file.
-fn find_end(file: &[u8]) -> Result<usize> {
-    let latest = file.len().checked_sub(END_SIZE);
-    let earliest = file.len().saturating_sub(END_SIZE + usize::from(u16::MAX));
+fn find_end(tail: &Tail) -> Result<usize> {
+    let bytes = &tail.bytes;
+    let latest = bytes.len().checked_sub(END_SIZE);
+    let earliest = bytes.len().saturating_sub(END_SIZE + usize::from(u16::MAX));
     let ends_here = |&at: &usize| {
-        let comment = u16::from_le_bytes([file[at + 20], file[at + 21]]);
-        file[at..].starts_with(&END) && at + END_SIZE + usize::from(comment) == file.len()
+        let comment = u16::from_le_bytes([bytes[at + 20], bytes[at + 21]]);
+        bytes[at..].starts_with(&END) && at + END_SIZE + usize::from(comment) == bytes.len()
     };
     latest
         .and_then(|latest| (earliest..=latest).rev().find(ends_here))
         .ok_or_else(|| {
             Error::content("the zip file is cut off: its end has no directory record")
-                .offset(file.len() as u64)
+                .offset(tail.offset(bytes.len()))
                 .hint("fetch or save the file again")
         })
 }
 
 /// The ZIP64 record, which the locator at byte `locator` points to, and where it begins. Where the short record has a number
 /// that is not its largest, both must say the same.
-fn end_64(file: &[u8], locator: usize, short: &Claims) -> Result<(Claims, usize)> {
+fn end_64(tail: &Tail, locator: usize, short: &Claims) -> Result<(Claims, usize)> {
     let what = "the zip file's ZIP64 end record";
-    let mut fields = Fields::new(file, locator + LOCATOR_64.len(), what);
+    let mut fields = tail.fields(locator + LOCATOR_64.len(), what);
     let disk = fields.u32_le()?;
     let start = fields.u64_le()?;
     let disks = fields.u32_le()?;
-    let at = usize::try_from(start).unwrap_or(usize::MAX).min(file.len());
-    let wrong =
-        |message: &str, at: usize| Err(Error::content(message.to_string()).offset(at as u64));
+    let wrong = |message: &str, at: usize| Err(Error::content(message).offset(tail.offset(at)));
     if disk != 0 || disks > 1 {
         return wrong("is one part of a zip file of several", locator);
     }
-    if !file[at..].starts_with(&END_64) {
+    let at = start
+        .checked_sub(tail.start)
+        .and_then(|at| usize::try_from(at).ok());
+    let Some(at) = at.filter(|&at| at < locator && tail.bytes[at..].starts_with(&END_64)) else {
         return wrong("points to no ZIP64 end record", locator);
-    }
-    let mut fields = Fields::new(file, at + END_64.len(), what);
+    };
+    let mut fields = tail.fields(at + END_64.len(), what);
     let size = fields.u64_le()?;
     // The versions that made it and that are needed.
     fields.bytes(4)?;

@@ -1,38 +1,41 @@
 //! The entries of a zip file: their own headers, which must agree with the directory, and their data.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::directory::{DEFLATED, DESCRIPTOR, Entry, long_numbers, read_directory};
+use super::directory::{Common, DEFLATED, DESCRIPTOR, Entry, long_numbers, read_directory};
 use super::end::find_directory;
 use crate::io::codes::Codes;
 use crate::io::fields::Fields;
 use crate::io::inflate::{inflate_with, room_for};
-use crate::io::{Error, ErrorKind, Result, crc32};
+use crate::io::source::{Parts, Source};
+use crate::io::{Error, ErrorKind, Result};
 
 const HEADER: [u8; 4] = *b"PK\x03\x04";
+/// The bytes of a header without its name.
+const HEADER_SIZE: u64 = 30;
 const DESCRIPTOR_SIGNATURE: [u8; 4] = *b"PK\x07\x08";
+/// The bytes of the longest data descriptor.
+const DESCRIPTOR_SIZE: u64 = 24;
 
 /// A zip file whose directory has been read and found consistent.
-pub(in crate::io) struct Archive<'a> {
-    file: &'a [u8],
+pub(in crate::io) struct Archive<'a, 'b> {
+    file: &'a mut Parts<'b>,
     /// In the directory's order, with the bytes of the file that their data take.
-    entries: Vec<(Entry<'a>, Range<usize>)>,
+    entries: Vec<(Entry, Range<u64>)>,
     codes: Box<Codes>,
 }
 
-impl<'a> Archive<'a> {
+impl<'a, 'b> Archive<'a, 'b> {
     /// Reads the directory and the headers of all entries.
-    pub(in crate::io) fn parse(file: &'a [u8]) -> Result<Self> {
+    pub(in crate::io) fn open(file: &'a mut Parts<'b>) -> Result<Self> {
         let place = find_directory(file)?;
-        let entries = read_directory(file, place)?;
-        let before = &file[..place.start];
-        let placed = entries
-            .into_iter()
-            .map(|entry| Ok((entry, data_of(before, &entry)?)));
-        let entries: Vec<_> = placed.collect::<Result<_>>()?;
-        check_apart(before, &entries)?;
+        let mut entries = Vec::new();
+        for entry in read_directory(file, place)? {
+            let data = data_of(file, &entry, place.start)?;
+            entries.push((entry, data));
+        }
+        check_apart(place.start, &entries)?;
         check_names(&entries)?;
         Ok(Archive {
             file,
@@ -41,116 +44,131 @@ impl<'a> Archive<'a> {
         })
     }
 
-    /// How many entries there are.
-    pub(in crate::io) fn len(&self) -> usize {
-        self.entries.len()
+    /// The entries, in the directory's order.
+    pub(in crate::io) fn entries(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.entries.iter().map(|(entry, _)| entry)
     }
 
-    /// The entry at this place of the directory.
-    pub(in crate::io) fn entry(&self, index: usize) -> Entry<'a> {
-        self.entries[index].0
-    }
-
-    /// The bytes of the entry at this place, checked; at most `limit` of them.
-    pub(in crate::io) fn unpack(&mut self, index: usize, limit: usize) -> Result<Cow<'a, [u8]>> {
-        let (entry, data) = self.entries[index].clone();
-        let begins = data.start;
-        let wrong = |message: String| Err(Error::content(message).offset(begins as u64));
+    /// Gives the bytes of the entry at this place to `read`, which has to take all of them, and checks them; at most `limit`.
+    pub(in crate::io) fn read<R>(
+        &mut self,
+        index: usize,
+        limit: usize,
+        read: impl FnOnce(&mut Source) -> Result<R>,
+    ) -> Result<R> {
+        let (entry, data) = &self.entries[index];
+        let name = &entry.name;
+        let wrong = |message: String| Err(Error::content(message).offset(data.start));
         let Some(size) = usize::try_from(entry.size)
             .ok()
             .filter(|&size| size <= limit)
         else {
             return wrong(format!(
-                "the entry {:?} claims {} bytes, more than the {limit} that are allowed here",
-                entry.name, entry.size
+                "the entry {name:?} claims {} bytes, more than the {limit} that are allowed here",
+                entry.size
             ));
         };
-        let content = if entry.method == DEFLATED {
-            Cow::Owned(self.inflated(data.clone(), size)?)
+        let unpacked;
+        let mut unpacked_bytes;
+        let source = if entry.method == DEFLATED {
+            unpacked = unpack(self.file, data, size, &mut self.codes)?;
+            unpacked_bytes = &unpacked[..];
+            Source::new(&mut unpacked_bytes, unpacked.len() as u64)
         } else {
-            Cow::Borrowed(&self.file[data.clone()])
+            self.file.source(data.clone())?
         };
-        if content.len() != size {
+        if source.left() != entry.size {
             return wrong(format!(
-                "the entry {:?} has {} bytes, the directory says {size}",
-                entry.name,
-                content.len()
+                "the entry {name:?} has {} bytes, the directory says {size}",
+                source.left()
             ));
         }
-        let crc = crc32(&content);
-        if crc != entry.crc {
-            return wrong(format!(
-                "the entry {:?} is damaged: its CRC-32 is {crc:08x}, the directory says {:08x}",
-                entry.name, entry.crc
-            ));
+        let mut source = source.checked();
+        let result = read(&mut source).map_err(|error| error.of_part(name))?;
+        match source.crc() {
+            Some(crc) if crc != entry.crc => wrong(format!(
+                "the entry {name:?} is damaged: its CRC-32 is {crc:08x}, the directory says {:08x}",
+                entry.crc
+            )),
+            _ => Ok(result),
         }
-        Ok(content)
-    }
-
-    fn inflated(&mut self, data: Range<usize>, size: usize) -> Result<Vec<u8>> {
-        let mut output = Vec::new();
-        let room = room_for(data.len(), size);
-        output.try_reserve_exact(room).map_err(|_| {
-            let message =
-                format!("not enough memory for the {size} bytes that an entry unpacks to");
-            Error::of_kind(ErrorKind::Memory, message)
-        })?;
-        let packed = &self.file[..data.end];
-        let end = inflate_with(&mut self.codes, packed, data.start, &mut output, size)?;
-        if end < data.end {
-            let message = format!("{} bytes follow behind an entry's data", data.end - end);
-            return Err(Error::content(message).offset(end as u64));
-        }
-        Ok(output)
     }
 }
 
-/// Checks an entry's own header, which stands somewhere in `before`, all that comes before the directory, and returns where its
-/// data lie.
-fn data_of(before: &[u8], entry: &Entry) -> Result<Range<usize>> {
-    let begins = usize::try_from(entry.start)
-        .unwrap_or(usize::MAX)
-        .min(before.len());
+/// Unpacks data of a file to at most `size` bytes, which no packer makes much longer than they are.
+fn unpack(file: &mut Parts, data: &Range<u64>, size: usize, codes: &mut Codes) -> Result<Vec<u8>> {
+    let length = data.end - data.start;
+    let most = size.saturating_add(size / 8 + 64);
+    if length > most as u64 {
+        let message = format!("an entry takes {length} bytes packed and {size} unpacked");
+        return Err(Error::content(message).offset(data.start));
+    }
+    let packed = file.bytes(data.clone(), "an entry")?;
+    let mut output = Vec::new();
+    let room = room_for(packed.len(), size);
+    output.try_reserve_exact(room).map_err(|_| {
+        let message = format!("not enough memory for the {size} bytes that an entry unpacks to");
+        Error::of_kind(ErrorKind::Memory, message)
+    })?;
+    let end = inflate_with(codes, &packed, 0, &mut output, size)
+        .map_err(|error| error.moved(data.start))?;
+    if end < packed.len() {
+        let message = format!("{} bytes follow behind an entry's data", packed.len() - end);
+        return Err(Error::content(message).offset(data.start + end as u64));
+    }
+    Ok(output)
+}
+
+/// Checks an entry's own header, which stands somewhere in front of byte `stop`, where the directory begins, and returns where
+/// its data lie.
+fn data_of(file: &mut Parts, entry: &Entry, stop: u64) -> Result<Range<u64>> {
+    const WHAT: &str = "an entry of the zip file";
+    let begins = entry.start;
     let wrong = |message: &str| {
         let message = format!("the entry {:?} {message}", entry.name);
-        Err(Error::content(message).offset(begins as u64))
+        Err(Error::content(message).offset(begins))
     };
-    let mut fields = Fields::new(before, begins, "an entry of the zip file");
+    /// The next `count` bytes, if they end before byte `stop`.
+    fn next(at: u64, count: u64, stop: u64) -> Option<Range<u64>> {
+        let end = at.checked_add(count).filter(|&end| end <= stop)?;
+        Some(at..end)
+    }
+    let Some(place) = next(begins, HEADER_SIZE, stop) else {
+        return wrong("does not begin where the directory says");
+    };
+    let header = file.bytes(place.clone(), WHAT)?;
+    let mut fields = Fields::of_part(&header, begins, WHAT);
     if fields.array()? != HEADER {
         return wrong("does not begin where the directory says");
     }
-    // The version that is needed.
-    fields.bytes(2)?;
-    let flags = fields.u16_le()?;
-    let method = fields.u16_le()?;
-    // Time and date.
-    fields.bytes(4)?;
-    let crc = fields.u32_le()?;
-    let (packed, size) = (fields.u32_le()?, fields.u32_le()?);
-    let name_length = fields.u16_le()?;
-    let extra_length = fields.u16_le()?;
-    let name = fields.bytes(name_length.into())?;
-    let extra = fields.bytes(extra_length.into())?;
-    if (flags, method, name) != (entry.flags, entry.method, entry.name.as_bytes()) {
+    let common = Common::read(&mut fields)?;
+    let names = (common.name_length + common.extra_length) as u64;
+    let beyond = "reaches beyond the place where the directory begins";
+    let Some(names) = next(place.end, names, stop) else {
+        return wrong(beyond);
+    };
+    let texts = file.bytes(names.clone(), WHAT)?;
+    let (name, extra) = texts.split_at(common.name_length);
+    if (common.flags, common.method, name) != (entry.flags, entry.method, entry.name.as_bytes()) {
         return wrong("has another name or method in its header than in the directory");
     }
-    let described_later = flags & DESCRIPTOR != 0;
+    let described_later = common.flags & DESCRIPTOR != 0;
     if !described_later {
-        let [size, packed] = long_numbers(extra, [size, packed], begins)?;
-        if (crc, size, packed) != (entry.crc, entry.size, entry.packed) {
+        let [size, packed] = long_numbers(extra, [common.size, common.packed], begins)?;
+        if (common.crc, size, packed) != (entry.crc, entry.size, entry.packed) {
             return wrong("has another size or CRC-32 in its header than in the directory");
         }
     }
-    let start = fields.at();
-    let length = usize::try_from(entry.packed).unwrap_or(usize::MAX);
-    if fields.bytes(length).is_err() {
-        return wrong("reaches beyond the place where the directory begins");
+    let Some(data) = next(names.end, entry.packed, stop) else {
+        return wrong(beyond);
+    };
+    if described_later {
+        let rest = data.end..stop.min(data.end.saturating_add(DESCRIPTOR_SIZE));
+        if !is_described(&file.bytes(rest, WHAT)?, entry) {
+            return wrong("is not followed by its sizes and CRC-32");
+        }
     }
-    let end = fields.at();
-    if described_later && !is_described(&before[end..], entry) {
-        return wrong("is not followed by its sizes and CRC-32");
-    }
-    Ok(start..end)
+    Ok(data)
 }
 
 /// Whether an entry's data descriptor comes first: with or without a signature, with sizes of 64 bits or of 32 (4.3.9).
@@ -166,21 +184,22 @@ fn is_described(rest: &[u8], entry: &Entry) -> bool {
             .is_some_and(follows)
 }
 
-/// Checks that no two entries share a byte, and that the first begins where the file does: nothing is hidden in front of it.
-fn check_apart(before: &[u8], entries: &[(Entry, Range<usize>)]) -> Result<()> {
+/// Checks that no two entries share a byte, and that the first begins where the file does: nothing is hidden in front of it. The
+/// directory begins at byte `stop`.
+fn check_apart(stop: u64, entries: &[(Entry, Range<u64>)]) -> Result<()> {
     let mut places: Vec<_> = entries
         .iter()
         .map(|(entry, data)| (entry.start, data.end))
         .collect();
     places.sort_unstable();
-    let first = places.first().map_or(before.len() as u64, |place| place.0);
+    let first = places.first().map_or(stop, |place| place.0);
     if first != 0 {
         return Err(Error::content(format!(
             "the first entry of the zip file begins at byte {first}, expected 0"
         )));
     }
     for pair in places.windows(2) {
-        if pair[1].0 < pair[0].1 as u64 {
+        if pair[1].0 < pair[0].1 {
             let message = "entries of the zip file overlap";
             return Err(Error::content(message)
                 .offset(pair[1].0)
@@ -191,9 +210,9 @@ fn check_apart(before: &[u8], entries: &[(Entry, Range<usize>)]) -> Result<()> {
 }
 
 /// Checks that names come once.
-fn check_names(entries: &[(Entry, Range<usize>)]) -> Result<()> {
+fn check_names(entries: &[(Entry, Range<u64>)]) -> Result<()> {
     let mut names = HashSet::with_capacity(entries.len());
-    match entries.iter().find(|(entry, _)| !names.insert(entry.name)) {
+    match entries.iter().find(|(entry, _)| !names.insert(&entry.name)) {
         None => Ok(()),
         Some((entry, _)) => Err(Error::content(format!(
             "the zip file has two entries {:?}",

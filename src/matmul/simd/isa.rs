@@ -61,10 +61,20 @@ impl Isa {
     /// Runs `f` compiled for this instruction set, as far as it is inlined: loops over slices in it are vectorised with
     /// its registers. The bits of the result do not depend on it.
     ///
+    /// ```
+    /// use fromzero::{Isa, Scalar};
+    /// let (x, mut y) = ([1.0, 2.0, 3.0], [0.5; 3]);
+    /// Isa::best().run(
+    ///     #[inline(always)]
+    ///     || y.iter_mut().zip(&x).for_each(|(y, &x)| *y = Scalar::mul_add(2.0_f32, x, *y)),
+    /// );
+    /// assert_eq!(y, [2.5, 4.5, 6.5]);
+    /// ```
+    ///
     /// # Panics
     /// If this processor lacks the instruction set.
     #[inline]
-    pub(crate) fn run<R>(self, f: impl FnOnce() -> R) -> R {
+    pub fn run<R>(self, f: impl FnOnce() -> R) -> R {
         match self {
             Isa::Portable => f(),
             #[cfg(target_arch = "x86_64")]

@@ -118,7 +118,7 @@ fn a_file_on_disk_comes_back_and_errors_name_it() {
         npz::load(&path, 100)
             .unwrap_err()
             .to_string()
-            .contains("larger than 100 bytes")
+            .contains("more than the 100 that are allowed")
     );
     std::fs::write(&path, b"PK\x03\x04").unwrap();
     let error = npz::load(&path, LIMIT).unwrap_err().to_string();
@@ -269,10 +269,15 @@ fn bombs_are_refused_at_once() {
     };
     let mut lies = bomb.clone();
     let directory = place(b"PK\x01\x02");
-    for size in [22, directory + 24] {
-        lies[size..size + 4].copy_from_slice(&1000_u32.to_le_bytes());
+    for (claimed, reason) in [
+        (1000_u32, "takes 19517 bytes packed and 1000 unpacked"),
+        (1 << 20, "unpacks to more than the 1048576 bytes"),
+    ] {
+        for size in [22, directory + 24] {
+            lies[size..size + 4].copy_from_slice(&claimed.to_le_bytes());
+        }
+        refused(&lies, reason);
     }
-    refused(&lies, "unpacks to more than the 1000 bytes");
     assert_eq!(npz::parse(&bomb, 1 << 26).unwrap()[0].1.count(), 20_000_000);
     assert!(
         start.elapsed().as_secs_f64() < 10.0,

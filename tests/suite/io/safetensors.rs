@@ -74,7 +74,7 @@ fn a_file_on_disk_comes_back_and_errors_name_it() {
         "{error}"
     );
     assert!(
-        error.ends_with("it looks like a zip file: npz, or PyTorch's"),
+        error.contains("it looks like a zip file: npz, or PyTorch's; then convert it"),
         "{error}"
     );
     std::fs::remove_file(&path).unwrap();

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use fromzero::Real;
-use fromzero::io::tensor::{DType, Named, Tensor, npz, safetensors};
-use fromzero::keep::{FileFormat, params};
+use fromzero::io::tensor::{DType, Format, Named, Tensor, npz, safetensors};
+use fromzero::keep::params;
 use fromzero::rng::Rng;
 use fromzero::section37::{Init, Params, Sizes};
 
@@ -98,10 +98,10 @@ fn extensions_are_refused_by_name() {
             "expected a file called .npz, .safetensors or .onnx",
         ),
     ] {
-        let error = FileFormat::to_write(name).unwrap_err().to_string();
+        let error = Format::to_write(name).unwrap_err().to_string();
         assert!(error.contains(words) && error.contains(name), "{error}");
     }
-    let error = FileFormat::to_read("w.onnx").unwrap_err().to_string();
+    let error = Format::to_read("w.onnx").unwrap_err().to_string();
     assert!(error.contains("ONNX is only written"), "{error}");
 }
 
@@ -137,7 +137,7 @@ fn what_is_no_network_is_refused_with_its_name() {
         ),
         (
             put(5, Tensor::from_floats(&[2], &[0.0, f32::NAN])),
-            "b3 holds NaN, expected finite numbers",
+            "b3 holds NaN, expected numbers that are finite in f32",
         ),
         (
             put(5, Tensor::from_bytes(DType::I32, vec![2], vec![0; 8])),

@@ -8,7 +8,7 @@ use crate::common::*;
 use fromzero::data::{Dataset, synthetic};
 use fromzero::rng::Rng;
 use fromzero::section37::*;
-use fromzero::view::digit;
+use fromzero::view::{Terminal, digit};
 use fromzero::{Matrix, metrics};
 
 const TINY: Sizes = Sizes {
@@ -186,10 +186,12 @@ fn a_batch_of_no_samples_is_refused() {
 fn images_of_any_size_are_drawn() {
     // Five rows of three: of the last pair of rows there is only the upper one.
     let ink = [255, 0, 0, 0, 255, 0, 255, 255, 255, 0, 0, 0, 0, 255, 0];
-    assert_eq!(digit(&ink, 3), "▀▄\n▀▀▀\n ▀\n");
-    assert_eq!(digit(&[200; 4], 4), "▀▀▀▀\n");
-    assert_eq!(digit(&[], 7), "");
-    assert_blames_caller("digit: expected rows of 0 pixels", || digit(&[1], 0));
+    assert_eq!(digit(&ink, 3, &Terminal::PLAIN), "▀▄\n▀▀▀\n ▀\n");
+    assert_eq!(digit(&[200; 4], 4, &Terminal::PLAIN), "▀▀▀▀\n");
+    assert_eq!(digit(&[], 7, &Terminal::PLAIN), "");
+    assert_blames_caller("digit: expected rows of 0 pixels", || {
+        digit(&[1], 0, &Terminal::PLAIN)
+    });
 }
 
 #[test]

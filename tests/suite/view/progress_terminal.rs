@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use fromzero::view::{Progress, Style};
+use fromzero::view::{Colours, Progress, Style, Terminal};
 
 /// A terminal, as far as a progress bar needs one (VT100): lines of characters, a cursor, and a line break of its own
 /// behind the last column, unless that is switched off.
-struct Terminal {
+struct Screen {
     columns: usize,
     lines: Vec<Vec<char>>,
     row: usize,
@@ -17,9 +17,9 @@ struct Terminal {
     wraps: bool,
 }
 
-impl Terminal {
+impl Screen {
     fn new(columns: usize) -> Self {
-        Terminal {
+        Screen {
             columns,
             lines: vec![vec![' '; columns]],
             row: 0,
@@ -80,31 +80,34 @@ impl Terminal {
 
 #[test]
 fn narrow_terminals_keep_the_bar_in_its_line() {
-    for colour in [false, true] {
+    for colours in [Colours::None, Colours::Eight] {
         for columns in [1, 2, 10, 39, 40, 79, 80, 81, 200] {
             let clock = Cell::new(0);
             let mut written = Vec::new();
-            let style = Style::Bar {
-                columns: 80,
-                colour,
-            };
+            let style = Style::Bar(Terminal {
+                colours,
+                ..Terminal::PLAIN
+            });
             let mut progress =
                 Progress::new(style, &mut written, || Duration::from_millis(clock.get()));
-            progress.start(938, "batches");
+            progress.start(938);
             for batch in 0..20 {
                 clock.set(clock.get() + 150);
-                progress.update(batch, || format!("epoch 1/2 batch {batch}/938 loss 2.3026"));
+                progress.trace(100.0 - batch as f64);
+                progress.update(batch, || {
+                    format!("epoch 1/2  loss 2.3026  batch {batch}/938")
+                });
             }
             drop(progress);
 
-            let mut terminal = Terminal::new(columns);
+            let mut screen = Screen::new(columns);
             let text = String::from_utf8(written).unwrap();
             for frame in text.split_inclusive("\x1b[?7h") {
-                terminal.show(frame);
-                assert_eq!(terminal.lines.len(), 1, "{columns}: {:?}", terminal.text());
-                assert!(terminal.wraps, "{frame:?}");
+                screen.show(frame);
+                assert_eq!(screen.lines.len(), 1, "{columns}: {:?}", screen.text());
+                assert!(screen.wraps, "{frame:?}");
             }
-            assert_eq!(terminal.text(), [""]);
+            assert_eq!(screen.text(), [""]);
         }
     }
 }
@@ -112,19 +115,19 @@ fn narrow_terminals_keep_the_bar_in_its_line() {
 #[test]
 fn lines_that_stay_are_broken_and_not_cut() {
     let mut written = Vec::new();
-    let style = Style::Bar {
-        columns: 80,
-        colour: true,
-    };
+    let style = Style::Bar(Terminal {
+        colours: Colours::Eight,
+        ..Terminal::PLAIN
+    });
     let mut progress = Progress::new(style, &mut written, || Duration::ZERO);
-    progress.start(2, "batches");
+    progress.start(2);
     progress.update(1, || "epoch 1/2 loss 2.3026".into());
     progress.line("epoch 1/2: mean loss 2.3026, mean accuracy 0.1124");
     progress.update(2, || "epoch 2/2 loss 2.3026".into());
     drop(progress);
-    let mut terminal = Terminal::new(40);
-    terminal.show(std::str::from_utf8(&written).unwrap());
+    let mut screen = Screen::new(40);
+    screen.show(std::str::from_utf8(&written).unwrap());
     let expected = ["epoch 1/2: mean loss 2.3026, mean accura", "cy 0.1124", ""];
-    assert_eq!(terminal.text(), expected);
-    assert!(terminal.wraps);
+    assert_eq!(screen.text(), expected);
+    assert!(screen.wraps);
 }

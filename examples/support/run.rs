@@ -1,0 +1,122 @@
+//! What the trainings of networks of layers share that come in and go out by files: weights, checkpoints, a table of the steps.
+
+use std::path::PathBuf;
+
+use fromzero::data::Batches;
+use fromzero::io::{Result, fnv1a};
+use fromzero::keep::{Layout, NetTraining, Taken, net};
+use fromzero::nn::{Layer, Optimizer, Sequential};
+use fromzero::rng::Rng;
+use fromzero::view::Progress;
+
+use super::history::History;
+use super::kept::Kept;
+use super::{Options, file_to_write, layout, weights_to_load, weights_to_save};
+
+/// A run of a program that trains a network: the random numbers that it draws from, and the steps that it has taken.
+pub struct Run {
+    /// From `--seed`.
+    pub rng: Rng,
+    pub say: Progress<'static>,
+    load: Option<PathBuf>,
+    save: Option<PathBuf>,
+    layout: Layout,
+    table: Option<PathBuf>,
+    kept: Kept,
+    history: History,
+    taken: Vec<Taken>,
+    /// Steps in all.
+    steps: usize,
+}
+
+impl Run {
+    /// Reads `--seed`, `--quiet`, `--load`, `--save`, `--layout`, `--history`, and what [`Kept::read`] reads.
+    pub fn new(options: &Options) -> Result<Self> {
+        Ok(Run {
+            rng: Rng::new(options.seed("seed")?),
+            say: Progress::stderr(options.flag("quiet")),
+            load: weights_to_load(options)?.map(PathBuf::from),
+            save: weights_to_save(options)?.map(PathBuf::from),
+            layout: layout(options)?,
+            table: file_to_write(options, "history")?.map(PathBuf::from),
+            kept: Kept::read(options)?,
+            history: History::default(),
+            taken: Vec::new(),
+            steps: 0,
+        })
+    }
+
+    /// A training of so many `steps`, of which an epoch has so many `batches`, is about to begin: gives the network, which knows its
+    /// number of inputs, the weights of `--load`, and takes all to where `--resume` says that it was stopped. Without `samples` they are
+    /// drawn as they are needed.
+    pub fn begin(
+        &mut self,
+        (steps, batches): (usize, usize),
+        net: &mut Sequential<f32>,
+        optimizer: &mut dyn Optimizer<f32>,
+        mut samples: Option<&mut Batches<'_, f32>>,
+    ) -> Result<()> {
+        if let Some(path) = &self.load {
+            net::load(path, net, self.layout)?;
+        }
+        self.steps = steps;
+        let samples_of = samples.as_ref().map(|samples| samples.data().checksum());
+        self.kept
+            .describe(described(net, samples_of), checksum(net));
+        let mut training = NetTraining::new(net, optimizer, &mut self.rng, &mut self.taken);
+        if let Some(samples) = samples.take() {
+            training = training.of_batches(samples);
+        }
+        self.kept.restore(&mut training, &mut self.say)?;
+        let taken = self.taken.iter().copied();
+        self.history = History::begin(self.table.as_deref(), batches, taken)?;
+        Ok(())
+    }
+
+    /// What is known of the steps that were taken.
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
+    }
+
+    /// A step was taken: it comes into the table, and into a checkpoint, if one is due.
+    pub fn keep(
+        &mut self,
+        (loss, accuracy): (f64, f64),
+        net: &mut Sequential<f32>,
+        optimizer: &mut dyn Optimizer<f32>,
+        samples: Option<&mut Batches<'_, f32>>,
+    ) {
+        let lr = optimizer.learning_rate();
+        let step = Taken { lr, loss, accuracy };
+        self.history.add(&step);
+        self.taken.push(step);
+        let is_last = self.taken.len() == self.steps;
+        let mut training = NetTraining::new(net, optimizer, &mut self.rng, &mut self.taken);
+        if let Some(samples) = samples {
+            training = training.of_batches(samples);
+        }
+        self.kept.write_if_due(&training, is_last);
+    }
+
+    /// Writes the weights, if `--save` asks for it, and says what else could not be written.
+    pub fn end(self, net: &Sequential<f32>) -> Result<()> {
+        let saved = self.save.map(|path| net::save(path, net, self.layout));
+        let files = [Some(self.kept.end()), Some(self.history.end()), saved];
+        files.into_iter().flatten().collect()
+    }
+}
+
+/// What the bits of the training depend on, beside the options.
+fn described(net: &Sequential<f32>, samples: Option<u64>) -> Vec<(String, String)> {
+    let layers = net.layers().enumerate();
+    let layers = layers.map(|(i, layer)| (format!("layer {i}"), layer.describe()));
+    let samples = samples.map(|checksum| ("training set".into(), format!("0x{checksum:016x}")));
+    samples.into_iter().chain(layers).collect()
+}
+
+/// As that of section 3.7's weights.
+fn checksum(net: &Sequential<f32>) -> u64 {
+    let parameters = net.parameters().into_iter();
+    let weights = parameters.flat_map(|parameter| parameter.value.iter());
+    fnv1a(weights.flat_map(|weight| weight.to_bits().to_le_bytes()))
+}

@@ -1,0 +1,81 @@
+//! [`Resumable`]: a training that can be stopped and gone on with; and the parts that every such training has.
+
+use crate::io::tensor::{DType, Named, Tensor, find};
+use crate::io::{Error, Result};
+use crate::rng::Rng;
+
+/// A training that can be stopped and gone on with: it knows all that its further steps depend on.
+pub trait Resumable {
+    /// The number of steps that it has taken.
+    fn steps(&self) -> usize;
+
+    /// All that its steps have changed, by names.
+    fn to_tensors(&self) -> Named;
+
+    /// Takes the training, which has taken no step yet, to where another one like it stood; other tensors may be among these.
+    ///
+    /// # Errors
+    /// If they are not those of such a training: one is missing, or has another type or shape. Then parts may have been replaced.
+    fn restore(&mut self, tensors: &[(String, Tensor)]) -> Result<()>;
+}
+
+/// The states of generators, u64 [n, 4].
+pub(super) fn generators_to_tensor<'a>(generators: impl IntoIterator<Item = &'a Rng>) -> Tensor {
+    let states: Vec<_> = generators.into_iter().map(Rng::state).collect();
+    let bytes = states.as_flattened().iter().flat_map(|w| w.to_le_bytes());
+    Tensor::from_bytes(DType::U64, vec![states.len(), 4], bytes.collect())
+}
+
+/// As many generators as are expected, in the states that a tensor has.
+pub(super) fn generators(
+    tensors: &[(String, Tensor)],
+    name: &str,
+    expected: usize,
+) -> Result<Vec<Rng>> {
+    let tensor = find(tensors, name)?;
+    tensor.expect_shape(name, &[expected, 4])?;
+    if tensor.dtype() != DType::U64 {
+        let message = format!("{name} is {}, expected u64", tensor.described());
+        return Err(Error::content(message));
+    }
+    let words: Vec<u64> = (tensor.bytes().as_chunks().0.iter())
+        .map(|&word| u64::from_le_bytes(word))
+        .collect();
+    let states = words.as_chunks().0.iter();
+    states
+        .map(|&state| Rng::from_state(state))
+        .collect::<Option<_>>()
+        .ok_or_else(|| Error::content(format!("{name} holds a state that is 0")))
+}
+
+/// An order of samples, u32 [samples].
+pub(super) fn order_to_tensor(order: &[u32]) -> Tensor {
+    let bytes = order.iter().flat_map(|i| i.to_le_bytes()).collect();
+    Tensor::from_bytes(DType::U32, vec![order.len()], bytes)
+}
+
+/// The order of samples that a tensor has.
+pub(super) fn order(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<u32>> {
+    let numbers = find(tensors, name)?.to_integers()?;
+    let order: std::result::Result<Vec<u32>, _> = numbers.into_iter().map(u32::try_from).collect();
+    order.map_err(|_| Error::content(format!("{name} holds numbers that are no samples")))
+}
+
+/// A number for each step, f64 [steps].
+pub(super) fn numbers_to_tensor(numbers: impl IntoIterator<Item = f64>) -> Tensor {
+    let numbers: Vec<f64> = numbers.into_iter().collect();
+    Tensor::from_floats(&[numbers.len()], &numbers)
+}
+
+/// The number that a tensor has for each step.
+pub(super) fn numbers(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<f64>> {
+    let tensor = find(tensors, name)?;
+    tensor.expect_shape(name, &[tensor.count()])?;
+    Ok(tensor.to_floats())
+}
+
+/// Tensors of these names.
+pub(super) fn named<const N: usize>(parts: [(&str, Tensor); N]) -> Named {
+    let parts = parts.map(|(name, tensor)| (name.to_string(), tensor));
+    parts.into()
+}
