@@ -85,6 +85,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod mistakes;
     mod witness;
 }
 
