@@ -25,6 +25,7 @@ mod report;
 mod tally;
 
 pub use comparison::Comparison;
+pub use differences::five_points;
 pub use every::each_derivative;
 pub use report::{Entry, Report, Sight};
 pub use tally::{Place, RIGHT, Tally};
@@ -51,11 +52,11 @@ pub fn check(
     parameters: &[(&str, usize)],
     theta: &[f64],
     analytic: &[f64],
-    loss: impl FnMut(&[f64]) -> f64,
+    mut loss: impl FnMut(&[f64]) -> f64,
 ) -> Report {
     let vectors = parameters.iter().map(|&(name, len)| (name, (1, len)));
     let vectors: Vec<_> = vectors.collect();
-    compare(&vectors, theta, analytic, loss).report()
+    compare_all(&vectors, theta, analytic, &mut loss).report()
 }
 
 /// [`check`] for a look at every entry: `parameters` have names and shapes.
@@ -78,6 +79,17 @@ pub fn compare(
     analytic: &[f64],
     mut loss: impl FnMut(&[f64]) -> f64,
 ) -> Comparison {
+    compare_all(parameters, theta, analytic, &mut loss)
+}
+
+/// [`compare`], compiled once for all losses.
+#[track_caller]
+fn compare_all(
+    parameters: &[(&str, (usize, usize))],
+    theta: &[f64],
+    analytic: &[f64],
+    loss: &mut dyn FnMut(&[f64]) -> f64,
+) -> Comparison {
     let len = |&(_, (rows, cols)): &(_, (usize, usize))| rows * cols;
     let count: usize = parameters.iter().map(len).sum();
     assert!(
@@ -90,16 +102,18 @@ pub fn compare(
     let step = |x: f64| STEP * larger(x.abs(), 1.0);
     let root = (count as f64).sqrt();
     let aside: Vec<f64> = theta.iter().map(|&x| x + step(x) / root).collect();
-    let noise = noise(theta, &aside, &mut loss);
+    let noise = noise(theta, &aside, loss);
     let mut moved = theta.to_vec();
     let names = parameters
         .iter()
         .flat_map(|parameter| (0..len(parameter)).map(move |index| (parameter.0, index)));
     let entries = names.enumerate().map(|(i, (name, index))| {
-        let numeric = derivative(analytic[i], theta[i].abs(), step(theta[i]), noise, |step| {
+        let mut at = |step| {
             moved[i] = theta[i] + step;
             loss(&moved)
-        });
+        };
+        let size = theta[i].abs();
+        let numeric = derivative(analytic[i], size, step(theta[i]), noise, &mut at);
         moved[i] = theta[i];
         Entry::new(name, index, analytic[i], &numeric)
     });
@@ -118,6 +132,17 @@ pub fn check_direction(
     direction: &[f64],
     analytic: &[f64],
     mut loss: impl FnMut(&[f64]) -> f64,
+) -> Report {
+    check_along(theta, direction, analytic, &mut loss)
+}
+
+/// [`check_direction`], compiled once for all losses.
+#[track_caller]
+fn check_along(
+    theta: &[f64],
+    direction: &[f64],
+    analytic: &[f64],
+    loss: &mut dyn FnMut(&[f64]) -> f64,
 ) -> Report {
     let count = theta.len();
     assert!(
@@ -142,8 +167,9 @@ pub fn check_direction(
         }
         moved.clone()
     };
-    let noise = noise(theta, &move_by(STEP), &mut loss);
-    let mut numeric = derivative(along, norm(theta), STEP, noise, |step| loss(&move_by(step)));
+    let noise = noise(theta, &move_by(STEP), loss);
+    let mut at = |step| loss(&move_by(step));
+    let mut numeric = derivative(along, norm(theta), STEP, noise, &mut at);
     numeric.value *= length;
     numeric.uncertainty *= length;
     let entry = Entry::new("direction", 0, along * length, &numeric);

@@ -21,7 +21,8 @@
 //!
 //! # Reading order
 //!
-//! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
+//! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book. One step of it with every
+//!    number: `cargo run --release --example walkthrough -- --html step.html`, a page in which each unfolds into its sum.
 //! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
 //! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.

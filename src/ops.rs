@@ -49,6 +49,7 @@ impl<T: Real> Epilogue<T> for AddBias<'_, T> {
 /// w − lr·g, two operations, each rounded: every update of every weight in this library.
 #[inline(always)]
 pub fn descend<T: Real>(w: T, lr: T, g: T) -> T {
+    // w ← w − lr·∂J/∂w
     w - lr * g
 }
 

@@ -175,6 +175,7 @@ fn collect_gradients<T: Real>(
 /// (1/m)aᵀδ into `w`, or as a step from it.
 #[track_caller]
 fn weight_gradient<T: Real>(a: &Matrix<T>, delta: &Matrix<T>, w: &mut Matrix<T>, lr: Option<T>) {
+    // (1/m)·aᵀδ
     let gradient = matmul(a.t(), delta).scale(one_over(delta.rows()));
     match lr {
         None => gradient.into(w),
@@ -187,6 +188,7 @@ fn weight_gradient<T: Real>(a: &Matrix<T>, delta: &Matrix<T>, w: &mut Matrix<T>,
 fn bias_gradient<T: Real>(delta: &Matrix<T>, b: &mut [T], lr: Option<T>) {
     check_same("bias", (1, delta.cols()), (1, b.len()));
     let mean: T = one_over(delta.rows());
+    // (1/m)·Σδ
     column_sums(delta, |j, sum| {
         b[j] = lr.map_or(mean * sum, |lr| descend(b[j], lr, mean * sum));
     });

@@ -38,6 +38,7 @@ const NOT_COMPARED: [&str; 19] = [
     "report",
     "load",
     "save",
+    "layout",
     "checkpoint",
     "resume",
     "quiet",

@@ -58,9 +58,26 @@ struct Pair {
     noise: f64,
 }
 
+/// D(h) from the losses J(θ+h), J(θ−h), J(θ+2h), J(θ−2h), the derivative of J at θ but for an error of order h⁴.
+///
+/// ```
+/// use fromzero::gradcheck::five_points;
+/// // J(θ) = θ² at θ = 3
+/// assert_eq!(five_points([16.0, 4.0, 25.0, 1.0], 1.0), 6.0);
+/// ```
+pub fn five_points([above, below, far_above, far_below]: [f64; 4], h: f64) -> f64 {
+    slope(above - below, far_above - far_below, h)
+}
+
+/// D(h) from J(θ+h) − J(θ−h) and J(θ+2h) − J(θ−2h).
+fn slope(narrow: f64, wide: f64, h: f64) -> f64 {
+    // D(h)  of the differences over 2h and over 4h
+    (8.0 * narrow - wide) / (12.0 * h)
+}
+
 /// D(h) from the pairs at h and 2h, and how far rounding may take it, that of the loss and that of θ ± h.
-fn five_points(narrow: &Pair, wide: &Pair, theta: f64) -> (f64, f64) {
-    let value = (8.0 * narrow.difference - wide.difference) / (12.0 * narrow.h);
+fn slope_and_noise(narrow: &Pair, wide: &Pair, theta: f64) -> (f64, f64) {
+    let value = slope(narrow.difference, wide.difference, narrow.h);
     let noise = 1.5 * larger(narrow.noise, wide.noise) + f64::EPSILON * theta * value.abs();
     (value, noise / narrow.h)
 }
@@ -82,7 +99,7 @@ pub(super) fn derivative(
     theta: f64,
     h: f64,
     noise: f64,
-    mut f: impl FnMut(f64) -> f64,
+    f: &mut dyn FnMut(f64) -> f64,
 ) -> Estimate {
     let centre = f(0.0);
     let mut pair = |h: f64| {
@@ -95,7 +112,7 @@ pub(super) fn derivative(
         }
     };
     let (mut wide, mut narrow) = (pair(4.0 * h), pair(2.0 * h));
-    let (mut value_before, _) = five_points(&narrow, &wide, theta);
+    let (mut value_before, _) = slope_and_noise(&narrow, &wide, theta);
     let mut change_before = 0.0;
     let mut jump_before = jump(&narrow, &wide);
     let mut best = Estimate {
@@ -106,7 +123,7 @@ pub(super) fn derivative(
     for _ in 0..HALVINGS {
         let h = 0.5 * narrow.h;
         (wide, narrow) = (narrow, pair(h));
-        let (value, rounding) = five_points(&narrow, &wide, theta);
+        let (value, rounding) = slope_and_noise(&narrow, &wide, theta);
         let change = (value - value_before).abs();
         let truncation = larger(2.0 * change, change_before);
         let slopes = jump(&narrow, &wide);
@@ -135,7 +152,7 @@ pub(super) fn derivative(
 
 /// By how much rounding moves the loss: fourth differences of its values at points that are 10⁻⁷ apart, relatively, in a random
 /// direction. They lie around `aside`, a step away from θ, since at a minimum itself a loss may be smoother than beside it.
-pub(super) fn noise(theta: &[f64], aside: &[f64], loss: &mut impl FnMut(&[f64]) -> f64) -> f64 {
+pub(super) fn noise(theta: &[f64], aside: &[f64], loss: &mut dyn FnMut(&[f64]) -> f64) -> f64 {
     const POINTS: u8 = 12;
     const APART: f64 = 1.0 / (1 << 23) as f64;
     let rng = &mut Rng::new(0);

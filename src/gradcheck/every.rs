@@ -77,6 +77,17 @@ pub fn each_derivative(
     y: &Matrix<f64>,
     mut progress: impl FnMut(usize),
 ) -> Result<Gradients<f64>, Error> {
+    all_layers(p, a1, y, &mut progress)
+}
+
+/// [`each_derivative`], compiled once for all that may be told of its progress.
+#[track_caller]
+fn all_layers(
+    p: &Params<f64>,
+    a1: &Matrix<f64>,
+    y: &Matrix<f64>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Gradients<f64>, Error> {
     let sizes = p.sizes();
     check_same("each_derivative", a1.shape(), (y.rows(), sizes.inputs));
     check_same("each_derivative", y.shape(), (a1.rows(), sizes.classes));
@@ -195,7 +206,7 @@ impl<'a> Point<'a> {
         &self,
         w: &mut Matrix<f64>,
         b: &mut [f64],
-        advance: &mut impl FnMut(usize),
+        advance: &mut dyn FnMut(usize),
     ) -> Result<(), Error> {
         // Δz² is at most |a¹|·2h, Δz³ a quarter of that times |w²|, since f′ is at most ¼, and so on.
         let (a1, w2, w3) = (largest(self.a1), largest(&self.p.w2), &self.p.w3);
@@ -230,7 +241,7 @@ impl<'a> Point<'a> {
                     },
                 );
                 matmul(&da3, &self.p.w3).into(&mut dz4);
-                self.derivatives(&dz4, h, |entry, derivative| {
+                self.derivatives(&dz4, h, &mut |entry, derivative| {
                     *place(w, b, first + entry, j) = derivative;
                 });
                 advance(entries);
@@ -244,7 +255,7 @@ impl<'a> Point<'a> {
         &self,
         w: &mut Matrix<f64>,
         b: &mut [f64],
-        advance: &mut impl FnMut(usize),
+        advance: &mut dyn FnMut(usize),
     ) -> Result<(), Error> {
         let h = H / larger(1.0, 0.25 * largest(&self.p.w3));
         let entries = w.rows() + 1;
@@ -267,7 +278,9 @@ impl<'a> Point<'a> {
                     }
                 },
             );
-            self.derivatives(&dz4, h, |i, derivative| *place(w, b, i, j) = derivative);
+            self.derivatives(&dz4, h, &mut |i, derivative| {
+                *place(w, b, i, j) = derivative
+            });
             advance(entries);
         }
         Ok(())
@@ -278,7 +291,7 @@ impl<'a> Point<'a> {
         &self,
         w: &mut Matrix<f64>,
         b: &mut [f64],
-        advance: &mut impl FnMut(usize),
+        advance: &mut dyn FnMut(usize),
     ) -> Result<(), Error> {
         let entries = w.rows() + 1;
         let mut dz4 = Matrix::try_zeros(self.rows(entries), w.cols())?;
@@ -292,14 +305,16 @@ impl<'a> Point<'a> {
                 dz4.fill(0.0);
                 dz4[k] = input(&self.a3.a, sample, entry) * (step * H);
             });
-            self.derivatives(&dz4, H, |i, derivative| *place(w, b, i, k) = derivative);
+            self.derivatives(&dz4, H, &mut |i, derivative| {
+                *place(w, b, i, k) = derivative
+            });
             advance(entries);
         }
         Ok(())
     }
 
     /// The five-point formula for each entry, from the changes of the logits.
-    fn derivatives(&self, dz4: &Matrix<f64>, h: f64, mut store: impl FnMut(usize, f64)) {
+    fn derivatives(&self, dz4: &Matrix<f64>, h: f64, store: &mut dyn FnMut(usize, f64)) {
         let m = self.y.rows();
         for entry in 0..dz4.rows() / self.rows(1) {
             let mut sum = 0.0;

@@ -13,15 +13,12 @@ pub fn fma_rate<T: Gemm>(time: Duration) -> f64 {
     const ROUNDS: usize = 15_000;
     let engine = Engine::current();
     let (operations, start) = (AtomicUsize::new(0), Instant::now());
-    engine.pool().share(
-        |_| 1,
-        |_, _| {
-            let (mut mine, start) = (0, Instant::now());
-            while start.elapsed() < time {
-                mine += T::fma_chains(engine.isa(), ROUNDS);
-            }
-            operations.fetch_add(mine, Relaxed);
-        },
-    );
+    engine.pool().share(&|_| 1, &|_, _| {
+        let (mut mine, start) = (0, Instant::now());
+        while start.elapsed() < time {
+            mine += T::fma_chains(engine.isa(), ROUNDS);
+        }
+        operations.fetch_add(mine, Relaxed);
+    });
     operations.into_inner() as f64 / start.elapsed().as_secs_f64()
 }

@@ -166,7 +166,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
             Operand::in_place(b.t())
         };
         // Loops 5 and 4: the blocks of C, shared out to the threads.
-        for_each_block(pool, &mut c, plan.block, |block| {
+        for_each_block(pool, &mut c, plan.block, &|block| {
             T::with_scratch(|[sums, transposed]| {
                 for scratch in [&mut *sums, transposed] {
                     // The edge kernel may begin in any row, and fills all of its tile.

@@ -93,7 +93,7 @@ fn pack<'a, T: Scalar, const W: usize>(
     buffer.reshape(rows.div_ceil(W), depth * W);
     // Where A is packed, as many micro-panels as a block of C has.
     let piece = (MC.div_ceil(W), STEPS * W);
-    for_each_block(pool, &mut buffer.view_mut(), piece, |mut panels| {
+    for_each_block(pool, &mut buffer.view_mut(), piece, &|mut panels| {
         let k = panels.columns().start / W..panels.columns().end / W;
         for (i, panel) in panels.rows().enumerate() {
             let part = operand.block(panel * W..rows.min((panel + 1) * W), k.clone());

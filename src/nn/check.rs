@@ -27,12 +27,21 @@ use crate::rng::Rng;
 /// As [`Layer::forward`].
 #[track_caller]
 pub fn check<N: Layer<f64>>(make: impl Fn() -> N, x: &Matrix<f64>) -> Comparison {
-    let mut net = built(&make, x);
+    check_output(&|| Box::new(make()), x)
+}
+
+/// A network anew for each evaluation.
+type Make<'a> = &'a dyn Fn() -> Box<dyn Layer<f64> + 'a>;
+
+/// [`check`], compiled once for all layers.
+#[track_caller]
+fn check_output(make: Make<'_>, x: &Matrix<f64>) -> Comparison {
+    let mut net = built(make, x);
     let (rows, cols) = net.forward(x).shape();
     let rng = &mut Rng::new(1);
     let c = Matrix::from_fn(rows, cols, |_, _| rng.range(-1.0, 1.0));
-    let value = |output: &Matrix<f64>| output.iter().zip(c.iter()).map(|(o, c)| o * c).sum();
-    against_differences(make, net, x, &c, value)
+    let mut value = |output: &Matrix<f64>| output.iter().zip(c.iter()).map(|(o, c)| o * c).sum();
+    against_differences(make, net, x, &c, &mut value)
 }
 
 /// [`check`] for the loss of a prediction.
@@ -55,15 +64,15 @@ pub fn check_loss<'t, N: Layer<f64>>(
     target: impl Into<Target<'t, f64>>,
 ) -> Comparison {
     let (mut criterion, target) = (Criterion::new(loss), target.into());
-    let mut net = built(&make, x);
+    let make: Make<'_> = &|| Box::new(make());
+    let mut net = built(make, x);
     let gradient = criterion.of(net.forward(x), target).gradient.clone();
-    against_differences(make, net, x, &gradient, |output| {
-        criterion.of(output, target).value
-    })
+    let mut value = |output: &Matrix<f64>| criterion.of(output, target).value;
+    against_differences(make, net, x, &gradient, &mut value)
 }
 
 #[track_caller]
-fn built<N: Layer<f64>>(make: &impl Fn() -> N, x: &Matrix<f64>) -> N {
+fn built<'a>(make: Make<'a>, x: &Matrix<f64>) -> Box<dyn Layer<f64> + 'a> {
     let mut net = make();
     net.init(x.cols(), &mut Rng::new(0));
     net
@@ -72,18 +81,18 @@ fn built<N: Layer<f64>>(make: &impl Fn() -> N, x: &Matrix<f64>) -> N {
 /// The check of `value` as a function of the output of `net`, whose forward pass is done, and whose derivative with respect to
 /// the output is `grad`.
 #[track_caller]
-fn against_differences<N: Layer<f64>>(
-    make: impl Fn() -> N,
-    mut net: N,
+fn against_differences<'a>(
+    make: Make<'a>,
+    mut net: Box<dyn Layer<f64> + 'a>,
     x: &Matrix<f64>,
     grad: &Matrix<f64>,
-    mut value: impl FnMut(&Matrix<f64>) -> f64,
+    value: &mut dyn FnMut(&Matrix<f64>) -> f64,
 ) -> Comparison {
     // What the backward pass leaves as it was shows.
     net.visit(&mut |parameter| parameter.grad.map(|_| f64::NAN));
     let mut analytic: Vec<f64> = net.backward(grad).iter().collect();
     let mut theta: Vec<f64> = x.iter().collect();
-    let names = names(&net);
+    let names = names(&*net);
     let mut shapes = vec![("x", x.shape())];
     let parameters = net.parameters().into_iter().filter(|p| p.is_trainable());
     for (parameter, name) in parameters.zip(&names) {
@@ -94,7 +103,7 @@ fn against_differences<N: Layer<f64>>(
     compare(&shapes, &theta, &analytic, |theta| {
         let (of_x, mut rest) = theta.split_at(x.rows() * x.cols());
         let x = Matrix::from_slice(x.rows(), x.cols(), of_x);
-        let mut net = built(&make, &x);
+        let mut net = built(make, &x);
         net.visit(&mut |parameter| {
             if parameter.is_trainable() {
                 let (these, others) = rest.split_at(parameter.count());
@@ -108,7 +117,7 @@ fn against_differences<N: Layer<f64>>(
 }
 
 /// The names of the trainable parameters, numbered where they are not the only ones of their name.
-fn names<N: Layer<f64>>(net: &N) -> Vec<String> {
+fn names(net: &dyn Layer<f64>) -> Vec<String> {
     let parameters = net.parameters().into_iter().filter(|p| p.is_trainable());
     let names: Vec<&str> = parameters.map(|parameter| parameter.name).collect();
     let equals = |name: &str, of: &[&str]| of.iter().filter(|other| **other == name).count();

@@ -88,5 +88,6 @@ pub fn tanh_prime<T: Real>(a: T) -> T {
 /// f′(x) = 1/x of the natural logarithm, from x.
 #[inline(always)]
 pub fn log_prime<T: Real>(x: T) -> T {
+    // (3-60)  ∂(ln aₖ)/∂aₖ = 1/aₖ
     T::ONE / x
 }

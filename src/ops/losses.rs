@@ -31,6 +31,7 @@ pub fn cross_entropy<T: Real>(z: &Matrix<T>, y: &Matrix<T>) -> f64 {
             for (z, y) in z.iter_rows().zip(y.iter_rows()) {
                 let (max, log_sum) = max_and_log_sum(z);
                 for (&z, &y) in z.iter().zip(y) {
+                    // (3-58)  a term of −Σₖ yₖ·ln aₖ
                     total -= weighted(y, z - max - log_sum);
                 }
             }

@@ -1,5 +1,7 @@
 //! Rows: what is asked of a single one, and how a function runs over all of them on every thread.
 
+use std::array::from_fn;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::elementary::{exp, ln};
@@ -82,7 +84,7 @@ const PIECES: usize = 32;
 /// If the shapes differ.
 #[track_caller]
 pub fn for_each_row<T: Real, const N: usize>(
-    mut matrices: [&mut Matrix<T>; N],
+    matrices: [&mut Matrix<T>; N],
     f: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
     let shapes = matrices.each_ref().map(|matrix| matrix.shape());
@@ -90,45 +92,61 @@ pub fn for_each_row<T: Real, const N: usize>(
     for shape in shapes {
         check_same("for_each_row", (rows, cols), shape);
     }
-    let engine = Engine::current();
-    let isa = engine.isa();
-    if rows * cols < PARALLEL || engine.threads() == 1 {
-        return isa.run(
-            #[inline(always)]
-            || {
-                for i in 0..rows {
-                    f(i, matrices.each_mut().map(|matrix| matrix.row_mut(i)));
-                }
-            },
-        );
-    }
-    let height = rows.div_ceil(PIECES);
-    let ld = matrices[0].leading_dimension();
-    let mut views = matrices.map(|matrix| matrix.view_mut());
-    let mut rests = (views.each_mut()).map(|view| view.stored_mut().0.chunks_mut(height * ld));
-    // Nobody else has the same piece, so that none of the locks is ever waited for.
-    let pieces: [_; PIECES] = std::array::from_fn(|_| {
-        Mutex::new((rests.each_mut()).map(|rest| rest.next().unwrap_or_default()))
-    });
-    let parts = engine.threads();
-    let first_of = |part| part * PIECES / parts;
-    engine.pool().share(
-        |part| first_of(part + 1) - first_of(part),
-        |part, n| {
-            let n = first_of(part) + n;
-            let mut piece = pieces[n].lock().unwrap_or_else(PoisonError::into_inner);
-            let rows = n * height..rows.min((n + 1) * height);
+    let ld = matrices
+        .first()
+        .map_or(0, |matrix| matrix.leading_dimension());
+    let isa = Engine::current().isa();
+    for_each_piece(
+        matrices,
+        (rows, ld),
+        rows * cols >= PARALLEL,
+        &|piece, mut stored| {
+            let first = piece.start;
             isa.run(
                 #[inline(always)]
                 || {
-                    for (start, i) in (0..).step_by(ld).zip(rows) {
+                    for i in piece {
+                        let start = (i - first) * ld;
                         f(
                             i,
-                            piece.each_mut().map(|rows| &mut rows[start..start + cols]),
+                            stored.each_mut().map(|rows| &mut rows[start..start + cols]),
                         );
                     }
                 },
             );
         },
     );
+}
+
+/// Calls `f` with each piece of the rows of `matrices`, `rows` rows with `ld` entries in each; on every thread, if it is to be
+/// `parallel`.
+fn for_each_piece<T: Real, const N: usize>(
+    matrices: [&mut Matrix<T>; N],
+    (rows, ld): (usize, usize),
+    parallel: bool,
+    f: &(dyn Fn(Range<usize>, [&mut [T]; N]) + Sync),
+) {
+    let engine = Engine::current();
+    let parts = engine.threads();
+    let mut stored = matrices.map(Matrix::stored_mut);
+    if !parallel || parts == 1 {
+        return f(0..rows, stored);
+    }
+    let height = rows.div_ceil(PIECES);
+    // Nobody else has the same piece, so that none of the locks is ever waited for.
+    let pieces: [_; PIECES] = from_fn(|_| {
+        let piece = stored.each_mut().map(|rest| {
+            let end = rest.len().min(height * ld);
+            rest.split_off_mut(..end).unwrap_or_default()
+        });
+        Mutex::new(piece)
+    });
+    let first_of = |part| part * PIECES / parts;
+    let pieces_of = |part| first_of(part + 1) - first_of(part);
+    engine.pool().share(&pieces_of, &|part, n| {
+        let n = first_of(part) + n;
+        let mut piece = pieces[n].lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = rows.min(n * height)..rows.min((n + 1) * height);
+        f(rows, piece.each_mut().map(|rows| &mut **rows));
+    });
 }

@@ -23,10 +23,12 @@ pub fn softmax<T: Real>(z: &Matrix<T>, a: &mut Matrix<T>) {
             let z = z.row(i);
             let max = row_max(z);
             for (a, &z) in a.iter_mut().zip(z) {
+                // (3-57)  the numerator, e^zₖ but for the factor e^max, which the quotient loses again
                 *a = exp(z - max);
             }
             let sum = sum(a.iter().copied());
             for a in a {
+                // (3-57)  aₖ = e^zₖ / Σᵢ e^zᵢ
                 *a = *a / sum;
             }
         },
@@ -49,6 +51,7 @@ pub fn times_softmax_jacobian<T: Real>(a: &Matrix<T>, g: &Matrix<T>, out: &mut M
             let (a, g) = (a.row(i), g.row(i));
             let mean = sum(a.iter().zip(g).map(|(&a, &g)| g * a));
             for ((out, &a), &g) in out.iter_mut().zip(a).zip(g) {
+                // (3-61), (3-62)  of g = (0, …, 1, …, 0) this is a row of the Jacobian
                 *out = a * (g - mean);
             }
         },
@@ -71,6 +74,7 @@ pub fn log_softmax<T: Real>(z: &Matrix<T>, l: &mut Matrix<T>) {
             let z = z.row(i);
             let (max, log_sum) = max_and_log_sum(z);
             for (l, &z) in l.iter_mut().zip(z) {
+                // ln of (3-57)
                 *l = z - max - log_sum;
             }
         },

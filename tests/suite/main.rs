@@ -65,6 +65,7 @@ mod matmul {
 }
 
 mod nn {
+    mod exercise;
     mod golden;
     mod gradients;
     mod layers;
@@ -84,6 +85,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod mistakes;
     mod witness;
 }
 

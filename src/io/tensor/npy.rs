@@ -61,7 +61,7 @@ pub fn save(path: impl AsRef<Path>, tensor: &Tensor) -> Result<()> {
 ///
 /// # Errors
 /// Those of `file`.
-pub fn write(tensor: &Tensor, file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(tensor: &Tensor, file: &mut dyn Write) -> io::Result<()> {
     file.write_all(&head(tensor))?;
     file.write_all(tensor.bytes())
 }

@@ -64,7 +64,7 @@ pub fn save(path: impl AsRef<Path>, tensors: &[(String, Tensor)]) -> Result<()> 
 ///
 /// # Errors
 /// Those of `file`, and for a name that is too long for a zip file.
-pub fn write(tensors: &[(String, Tensor)], file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(tensors: &[(String, Tensor)], file: &mut dyn Write) -> io::Result<()> {
     let mut zip = ZipWriter::new(file);
     for (name, tensor) in tensors {
         let content = [&npy::head(tensor)[..], tensor.bytes()];

@@ -91,11 +91,11 @@ pub fn save(path: impl AsRef<Path>, network: &Network) -> Result<()> {
 /// # Panics
 /// As [`save`].
 #[track_caller]
-pub fn write(network: &Network, file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(network: &Network, file: &mut dyn Write) -> io::Result<()> {
     put(&model(network), file)
 }
 
-fn put(model: &Message, file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+fn put(model: &Message, file: &mut dyn Write) -> io::Result<()> {
     if model.bytes.len() > MOST_BYTES {
         let message = "the network has more than 2 GiB, which an ONNX file cannot hold";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));

@@ -82,7 +82,7 @@ pub fn save(path: impl AsRef<Path>, tensors: &[(String, Tensor)]) -> Result<()> 
 /// # Panics
 /// If two tensors have the same name, or one is called `__metadata__`.
 #[track_caller]
-pub fn write(tensors: &[(String, Tensor)], file: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(tensors: &[(String, Tensor)], file: &mut dyn Write) -> io::Result<()> {
     check_names(tensors);
     let mut ordered: Vec<_> = tensors.iter().collect();
     ordered.sort_by(|(name, a), (other, b)| b.dtype().cmp(&a.dtype()).then(name.cmp(other)));

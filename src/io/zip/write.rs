@@ -19,16 +19,16 @@ const UTF_8: u16 = 1 << 11;
 const TIME_AND_DATE: [u16; 2] = [0, 0x21];
 
 /// A zip file that is being written, entry by entry.
-pub(in crate::io) struct ZipWriter<'a, W: Write + ?Sized> {
-    file: &'a mut W,
+pub(in crate::io) struct ZipWriter<'a> {
+    file: &'a mut dyn Write,
     at: u64,
     entries: u64,
     directory: Vec<u8>,
 }
 
-impl<'a, W: Write + ?Sized> ZipWriter<'a, W> {
+impl<'a> ZipWriter<'a> {
     /// Begins a zip file.
-    pub(in crate::io) fn new(file: &'a mut W) -> Self {
+    pub(in crate::io) fn new(file: &'a mut dyn Write) -> Self {
         ZipWriter {
             file,
             at: 0,

@@ -131,7 +131,7 @@ impl<T: Scalar> Case<T> {
             epilogue: None,
         };
         let found = Mutex::new(BTreeSet::new());
-        for_each_block(None, &mut self.c.view_mut(), (rows, NC), |block| {
+        for_each_block(None, &mut self.c.view_mut(), (rows, NC), &|block| {
             if (block.rows().start, block.columns().start) != (0, 0) {
                 return;
             }

@@ -110,7 +110,7 @@ pub fn for_each_block<T: Scalar>(
     pool: Option<&Pool>,
     output: &mut ViewMut<'_, T>,
     (height, width): (usize, usize),
-    f: impl Fn(Block<'_, T>) + Sync,
+    f: &(dyn Fn(Block<'_, T>) + Sync),
 ) {
     let (rows, columns) = output.shape();
     if rows == 0 || columns == 0 {
@@ -147,16 +147,14 @@ pub fn for_each_block<T: Scalar>(
             (0..down, share(across, part))
         }
     };
-    pool.share(
-        |p| part(p).0.len() * part(p).1.len(),
-        |p, n| {
-            let (down, across) = part(p);
-            block(
-                down.start + n / across.len(),
-                across.start + n % across.len(),
-            );
-        },
-    );
+    let pieces = |p| part(p).0.len() * part(p).1.len();
+    pool.share(&pieces, &|p, n| {
+        let (down, across) = part(p);
+        block(
+            down.start + n / across.len(),
+            across.start + n % across.len(),
+        );
+    });
 }
 
 #[cfg(test)]

@@ -79,15 +79,13 @@ impl Engine {
 
     /// Runs `f`; every product and function of this library that it calls on this thread uses this engine.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
-        /// Puts the former engine back, also when `f` panics.
-        struct Restore(Option<Engine>);
-        impl Drop for Restore {
-            fn drop(&mut self) {
-                CURRENT.set(self.0.take());
-            }
-        }
-        let _restore = Restore(CURRENT.replace(Some(self.clone())));
+        let _former = self.enter();
         f()
+    }
+
+    /// Makes this the engine in use, until what is returned is dropped.
+    fn enter(&self) -> Former {
+        Former(CURRENT.replace(Some(self.clone())))
     }
 
     /// The engine in use on this thread.
@@ -111,6 +109,15 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.pool
+    }
+}
+
+/// The engine that was in use before. It is put back also when a panic passes by.
+struct Former(Option<Engine>);
+
+impl Drop for Former {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
     }
 }
 

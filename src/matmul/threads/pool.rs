@@ -99,8 +99,8 @@ impl Pool {
     /// With a panic of `f`, after everybody has left the job.
     pub(crate) fn share(
         &self,
-        pieces: impl Fn(usize) -> usize + Sync,
-        f: impl Fn(usize, usize) + Sync,
+        pieces: &(dyn Fn(usize) -> usize + Sync),
+        f: &(dyn Fn(usize, usize) + Sync),
     ) {
         let parts = self.threads();
         if parts == 1 || self.is_busy.swap(true, SeqCst) {

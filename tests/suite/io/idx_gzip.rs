@@ -14,6 +14,16 @@ const DYNAMIC: &[u8] = include_bytes!("../../fixtures/gzip/dynamic.gz");
 const HEADER: &[u8] = include_bytes!("../../fixtures/gzip/header.gz");
 /// Three members, the second of them empty.
 const MEMBERS: &[u8] = include_bytes!("../../fixtures/gzip/members.gz");
+/// The images again and again, a member each: by zlib at every level with every strategy, and by other programs.
+const EVERY: [(&str, &[u8]); 4] = [
+    ("zlib", include_bytes!("../../fixtures/gzip/every/zlib.gz")),
+    ("gzip", include_bytes!("../../fixtures/gzip/every/gzip.gz")),
+    ("pigz", include_bytes!("../../fixtures/gzip/every/pigz.gz")),
+    (
+        "zopfli",
+        include_bytes!("../../fixtures/gzip/every/zopfli.gz"),
+    ),
+];
 
 #[track_caller]
 fn refused(file: &[u8], reason: &str) {
@@ -60,6 +70,25 @@ fn every_truncation_is_an_error() {
         2,
         "only behind the first and the second member"
     );
+}
+
+/// Where a file is cut between two members, what is there is whole.
+#[test]
+fn every_level_and_strategy_unpacks_and_is_an_error_where_it_is_cut() {
+    for (name, file) in EVERY {
+        let whole = gunzip(file, LIMIT).unwrap();
+        let times = whole.len() / IMAGES.len();
+        assert!(
+            times > 0 && whole == IMAGES.repeat(times),
+            "{name}: {times}"
+        );
+        for length in 0..file.len() {
+            if let Ok(part) = gunzip(&file[..length], LIMIT) {
+                assert!(file[length..].starts_with(&[0x1f, 0x8b]), "{name}");
+                assert!(part == whole[..part.len()] && part.len().is_multiple_of(IMAGES.len()));
+            }
+        }
+    }
 }
 
 #[test]
@@ -219,6 +248,8 @@ fn good_idx_files_come_apart() {
     let images = Idx::<3>::parse(IMAGES.to_vec()).unwrap();
     assert_eq!(images.shape, [2, 28, 28]);
     assert!(images.values == IMAGES[16..]);
+    let cut_off = |length: usize| Idx::<3>::parse(IMAGES[..length].to_vec()).is_err();
+    assert!((0..IMAGES.len()).all(cut_off));
     assert_eq!(Idx::<1>::parse(idx(8, &[3], 3)).unwrap().values, [0, 1, 2]);
     assert_eq!(Idx::<1>::parse(idx(8, &[0], 0)).unwrap().values, []);
 }

@@ -45,6 +45,14 @@ fn luminance(theme: &str, name: &str) -> f64 {
     0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
 }
 
+/// The colours behind the walkthrough's numbers.
+const WALKTHROUGH: &str = include_str!("../../../examples/walkthrough/page.css");
+
+fn contrast(a: f64, b: f64) -> f64 {
+    let (light, dark) = if a > b { (a, b) } else { (b, a) };
+    (light + 0.05) / (dark + 0.05)
+}
+
 #[test]
 fn every_ink_is_readable_on_every_paper_in_every_theme() {
     let page = empty_page();
@@ -52,13 +60,24 @@ fn every_ink_is_readable_on_every_paper_in_every_theme() {
     assert_eq!(themes.len(), 3, "light, dark and print");
     for theme in themes {
         for (ink, paper) in INKS.iter().flat_map(|ink| PAPERS.map(|paper| (ink, paper))) {
-            let (a, b) = (luminance(theme, ink), luminance(theme, paper));
-            let (light, dark) = if a > b { (a, b) } else { (b, a) };
-            let contrast = (light + 0.05) / (dark + 0.05);
+            let contrast = contrast(luminance(theme, ink), luminance(theme, paper));
             assert!(
                 contrast >= 4.5,
                 "--{ink} on --{paper}: {contrast:.2} in {theme}"
             );
+        }
+    }
+}
+
+#[test]
+fn numbers_are_readable_on_every_colour_of_the_walkthrough() {
+    let page = empty_page();
+    let colours = themes(WALKTHROUGH);
+    assert_eq!(colours.len(), 2, "light and dark");
+    for (theme, colours) in themes(&page).into_iter().zip(colours) {
+        for colour in ["p1", "p2", "p3", "p4", "n1", "n2", "n3", "n4"] {
+            let contrast = contrast(luminance(theme, "ink"), luminance(colours, colour));
+            assert!(contrast >= 4.5, "--ink on --{colour}: {contrast:.2}");
         }
     }
 }

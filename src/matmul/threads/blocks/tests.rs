@@ -12,7 +12,7 @@ use crate::matmul::{Engine, Isa};
 fn with_block(f: impl Fn(Block<'_, f64>) + Sync) -> Matrix<f64> {
     let mut output = Matrix::zeros(11, 14);
     let mut part = output.block_mut(2..11, 3..14);
-    for_each_block(None, &mut part, (5, 6), |block| {
+    for_each_block(None, &mut part, (5, 6), &|block| {
         if block.rows().start == 0 && block.columns().start == 0 {
             f(block);
         }
@@ -155,7 +155,7 @@ fn every_entry_belongs_to_one_block_on_any_number_of_threads() {
                 let corners = Mutex::new(HashSet::new());
                 let pool = Some(engine.pool());
                 let mut part = output.block_mut(1..rows + 1, 2..columns + 2);
-                for_each_block(pool, &mut part, size, |mut block| {
+                for_each_block(pool, &mut part, size, &|mut block| {
                     let corner = (block.rows().start, block.columns().start);
                     assert!(corners.lock().unwrap().insert(corner), "{corner:?} twice");
                     for (i, row) in block.rows().enumerate() {

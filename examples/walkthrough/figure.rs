@@ -1,0 +1,188 @@
+//! The network as a figure: each neuron with its numbers, which lead to their places.
+
+use fromzero::view::{Attributes, Markup};
+
+use super::ledger::{Ledger, Place, at, full};
+use super::words::{Lang, words};
+
+/// What stands in the neurons.
+pub struct Shown {
+    /// The key of the caption; with `.alt` behind it that of the description.
+    key: &'static str,
+    /// The grid for each layer.
+    grids: [&'static str; 4],
+    /// Whether biases stand under their neurons.
+    biases: bool,
+}
+
+pub const FORWARD: Shown = Shown {
+    key: "forward",
+    grids: ["a1", "a2", "a3", "a4"],
+    biases: true,
+};
+pub const BACKWARD: Shown = Shown {
+    key: "backward",
+    grids: ["a1", "d2", "d3", "d4"],
+    biases: false,
+};
+
+/// Of more samples there is no room in a circle.
+const MOST_SAMPLES: usize = 2;
+
+/// Distances in pixels.
+const BETWEEN_LAYERS: f64 = 190.0;
+const BETWEEN_NEURONS: f64 = 88.0;
+const RADIUS: f64 = 30.0;
+const MARGIN: f64 = 52.0;
+/// Room for the symbols above the layers.
+const HEAD: f64 = 26.0;
+
+/// Where the neurons are.
+struct Plan {
+    sizes: [usize; 4],
+    height: f64,
+}
+
+impl Plan {
+    fn new(ledger: &Ledger) -> Self {
+        let cols = |id| ledger.grid(id).values.cols();
+        let sizes = ["a1", "a2", "a3", "a4"].map(cols);
+        let most = sizes.into_iter().max().unwrap_or(1);
+        Plan {
+            sizes,
+            height: HEAD + most as f64 * BETWEEN_NEURONS + 16.0,
+        }
+    }
+
+    fn place(&self, layer: usize, neuron: usize) -> (f64, f64) {
+        let middle = 0.5 * (self.sizes[layer] as f64 - 1.0);
+        let x = MARGIN + layer as f64 * BETWEEN_LAYERS;
+        (
+            x,
+            0.5 * self.height + (neuron as f64 - middle) * BETWEEN_NEURONS,
+        )
+    }
+}
+
+pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
+    let plan = Plan::new(ledger);
+    let width = 2.0 * MARGIN + 3.0 * BETWEEN_LAYERS;
+    let view_box = format!("0 0 {width} {}", plan.height);
+    let samples = ledger.grid("a1").values.rows();
+    page.element("figure", &[("class", &"net")], |figure| {
+        let picture: Attributes<'_> = &[
+            ("xmlns", &"http://www.w3.org/2000/svg"),
+            ("viewBox", &view_box),
+            ("role", &"group"),
+            ("aria-label", &words(lang, &format!("{}.alt", shown.key))),
+        ];
+        figure.element("svg", picture, |svg| {
+            for layer in 0..3 {
+                draw_weights(&plan, layer, ledger, svg);
+            }
+            for layer in 0..4 {
+                let head: Attributes<'_> = &[
+                    ("class", &"head"),
+                    ("x", &plan.place(layer, 0).0),
+                    ("y", &16),
+                ];
+                svg.leaf("text", head, ledger.grid(shown.grids[layer]).name());
+                for neuron in 0..plan.sizes[layer] {
+                    draw_neuron(&plan, (layer, neuron), ledger, &shown, svg);
+                }
+            }
+        });
+        figure.element("figcaption", &[], |caption| {
+            caption.leaf("b", &[], words(lang, shown.key));
+            caption.text(words(lang, "stop"));
+            caption.text(words(lang, &format!("{}.alt", shown.key)));
+            if samples > MOST_SAMPLES {
+                caption.text(" ");
+                caption.text(words(lang, "figure.more"));
+            }
+        });
+    });
+}
+
+/// Lines from every neuron of a layer to every one of the next, as thick as the weights are large.
+fn draw_weights(plan: &Plan, layer: usize, ledger: &Ledger, svg: &mut Markup) {
+    let weights = &ledger.grid(["w1", "w2", "w3"][layer]).values;
+    let largest = weights
+        .iter()
+        .fold(0.0, |max: f64, w| if w.abs() > max { w.abs() } else { max });
+    for (i, row) in weights.iter_rows().enumerate() {
+        for (j, &w) in row.iter().enumerate() {
+            let (from, to) = (plan.place(layer, i), plan.place(layer + 1, j));
+            let line: Attributes<'_> = &[
+                ("class", &if w < 0.0 { "minus" } else { "plus" }),
+                ("x1", &from.0),
+                ("y1", &from.1),
+                ("x2", &to.0),
+                ("y2", &to.1),
+                (
+                    "stroke-width",
+                    &format_args!(
+                        "{:.1}",
+                        if w == 0.0 {
+                            0.0
+                        } else {
+                            0.5 + 3.0 * (w.abs() / largest)
+                        }
+                    ),
+                ),
+            ];
+            svg.empty("line", line);
+        }
+    }
+}
+
+fn draw_neuron(
+    plan: &Plan,
+    (layer, neuron): (usize, usize),
+    ledger: &Ledger,
+    shown: &Shown,
+    svg: &mut Markup,
+) {
+    let (x, y) = plan.place(layer, neuron);
+    svg.empty("circle", &[("cx", &x), ("cy", &y), ("r", &RADIUS)]);
+    let grid = shown.grids[layer];
+    let samples = ledger.grid(grid).values.rows().min(MOST_SAMPLES);
+    let first = y + if samples == 1 { 4.5 } else { -4.0 };
+    for sample in 0..samples {
+        let at_line = (x, first + 17.0 * sample as f64);
+        draw_number(&at(grid, sample, neuron), at_line, ledger, svg);
+    }
+    if shown.biases && layer > 0 {
+        let place = at(["b1", "b2", "b3"][layer - 1], 0, neuron);
+        let words = format!("{} = {}", ledger.name(&place), brief(ledger.value(&place)));
+        let below: Attributes<'_> = &[("class", &"bias"), ("x", &x), ("y", &(y + RADIUS + 13.0))];
+        draw_link(&place, below, &words, svg);
+    }
+}
+
+/// A number that leads to its place.
+fn draw_number(place: &Place, (x, y): (f64, f64), ledger: &Ledger, svg: &mut Markup) {
+    let words = brief(ledger.value(place));
+    draw_link(place, &[("x", &x), ("y", &y)], &words, svg);
+}
+
+fn draw_link(place: &Place, attributes: Attributes<'_>, words: &str, svg: &mut Markup) {
+    svg.element("a", &[("href", &format_args!("#{}", place.id()))], |a| {
+        a.leaf("text", attributes, words);
+    });
+}
+
+/// A number that fits into a circle, correctly rounded.
+fn brief(x: f64) -> String {
+    let all = full(x);
+    if all.len() <= 6 {
+        return all;
+    }
+    if (0.001..1000.0).contains(&x.abs()) {
+        format!("{x:.3}")
+    } else if x.is_finite() {
+        format!("{x:.0e}")
+    } else {
+        all
+    }
+}

@@ -1,0 +1,543 @@
+//! What a page claims: every number that it prints, with the numbers that it prints beside as where it comes from.
+
+use std::collections::HashMap;
+
+use super::arithmetic::{Arithmetic, Expr, full, rounded_like};
+use super::network::Network;
+use super::xml::{Element, Node};
+
+/// A piece of a sum: a number that leads to its place, or signs between, numbers that stand nowhere else included.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub target: Option<String>,
+    pub text: String,
+}
+
+/// A sum with what it comes to.
+#[derive(Clone, Debug)]
+pub struct Sum {
+    pub pieces: Vec<Piece>,
+    pub result: String,
+}
+
+/// The five-point difference beside a gradient.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    pub short: String,
+    pub symbols: String,
+    pub sum: Sum,
+}
+
+/// One number of a table.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// It is given: what is printed is the number, and others lead to it.
+    Given { id: String, text: String },
+    /// It is computed.
+    Computed {
+        id: String,
+        short: String,
+        symbols: String,
+        sum: Sum,
+        beside: Option<Beside>,
+    },
+    /// It stands elsewhere too, in a figure or a line, rounded or in full, perhaps behind its symbol.
+    Quoted {
+        target: String,
+        symbol: Option<String>,
+        text: String,
+    },
+    /// A number that labels a row, a column, a sample.
+    Label { expected: usize, text: String },
+    /// The shape of a grid, transposed or not.
+    Shape {
+        grid: String,
+        transposed: bool,
+        text: String,
+    },
+}
+
+/// A table: its symbol, and how its entries are indexed.
+#[derive(Clone, Debug)]
+struct Table {
+    symbol: String,
+    rows: usize,
+    cols: usize,
+    has_row_heads: bool,
+    has_col_heads: bool,
+}
+
+/// All claims of a page, and what they refer to.
+pub struct Page {
+    pub claims: Vec<Claim>,
+    /// The digits of every number, by its id.
+    numbers: HashMap<String, String>,
+    tables: HashMap<String, Table>,
+    pub network: Network,
+}
+
+impl Page {
+    pub fn read(root: &Element) -> Result<Self, String> {
+        let mut claims = Vec::new();
+        let mut tables = HashMap::new();
+        for table in root.all("table") {
+            read_table(table, &mut claims, &mut tables)?;
+        }
+        for figure in root.all("svg") {
+            claims.extend(
+                figure
+                    .all("a")
+                    .into_iter()
+                    .map(quoted)
+                    .collect::<Result<Vec<_>, _>>()?,
+            );
+        }
+        for line in root.all("p") {
+            match line.attribute("class") {
+                Some("shapes") => read_shapes(line, &mut claims)?,
+                Some("fell") => {
+                    for link in line.all("a") {
+                        claims.push(quoted(link)?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let numbers: HashMap<String, String> = claims.iter().filter_map(digits).collect();
+        let network = Network::new(&numbers)?;
+        Ok(Page {
+            claims,
+            numbers,
+            tables,
+            network,
+        })
+    }
+
+    /// Whether claim `index` holds, and with it what others say of its number.
+    pub fn check(&self, claim: &Claim) -> Result<(), String> {
+        match claim {
+            Claim::Given { id, text } => self.same(id, text),
+            Claim::Computed {
+                id,
+                short,
+                symbols,
+                sum,
+                beside,
+            } => {
+                self.same(id, &sum.result)?;
+                self.check_sum(sum, short)?;
+                self.check_symbols(id, symbols, sum)?;
+                match beside {
+                    Some(beside) => self.check_beside(id, beside),
+                    None => Ok(()),
+                }
+            }
+            Claim::Quoted {
+                target,
+                symbol,
+                text,
+            } => {
+                if let Some(symbol) = symbol {
+                    equal(symbol, &self.symbol(target)?)?;
+                }
+                let value = self.number(target)?;
+                let rounded = rounded_like(text, parsed(value)?);
+                equal(
+                    text,
+                    if text.len() < value.len() {
+                        &rounded
+                    } else {
+                        value
+                    },
+                )
+            }
+            Claim::Label { expected, text } => equal(text, &expected.to_string()),
+            Claim::Shape {
+                grid,
+                transposed,
+                text,
+            } => {
+                let Table {
+                    rows,
+                    cols,
+                    has_row_heads,
+                    ..
+                } = self.table(grid)?;
+                let shape = match (has_row_heads, transposed) {
+                    (false, _) => format!("[{cols}]"),
+                    (true, false) => format!("[{rows},{cols}]"),
+                    (true, true) => format!("[{cols},{rows}]"),
+                };
+                equal(text, &shape)
+            }
+        }
+    }
+
+    /// The sum from its operands, to the bit and correctly rounded.
+    fn check_sum(&self, sum: &Sum, short: &str) -> Result<(), String> {
+        for piece in &sum.pieces {
+            if let Some(target) = &piece.target {
+                equal(unbracketed(&piece.text), self.number(target)?)?;
+            }
+        }
+        let text: String = sum.pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let expr = Expr::read(&text)?;
+        equal(&sum.result, &full(expr.value(Arithmetic::Contract)))?;
+        equal(short, &rounded_like(short, parsed(&sum.result)?))?;
+        equal(short, &rounded_like(short, expr.value(Arithmetic::Plain)))
+    }
+
+    /// The line in symbols from the line in numbers: the same, with each number's symbol in its place.
+    fn check_symbols(&self, id: &str, symbols: &str, sum: &Sum) -> Result<(), String> {
+        let mut expected = format!("{} = ", self.symbol(id)?);
+        for piece in &sum.pieces {
+            match &piece.target {
+                Some(target) => expected.push_str(&self.symbol(target)?),
+                None => expected.push_str(&piece.text),
+            }
+        }
+        equal(symbols, &expected)
+    }
+
+    fn check_beside(&self, id: &str, beside: &Beside) -> Result<(), String> {
+        let parameter = id
+            .strip_prefix('g')
+            .ok_or("a difference beside no gradient")?;
+        let theta = parsed(self.number(parameter)?)?;
+        let h = 1e-3 * if theta.abs() > 1.0 { theta.abs() } else { 1.0 };
+        let symbols = format!(
+            "{}: (8·(J(+h) − J(−h)) − (J(+2h) − J(−2h)))/(12·h)",
+            full(h)
+        );
+        if !beside.symbols.ends_with(&symbols) {
+            return Err(format!("expected {symbols}, found {}", beside.symbols));
+        }
+        let losses = [h, -h, 2.0 * h, -2.0 * h]
+            .map(|step| full(self.network.loss_with(parameter, theta + step)));
+        let [a, b, c, d] = losses;
+        let expected = format!("(8·({a} − {b}) − ({c} − {d}))/(12·{h})", h = full(h));
+        let text: String = beside
+            .sum
+            .pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect();
+        equal(&text, &expected)?;
+        self.check_sum(&beside.sum, &beside.short)
+    }
+
+    fn same(&self, id: &str, digits: &str) -> Result<(), String> {
+        equal(digits, self.number(id)?)
+    }
+
+    fn number(&self, id: &str) -> Result<&str, String> {
+        let number = self.numbers.get(id);
+        Ok(number.ok_or_else(|| format!("there is no number {id}"))?)
+    }
+
+    fn table(&self, id: &str) -> Result<&Table, String> {
+        self.tables
+            .get(id)
+            .ok_or_else(|| format!("there is no table {id}"))
+    }
+
+    /// The symbol of a number: that of its table, with its indices.
+    fn symbol(&self, id: &str) -> Result<String, String> {
+        let mut parts = id.split('.');
+        let mut part = || parts.next().ok_or_else(|| format!("{id} is no place"));
+        let (table, row, col) = (self.table(part()?)?, subscript(part()?), subscript(part()?));
+        let symbol = &table.symbol;
+        Ok(match (table.has_row_heads, table.has_col_heads) {
+            (true, true) => match symbol
+                .split_once('/')
+                .filter(|(above, _)| !above.ends_with('J'))
+            {
+                Some((above, below)) => format!("{above}{row}/{below}{col}"),
+                None => format!("{symbol}{row}{col}"),
+            },
+            (true, false) => format!("{symbol}{row}"),
+            (false, true) => format!("{symbol}{col}"),
+            (false, false) => symbol.clone(),
+        })
+    }
+}
+
+/// The id and the digits of a number in a table.
+fn digits(claim: &Claim) -> Option<(String, String)> {
+    match claim {
+        Claim::Given { id, text } => Some((id.clone(), text.clone())),
+        Claim::Computed { id, sum, .. } => Some((id.clone(), sum.result.clone())),
+        _ => None,
+    }
+}
+
+/// A number without the brackets that it has behind a sign if it is negative.
+fn unbracketed(text: &str) -> &str {
+    let inner = text.strip_prefix("(-").and(text.strip_suffix(')'));
+    inner.map_or(text, |inner| &inner[1..])
+}
+
+fn parsed(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| format!("{text} is no number"))
+}
+
+fn equal(found: &str, expected: &str) -> Result<(), String> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("expected {expected}, found {found}"))
+}
+
+/// A number in subscript digits.
+fn subscript(number: &str) -> String {
+    let small = |c: char| char::from_u32(u32::from('₀') + u32::from(c) - u32::from('0'));
+    number.chars().filter_map(small).collect()
+}
+
+/// Where a link leads.
+fn target(link: &Element) -> Result<String, String> {
+    let target = link
+        .attribute("href")
+        .and_then(|href| href.strip_prefix('#'));
+    Ok(target.ok_or("a link that leads elsewhere")?.into())
+}
+
+/// A number in a figure or a line, perhaps behind `symbol = `.
+fn quoted(link: &Element) -> Result<Claim, String> {
+    let target = target(link)?;
+    let text = link.text();
+    Ok(match text.split_once(" = ") {
+        Some((symbol, text)) => Claim::Quoted {
+            target,
+            symbol: Some(symbol.into()),
+            text: text.into(),
+        },
+        None => Claim::Quoted {
+            target,
+            symbol: None,
+            text,
+        },
+    })
+}
+
+/// `z² [2,4] = a¹ [2,3]·…`: each shape is a link to its table, behind the symbol.
+fn read_shapes(line: &Element, claims: &mut Vec<Claim>) -> Result<(), String> {
+    let mut before = String::new();
+    for child in &line.children {
+        match child {
+            Node::Text(text) => before = text.clone(),
+            Node::Element(link) => claims.push(Claim::Shape {
+                grid: target(link)?,
+                transposed: before.ends_with("ᵀ "),
+                text: link.text(),
+            }),
+        }
+    }
+    Ok(())
+}
+
+fn read_table(
+    table: &Element,
+    claims: &mut Vec<Claim>,
+    tables: &mut HashMap<String, Table>,
+) -> Result<(), String> {
+    let id = table.attribute("id").ok_or("a table without a name")?;
+    let caption = table.first("caption").ok_or("a table without a caption")?;
+    let symbol = caption
+        .first("b")
+        .ok_or("a caption without a symbol")?
+        .text();
+    let has_numbers = |row: &&Element| row.elements().any(|cell| cell.attribute("id").is_some());
+    let (rows, others): (Vec<&Element>, Vec<&Element>) = table
+        .elements()
+        .filter(|row| row.name == "tr")
+        .partition(has_numbers);
+    let heads = others.first();
+    let label = |(i, head): (usize, &Element)| Claim::Label {
+        expected: i + 1,
+        text: head.text(),
+    };
+    if let Some(heads) = heads {
+        claims.extend(
+            heads
+                .elements()
+                .filter(|head| head.name == "th")
+                .enumerate()
+                .map(label),
+        );
+    }
+    let row_heads: Vec<&Element> = rows.iter().filter_map(|row| row.first("th")).collect();
+    claims.extend(row_heads.iter().copied().enumerate().map(label));
+    let cols = rows.first().map_or(0, |row| {
+        row.elements().filter(|cell| cell.name == "td").count()
+    });
+    for (i, row) in rows.iter().enumerate() {
+        let cells: Vec<&Element> = row.elements().filter(|cell| cell.name == "td").collect();
+        if cells.len() != cols {
+            return Err(format!("{id} is ragged"));
+        }
+        for (j, cell) in cells.into_iter().enumerate() {
+            let place = format!("{id}.{}.{}", i + 1, j + 1);
+            if cell.attribute("id") != Some(&place) {
+                return Err(format!(
+                    "expected {place}, found {:?}",
+                    cell.attribute("id")
+                ));
+            }
+            claims.push(read_cell(place, cell)?);
+        }
+    }
+    let read = Table {
+        symbol,
+        rows: rows.len(),
+        cols,
+        has_row_heads: !row_heads.is_empty(),
+        has_col_heads: heads.is_some(),
+    };
+    read_caption(id, caption, claims);
+    tables.insert(id.into(), read);
+    Ok(())
+}
+
+/// The shape in the caption, and the sample of a Jacobian.
+fn read_caption(id: &str, caption: &Element, claims: &mut Vec<Claim>) {
+    let words: String = caption
+        .children
+        .iter()
+        .filter_map(|child| match child {
+            Node::Text(text) => Some(text.as_str()),
+            Node::Element(_) => None,
+        })
+        .collect();
+    let words = words.trim();
+    if let Some(end) = words.find(']') {
+        claims.push(Claim::Shape {
+            grid: id.into(),
+            transposed: false,
+            text: words[..=end].into(),
+        });
+    }
+    if let Some(sample) = id
+        .strip_prefix("jac")
+        .and_then(|sample| sample.parse().ok())
+    {
+        let text = words.rsplit([' ', '本']).next().unwrap_or_default();
+        claims.push(Claim::Label {
+            expected: sample,
+            text: text.into(),
+        });
+    }
+}
+
+fn read_cell(id: String, cell: &Element) -> Result<Claim, String> {
+    let Some(details) = cell.first("details") else {
+        return Ok(Claim::Given {
+            id,
+            text: cell.text(),
+        });
+    };
+    let summary = details
+        .first("summary")
+        .ok_or("details without a summary")?;
+    let own = |element: &Element| match element.children.first() {
+        Some(Node::Text(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let mut lines = details.elements().filter(|element| element.name == "p");
+    let (symbols, sum) = read_sum(lines.next().ok_or("a number without its sum")?)?;
+    let beside = lines.next().map(|line| {
+        let small = summary.first("small");
+        let short = small.ok_or("a difference that is not shown")?.text();
+        let (symbols, sum) = read_sum(line)?;
+        Ok::<_, String>(Beside {
+            short,
+            symbols,
+            sum,
+        })
+    });
+    Ok(Claim::Computed {
+        id,
+        short: own(summary),
+        symbols,
+        sum,
+        beside: beside.transpose()?,
+    })
+}
+
+/// Three lines: in symbols, in numbers, the result.
+fn read_sum(line: &Element) -> Result<(String, Sum), String> {
+    let is_break = |node: &Node| matches!(node, Node::Element(element) if element.name == "br");
+    let parts: Vec<&[Node]> = line.children.split(is_break).collect();
+    let [symbols, numbers, result] = parts[..] else {
+        return Err(format!("expected three lines, found {}", line.text()));
+    };
+    let text = |nodes: &[Node]| -> String {
+        nodes
+            .iter()
+            .map(|node| match node {
+                Node::Text(text) => text.clone(),
+                Node::Element(element) => element.text(),
+            })
+            .collect()
+    };
+    let mut pieces: Vec<Piece> = Vec::new();
+    for node in numbers {
+        let (target, text) = match node {
+            Node::Element(link) if link.name == "a" => (Some(target(link)?), link.text()),
+            Node::Element(digits) => (None, digits.text()),
+            Node::Text(text) => (None, text.clone()),
+        };
+        match pieces.last_mut() {
+            Some(last) if last.target.is_none() && target.is_none() => last.text.push_str(&text),
+            _ => pieces.push(Piece { target, text }),
+        }
+    }
+    let start = pieces.first_mut().ok_or("a sum of nothing")?;
+    start.text = start
+        .text
+        .strip_prefix("= ")
+        .ok_or("a sum without =")?
+        .into();
+    if start.text.is_empty() {
+        pieces.remove(0);
+    }
+    let result = text(result)
+        .strip_prefix("= ")
+        .ok_or("a result without =")?
+        .into();
+    Ok((text(symbols), Sum { pieces, result }))
+}
+
+impl Claim {
+    /// All that it prints.
+    pub fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            Claim::Given { text, .. } | Claim::Label { text, .. } | Claim::Shape { text, .. } => {
+                vec![text]
+            }
+            Claim::Quoted { symbol, text, .. } => symbol.iter_mut().chain([text]).collect(),
+            Claim::Computed {
+                short,
+                symbols,
+                sum,
+                beside,
+                ..
+            } => {
+                let mut texts = vec![short, symbols];
+                texts.extend(sum.texts());
+                if let Some(beside) = beside {
+                    texts.extend([&mut beside.short, &mut beside.symbols]);
+                    texts.extend(beside.sum.texts());
+                }
+                texts
+            }
+        }
+    }
+}
+
+impl Sum {
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let pieces = self.pieces.iter_mut().map(|piece| &mut piece.text);
+        pieces.chain([&mut self.result])
+    }
+}
