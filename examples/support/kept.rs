@@ -21,7 +21,7 @@ pub const RESUME: Opt = option(
 );
 
 /// Options that change no bit of a training, and those that say what is compared by itself: the samples, the network, its type.
-const NOT_COMPARED: [&str; 18] = [
+const NOT_COMPARED: [&str; 20] = [
     "data",
     "synthetic",
     "test",
@@ -35,8 +35,10 @@ const NOT_COMPARED: [&str; 18] = [
     "plot",
     "as-the-book",
     "history",
+    "report",
     "load",
     "save",
+    "layout",
     "checkpoint",
     "resume",
     "quiet",

@@ -5,6 +5,7 @@ mod bits;
 mod codes;
 mod crc32;
 mod csv;
+mod deflate;
 mod error;
 mod fields;
 mod fnv;

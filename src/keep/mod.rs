@@ -7,6 +7,8 @@
 //! | [`Checkpoints`] | all it takes to go on with a training that was stopped |
 //! | [`Resumable`] | such a training: section 3.7's, or a [`NetTraining`] of any network of layers |
 //!
+//! The `checkpoint.npz` of a checkpoint holds its network's weights under the same names, and so is such a file, too.
+//!
 //! Files hold no padding and no date: weights of equal bits give equal files.
 //!
 //! # In NumPy

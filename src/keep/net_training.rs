@@ -49,9 +49,9 @@ pub struct Taken {
 ///     while taken.len() < stop {
 ///         let x = Matrix::from_fn(4, 1, |_, _| rng.uniform() as f32);
 ///         let loss = criterion.of(net.forward(&x), &(&x + &x));
-///         let (lr, loss, accuracy) = (0.1, loss.backward(&mut net).value, f64::NAN);
+///         loss.backward(&mut net);
+///         taken.push(Taken { lr: 0.1, loss: loss.value, accuracy: f64::NAN });
 ///         optimizer.step(&mut net);
-///         taken.push(Taken { lr, loss, accuracy });
 ///     }
 ///     kept.write(&NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken), &settings)?;
 ///     Ok(net.parameters()[0].value.clone())

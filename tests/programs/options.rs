@@ -96,6 +96,28 @@ fn values_follow_or_are_attached() {
 }
 
 #[test]
+fn equal_settings_are_written_alike() {
+    let but = ["data", "threads", "limit", "quiet"];
+    let settings = |line| options(line).settings(&but);
+    let default = [
+        ("--epochs", "2"),
+        ("--lr", "0.03"),
+        ("--batch", "64"),
+        ("--init", "uniform"),
+        ("--shuffle", "not given"),
+        ("--seed", "1"),
+    ];
+    let default = default.map(|(name, value)| (name.to_string(), value.to_string()));
+    assert_eq!(settings(""), default);
+    let same = "--lr 3e-2 --epochs 02 --batch=64 --threads 2 --quiet --seed 1";
+    assert_eq!(settings(same), default);
+    let most = settings("--shuffle --lr 1e-3 --seed 18446744073709551615");
+    assert_eq!(most[1].1, "0.001");
+    assert_eq!(most[4].1, "given");
+    assert_eq!(most[5].1, "18446744073709551615");
+}
+
+#[test]
 fn help_is_asked_for_anywhere() {
     for line in ["--help", "-h", "--epochs 3 --help", "gemm -h --unknown"] {
         assert!(matches!(parse(line), Ok(Request::Help)), "{line}");

@@ -85,6 +85,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod mistakes;
     mod witness;
 }
 
@@ -110,4 +111,8 @@ mod view {
     mod plot;
     mod progress;
     mod progress_terminal;
+    mod report;
+    mod report_trainings;
+    mod report_verdict;
+    mod report_watch;
 }

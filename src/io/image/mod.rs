@@ -1,14 +1,17 @@
-//! Pictures, as they come from a drawing program, a scanner or a telephone: PNG, PGM and BMP, read as shades of grey.
+//! Pictures, as they come from a drawing program, a scanner or a telephone: PNG, PGM and BMP, read as shades of grey; and small
+//! ones written as PNG.
 
 mod bmp;
 mod grey;
 mod pgm;
 mod png;
 mod png_rows;
+mod png_write;
 
 use std::path::Path;
 
 pub use grey::{Image, MOST_PIXELS};
+pub use png_write::{SHADES, to_png};
 
 use super::{Error, Result, read};
 

@@ -121,7 +121,7 @@ fn leave_the_beginning<T: Real>(network: &mut Sequential<T>, x: &Matrix<T>) {
     network.visit(&mut |parameter| {
         if parameter.is_vector() {
             let values = parameter.value.row_mut(0).iter_mut();
-            values.for_each(|value| *value = *value + T::from_f64(0.3 * rng.uniform()));
+            values.for_each(|value| *value += T::from_f64(0.3 * rng.uniform()));
         }
     });
     let x = Matrix::from_fn(SAMPLES, x.cols(), |i, j| x[(i, j)]);
