@@ -8,10 +8,10 @@
 //! other:
 //!
 //! ```text
-//!   Δz = a·s                                         the weight of the input a grows by s
+//!   Δz = a·s                                        the weight of the input a grows by s
 //!   Δa = f(z + Δz) − f(z)
-//!      = f(z)·f(−z)·ε/(1 + f(z)·ε)                   f the sigmoid function, ε = e^Δz − 1
-//!   ΔJ = ln(1 + Σₖ aₖ·(e^Δzₖ − 1)) − Σₖ yₖ·Δzₖ       of (3-58), with a = softmax(z), Σₖ yₖ = 1
+//!      = f(z)·f(−z)·ε/(1 + f(z)·ε)                  f the sigmoid function, ε = e^Δz − 1
+//!   ΔJ = ln(1 + Σₖ aₖ·(e^Δzₖ − 1)) − Σₖ yₖ·Δzₖ      of (3-58), with a = softmax(z), Σₖ yₖ = 1
 //! ```
 //!
 //! These are identities; no derivative is among them. The five-point formula makes one of four such changes:
