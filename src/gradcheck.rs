@@ -64,7 +64,8 @@ pub fn check(
 /// ```
 /// use fromzero::gradcheck::{Tally, compare};
 /// // J(w) = w₀·w₁ + w₁·w₂, and somebody forgot the second term.
-/// let comparison = compare(&[("w", (1, 3))], &[1.0, 2.0, 4.0], &[2.0, 1.0, 0.0], |w| w[0] * w[1] + w[1] * w[2]);
+/// let loss = |w: &[f64]| w[0] * w[1] + w[1] * w[2];
+/// let comparison = compare(&[("w", (1, 3))], &[1.0, 2.0, 4.0], &[2.0, 1.0, 0.0], loss);
 /// let tally = &Tally::of(&comparison, 1e-8)[0];
 /// assert_eq!((tally.right, tally.wrong), (1, 2));
 /// assert_eq!(comparison.ratios("w", 1e-8), ["        ·    0.200    0.000"]);

@@ -7,10 +7,10 @@ use crate::setting::{Range, at_least_one, require};
 ///
 /// ```
 /// use fromzero::schedule::Schedule;
-/// let schedule = Schedule::Linear { steps: 100 };
-/// assert_eq!((schedule.rate(0.5, 0), schedule.rate(0.5, 50), schedule.rate(0.5, 100)), (0.5, 0.25, 0.0));
-/// let schedule = Schedule::Drop { every: 10, factor: 0.5 };
-/// assert_eq!((schedule.rate(1.0, 9), schedule.rate(1.0, 10), schedule.rate(1.0, 20)), (1.0, 0.5, 0.25));
+/// let linear = Schedule::Linear { steps: 100 };
+/// assert_eq!([0, 50, 100].map(|step| linear.rate(0.5, step)), [0.5, 0.25, 0.0]);
+/// let drop = Schedule::Drop { every: 10, factor: 0.5 };
+/// assert_eq!([9, 10, 20].map(|step| drop.rate(1.0, step)), [1.0, 0.5, 0.25]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -1,7 +1,9 @@
 //! Section 3.7: a classifier of three layers, from scratch.
 //!
 //! ```text
-//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024] ─w²,b²→ z³ ─f→ a³ [m,1024] ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
+//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024]
+//!              ─w²,b²→ z³ ─f→ a³ [m,1024]
+//!              ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
 //! ```
 //!
 //! m is the number of samples, f the sigmoid function. Names are the book's: aˡ is the output of layer l, zˡ its weighted

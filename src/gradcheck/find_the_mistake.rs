@@ -18,12 +18,14 @@
 //! $ cargo run --release --example gradcheck -- --mistake 2
 //! mistake 2: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   b2 [5]          0 of 5 right, median 6.7e-1, worst 6.7e-1 at b2[4]: analytic 3.349981e-2, numeric 1.116660e-2
+//!   b2 [5]          0 of 5 right, median 6.7e-1, worst 6.7e-1 at b2[4]:
+//!     analytic 3.349981e-2, numeric 1.116660e-2
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         3.000    3.000    3.000    3.000    3.000
 //! …
-//!   b3 [3]          0 of 3 right, median 6.7e-1, worst 6.7e-1 at b3[1]: analytic -1.066950e0, numeric -3.556499e-1
+//!   b3 [3]          0 of 3 right, median 6.7e-1, worst 6.7e-1 at b3[1]:
+//!     analytic -1.066950e0, numeric -3.556499e-1
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         3.000    3.000    3.000
@@ -44,7 +46,8 @@
 //! $ cargo run --release --example gradcheck -- --mistake 3
 //! mistake 3: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[4, 1]: analytic 4.731559e-3, numeric -5.142702e-3
+//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[4, 1]:
+//!     analytic 4.731559e-3, numeric -5.142702e-3
 //!     analytic ÷ numeric, · where they agree:
 //!             ·   -2.212   -1.570    0.719    2.441
 //!        -0.452        ·    0.689   -0.351   -1.087
@@ -69,7 +72,8 @@
 //! $ cargo run --release --example gradcheck -- --mistake 5
 //! mistake 5: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   b2 [5]          0 of 5 right, median 7.4e-2, worst 1.9e-1 at b2[4]: analytic 9.001758e-3, numeric 1.116660e-2
+//!   b2 [5]          0 of 5 right, median 7.4e-2, worst 1.9e-1 at b2[4]:
+//!     analytic 9.001758e-3, numeric 1.116660e-2
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         0.949    1.139    1.080    0.959    0.806

@@ -6,7 +6,8 @@
 //! use fromzero::nn::{Dense, Sequential, Sigmoid};
 //!
 //! let build = |seed| {
-//!     let mut net = Sequential::<f32>::new(seed).then(Dense::new(3)).then(Sigmoid::new()).then(Dense::new(2));
+//!     let net = Sequential::<f32>::new(seed);
+//!     let mut net = net.then(Dense::new(3)).then(Sigmoid::new()).then(Dense::new(2));
 //!     net.build(4);
 //!     net
 //! };

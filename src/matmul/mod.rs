@@ -24,13 +24,13 @@
 //! Geijn, 2015), with the sizes of `blocksizes.rs`:
 //!
 //! ```text
-//!  loop 5  jc   columns of C, NC = 64 at a time          ┐ gemm, for_each_block: blocks of C,
-//!  loop 4  ic   rows of C, at most MC = 96 at a time     ┘ shared out to the threads
-//!  loop 3  pc     blocks of k, at most KC = 384 steps    gemm: MC × KC of A stays in L2,
-//!                                                          MC × NC sums in L1
-//!  loop 2  jr       micro-panels of B, NR columns        MacroKernel::run: KC × NR of B, in L1 or L2
-//!  loop 1  ir         tiles of MR rows                   MacroKernel::tiles: MR × NR sums, in registers
-//!                       k, one step after another        micro_kernel: a rank-1 update of the tile
+//!  loop 5  jc   columns of C, NC = 64 at a time    ┐ gemm, for_each_block: blocks of C,
+//!  loop 4  ic   rows of C, MC ≤ 96 at a time       ┘ shared out to the threads
+//!  loop 3  pc     blocks of k, KC ≤ 384 steps      gemm: MC × KC of A stays in L2,
+//!                                                    MC × NC sums in L1
+//!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B, in L1 or L2
+//!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR sums, in registers
+//!                       k, one step after another  micro_kernel: a rank-1 update of the tile
 //! ```
 //!
 //! Three things differ from BLIS, each because of the contract or of what it saves:
