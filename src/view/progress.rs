@@ -117,15 +117,23 @@ impl<'a> Progress<'a> {
     /// Says that `done` steps of the stretch are finished. `text` is asked only when the bar is drawn, at most ten times a
     /// second.
     pub fn update(&mut self, done: usize, text: impl FnOnce() -> String) {
+        let now = (self.clock)();
+        if self.is_due(now) {
+            self.draw(done, &text(), now);
+        }
+    }
+
+    fn is_due(&self, now: Duration) -> bool {
+        matches!(self.style, Style::Bar { .. })
+            && self.drawn.is_none_or(|drawn| now >= drawn + REDRAW)
+    }
+
+    fn draw(&mut self, done: usize, text: &str, now: Duration) {
         let Style::Bar { columns, colour } = self.style else {
             return;
         };
-        let now = (self.clock)();
-        if self.drawn.is_some_and(|drawn| now < drawn + REDRAW) {
-            return;
-        }
         self.drawn = Some(now);
-        let text = [text(), self.rate_and_time_left(done, now)].join(" ");
+        let text = format!("{text} {}", self.rate_and_time_left(done, now));
         // The last column stays free: a terminal may wrap when it is filled.
         let line = compose(
             columns.saturating_sub(1),
