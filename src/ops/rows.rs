@@ -126,13 +126,16 @@ fn parts<'a, T, const N: usize>(
     slices.each_mut().map(|slice| &mut slice[part.clone()])
 }
 
+/// What is called with the indices of neighbouring rows, and with these rows of every matrix as they are stored.
+type OnPiece<'a, T, const N: usize> = dyn Fn(Range<usize>, [&mut [T]; N]) + Sync + 'a;
+
 /// Calls `f` with each piece of the rows of `matrices`, `rows` rows with `ld` entries in each; on every thread, if it is to be
 /// `parallel`.
 fn for_each_piece<T: Real, const N: usize>(
     matrices: [&mut Matrix<T>; N],
     (rows, ld): (usize, usize),
     parallel: bool,
-    f: &(dyn Fn(Range<usize>, [&mut [T]; N]) + Sync),
+    f: &OnPiece<'_, T, N>,
 ) {
     let engine = Engine::current();
     let threads = engine.threads();
