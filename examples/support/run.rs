@@ -77,6 +77,9 @@ impl Run {
         self.history = History::begin(self.table.as_deref(), batches, taken.clone())?;
         let (names, inside) = (|| names_of_net(net), || Inside::net(net));
         self.report.begin((steps, batches), taken, names, inside);
+        for (name, value) in described(net, None) {
+            self.report.fact(&name, value);
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod document;
 mod loss;
 mod pictures;
 mod record;
+mod rules;
 mod unit;
 mod verdict;
 mod watch;
