@@ -1,0 +1,1 @@
+//! carrying_on
