@@ -142,6 +142,8 @@ pub use scalar::Scalar;
 /// Section 3.7's functions come by `use fromzero::section37::*`. They are left out here because `forward` and `backward` are
 /// the names of a layer's methods, too.
 ///
+/// Guarded by `tests/suite/user/xor.rs`: `exclusive_or`, a program of these names alone.
+///
 /// ```
 /// use fromzero::prelude::*;
 ///

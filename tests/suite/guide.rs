@@ -101,9 +101,12 @@ fn public_modules(source: &str, folder: &str, parent: &str, found: &mut Vec<Modu
 /// Whether `name` is a test in `file`.
 pub fn is_test(file: &str, name: &str) -> bool {
     let source = fs::read_to_string(root().join(file)).unwrap_or_default();
-    let parts = source.split_once(&format!("\nfn {name}()"));
-    let attributes = parts.and_then(|(before, _)| before.rsplit("\n\n").next());
-    attributes.is_some_and(|lines| lines.contains("#[test]"))
+    let Some((before, _)) = source.split_once(&format!("fn {name}()")) else {
+        return false;
+    };
+    let attributes = before.trim_end().lines().rev().map(str::trim);
+    let mut attributes = attributes.take_while(|line| line.starts_with(['#', '/']));
+    attributes.any(|line| line == "#[test]")
 }
 
 /// What is wrong with a text that names files with tests and, behind each, tests in it: all in code, and nothing else.
@@ -197,4 +200,60 @@ fn every_line_beside_numpy_stands_where_it_is_said_to_stand() {
         stand += 1;
     }
     assert!(stand > 60 && stand == rows.len() - 4, "{stand} lines");
+}
+
+#[test]
+fn the_tour_has_the_rungs_of_the_ladder() {
+    let (page, ladder) = (read("src/guide/limit.rs"), read("examples/bench/ladder.rs"));
+    let text = |source: &str| source.split('"').nth(1).expect("a text").to_string();
+    let rungs = ladder.split("    Rung {").skip(1);
+    let rungs: Vec<_> = rungs
+        .map(|rung| {
+            let [name, idea] = ["name: ", "idea: "].map(|field| rung.split(field).nth(1));
+            vec![text(name.expect("a name")), text(idea.expect("an idea"))]
+        })
+        .collect();
+    assert!(rungs.len() >= 5, "{rungs:?}");
+    let told = page.lines().filter_map(cells);
+    let told: Vec<_> = told.map(|row| row[..2].to_vec()).skip(1).collect();
+    assert!(told.starts_with(&rungs), "{told:?}");
+}
+
+/// Paths of the project that a text names, in code or as links to sources in the generated documentation.
+fn paths_in(text: &str) -> Vec<String> {
+    let folders = ["src/", "tests/", "examples/", "data/", ".ci/"];
+    let in_code = text.split('`').skip(1).step_by(2);
+    let in_code = in_code.filter(|code| folders.iter().any(|folder| code.starts_with(folder)));
+    let links = text.split("](../../../src/fromzero/").skip(1);
+    let linked = links.filter_map(|rest| rest.split_once(".html)"));
+    let linked = linked.map(|(file, _)| format!("src/{file}"));
+    in_code.map(String::from).chain(linked).collect()
+}
+
+/// The text of the lines of documentation.
+fn text_of(source: &str) -> String {
+    let lines = source.lines().filter_map(|line| documentation(line, "//!"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_is_named_in_the_guide_is_there() {
+    let mut named = 0;
+    for file in sources(&root().join("src")) {
+        let text = text_of(&fs::read_to_string(&file).expect("a source"));
+        for path in paths_in(&text) {
+            let is_there = root().join(&path).exists();
+            assert!(is_there, "{}: {path} is missing", file.display());
+            named += 1;
+        }
+    }
+    assert!(named > 150, "{named} paths");
+    let rules = read("src/guide/carrying_on.rs");
+    let rules: Vec<_> = rules.lines().filter_map(cells).skip(1).collect();
+    assert!(rules.len() > 12, "{} rules", rules.len());
+    for rule in rules {
+        assert_eq!(wrong_guard(&rule[1]), None, "{}", rule[0]);
+    }
+    let text = "`src/a.rs`, [`b`](../../../src/fromzero/matmul/b.rs.html) and `c`";
+    assert_eq!(paths_in(text), ["src/a.rs", "src/matmul/b.rs"]);
 }
