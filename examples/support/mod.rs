@@ -11,6 +11,8 @@ mod kept;
 mod nearest;
 mod opt;
 mod options;
+pub mod report;
+mod report_of_net;
 mod run;
 
 use std::fmt::Arguments;
@@ -31,6 +33,7 @@ pub use history::{HISTORY, History};
 pub use kept::{CHECKPOINT, EVERY, Kept, RESUME};
 pub use opt::{Opt, flag, option};
 pub use options::{Options, Program, Request};
+pub use report::REPORT;
 pub use run::Run;
 
 /// The exit code of a program that could not do what it was asked to.

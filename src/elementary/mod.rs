@@ -14,7 +14,7 @@
 //!
 //! | function | bound | found | method |
 //! |---|---|---|---|
-//! | [`exp`] | 0.75 | 0.672 | x = k·ln 2 + r, polynomial in r |
+//! | [`exp`] | 0.75 | 0.683 | x = k·ln 2 + r, polynomial in r |
 //! | [`ln`] | 0.58 | 0.554 | x = m·2ᵏ, polynomial in ((m − 1)/(m + 1))² |
 //! | [`sigmoid`] | 0.75 | 0.708 | 1/(1 + e⁻ˣ), from the reduction of exp |
 //! | [`tanh`] | 1.20 | 0.895 | (1 − e^(−2\|x\|))/(1 + e^(−2\|x\|)), from the reduction of exp |

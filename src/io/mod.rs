@@ -15,6 +15,7 @@ mod bits;
 mod codes;
 mod crc32;
 mod csv;
+mod deflate;
 mod error;
 mod fields;
 mod fnv;

@@ -20,9 +20,12 @@ mod markup;
 mod page;
 mod plot;
 mod progress;
+mod running_mean;
 mod sparkline;
 mod svg;
 mod terminal;
+
+pub mod report;
 
 pub use confused::confusion_matrix;
 pub use digit::digit;

@@ -23,6 +23,7 @@ mod options;
 mod other_data;
 mod predict;
 mod readme;
+mod report;
 mod sin_to_cos;
 mod texts;
 mod train;

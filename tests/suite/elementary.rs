@@ -25,7 +25,7 @@ const ERRORS: [Errors; 6] = {
         Errors { name, bound, found }
     }
     [
-        errors("exp", 0.75, 0.672),
+        errors("exp", 0.75, 0.683),
         errors("ln", 0.58, 0.554),
         errors("sigmoid", 0.75, 0.707),
         errors("tanh", 1.20, 0.895),
@@ -120,7 +120,7 @@ fn the_hardest_results_are_right_and_so_is_the_reference() {
             count += 1;
         }
     }
-    assert!(count >= 9, "{count}");
+    assert!(count >= 19, "{count}");
 }
 
 #[test]

@@ -112,4 +112,8 @@ mod view {
     mod plot;
     mod progress;
     mod progress_terminal;
+    mod report;
+    mod report_trainings;
+    mod report_verdict;
+    mod report_watch;
 }
