@@ -1,4 +1,14 @@
 //! [`Schedule`]: how a learning rate changes while a network is trained.
+//!
+//! A long step finds the way quickly and then overshoots for ever; a short one never gets there. So the rate falls: from lr to
+//! lr·(1 − step/steps), or by a factor at every so many steps. Both floors use the same schedules.
+//!
+//! What always holds: a rate depends on the step's number alone, and so a training that goes on from a checkpoint takes the same
+//! steps.
+//!
+//! Guarded by `tests/suite/nn/settings.rs`: `schedules_that_cannot_be_right_are_refused`; by `tests/suite/nn/torch.rs`:
+//! `ten_steps_of_every_optimizer_and_schedule`; and by `tests/suite/section37/training.rs`:
+//! `training_stops_at_the_limit_and_decays_to_it`.
 
 use crate::io::Error;
 use crate::setting::{Range, at_least_one, require};

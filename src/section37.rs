@@ -32,6 +32,13 @@
 //! assert!(losses[49] < 0.9 * losses[0]);
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! What always holds: no weight changes before every δ that reads it is there; every gradient is that of the mean over the
+//! batch; and the two forms of a step, [`backward`] with [`gradient_descent`] or [`backward_and_descend`], leave the same bits.
+//!
+//! Guarded by `tests/suite/section37/golden.rs`: ten steps have the numbers of a program in NumPy, and the derivation (3-59) to
+//! (3-62) holds as numbers; by `tests/gradients.rs`: `every_parameter_of_a_small_network_has_the_right_gradient`; and by
+//! `tests/suite/section37/steps.rs`: both forms of a step, on every engine.
 
 mod buffers;
 mod params;

@@ -30,6 +30,12 @@
 //! argument in two or three exact pieces (W. J. Cody and W. Waite, *Software Manual for the Elementary Functions*, 1980),
 //! evaluate a minimax polynomial there, and carry what a rounding loses, where it matters, in a second number. The
 //! coefficients come from Remez' algorithm; `tests/fixtures/elementary_minimax.py` derives them.
+//!
+//! What always holds: the bits are those of one formula, on every processor, and special values (0, ±∞, NaN, the ends of the
+//! range) are exact.
+//!
+//! Guarded by `tests/suite/elementary.rs`: the errors of the table are not exceeded, neighbours keep their order, and
+//! `the_bits_are_known`.
 
 mod exp;
 mod ln;

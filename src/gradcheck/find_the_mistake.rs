@@ -96,3 +96,6 @@
 //! [`nn::check_loss`](crate::nn::check_loss) for a layer or a network: use two or three samples (one hides a forgotten mean),
 //! sizes that differ, biases that are not zero, and `f64`. A layer of random or zero output proves nothing, and a right
 //! gradient of a wrong forward pass passes: only known values find that.
+//!
+//! Guarded by `tests/programs/gradcheck.rs`: `the_page_find_the_mistake_shows_the_programs_own_reports`,
+//! `each_mistake_is_found_where_it_is`.

@@ -82,6 +82,9 @@
 //!
 //! `tests/fixtures/formats/roundtrip` runs the Python of this page as it stands here, two processes with it, and compares what
 //! comes out.
+//!
+//! Guarded by `tests/suite/keep/checkpoint.rs`: `what_goes_on_ends_with_the_same_bits_wherever_it_was_stopped`; and by
+//! `tests/suite/keep/params.rs`: `weights_come_back_bit_for_bit_and_equal_weights_give_equal_files`.
 
 mod checkpoint;
 pub mod net;

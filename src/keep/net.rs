@@ -18,6 +18,12 @@
 //! assert_eq!(net::to_tensors(&fresh, Layout::InOut), net::to_tensors(&trained, Layout::InOut));
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! Layers are named by their places, as PyTorch's `Sequential` names them, so that a file goes from one to the other without a
+//! table. What always holds: a file that does not fit changes nothing in the network that it was to go into.
+//!
+//! Guarded by `tests/suite/keep/net.rs`: `names_and_shapes_are_pytorch_s`, `a_network_comes_back_with_its_running_statistics`,
+//! `what_does_not_fit_is_refused_and_changes_nothing`.
 
 use std::path::Path;
 

@@ -41,6 +41,13 @@
 //!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
 //! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
+//!
+//! [How the product reaches the limit](crate::guide::limit) leads from three loops to these five.
+//!
+//! Guarded by `tests/suite/matmul/product.rs`: `every_shape_storage_and_update_has_the_bits_of_the_triple_loop_in_f32`, with
+//! every kernel; by `tests/suite/matmul/values.rs`: `sums_run_over_k_in_increasing_order_from_plus_zero`,
+//! `multiplication_and_addition_are_fused`; and by `tests/suite/proof/exact_sums.rs`: sums that are hard, against exact
+//! arithmetic.
 
 mod blocksizes;
 mod epilogue;

@@ -165,6 +165,13 @@
 //! let report = check(make, &x).report();
 //! assert!(report.passes(1e-8), "{report}");
 //! ```
+//!
+//! What always holds: section 3.7's network has the same bits on both floors; `backward` overwrites gradients, so that calling
+//! it twice changes nothing; an optimizer has one state for each parameter.
+//!
+//! Guarded by `tests/suite/nn/gradients.rs`: every layer and loss against differences; by `tests/suite/nn/golden.rs` and
+//! `tests/suite/nn/torch.rs`: their values are NumPy's and PyTorch's; and by `tests/suite/nn/layers.rs`:
+//! `section_37_has_the_same_bits_on_both_floors`.
 
 mod activation;
 mod adam;

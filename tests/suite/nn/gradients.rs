@@ -1,7 +1,7 @@
 //! The gradient checks of the second floor: every layer, every loss and the networks of the texts, every parameter and every
 //! input, against differences of what the program computes, in `f64`.
 //!
-//! `cargo test --release --test nn_gradients -- --nocapture` shows the reports.
+//! `cargo test --release --test suite nn::gradients -- --nocapture` shows the reports.
 
 use crate::common::*;
 use fromzero::Matrix;
