@@ -11,6 +11,7 @@ mod kept;
 mod nearest;
 mod opt;
 mod options;
+pub mod reader;
 mod run;
 
 use std::fmt::Arguments;
