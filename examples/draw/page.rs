@@ -88,9 +88,10 @@ fn write_sheet(place: &mut Markup) {
             let range: Attributes<'_> = &[
                 ("type", &"range"),
                 ("id", &"pen"),
-                ("min", &4),
+                ("min", &2),
                 ("max", &40),
                 ("value", &22),
+                ("step", &0.1),
             ];
             label.empty("input", range);
         });
