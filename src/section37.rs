@@ -147,6 +147,12 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     // (3-63)  δ⁴ₖ = a⁴ₖ − yₖ,  (3-64)  δ⁴ = a⁴ − y   [m,10]
     d.delta4.copy_from(&act.a4);
     d.delta4.zip(y, |a4, y| a4 - y);
+    pass_back(p, act, d);
+}
+
+/// δ³ and δ² from δ⁴.
+#[track_caller]
+fn pass_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
     matmul(&d.delta4, p.w3.t())
         .times_sigmoid_prime(&act.a3)
@@ -155,6 +161,28 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     matmul(&d.delta3, p.w2.t())
         .times_sigmoid_prime(&act.a2)
         .into(&mut d.delta2);
+}
+
+/// Which inputs speak for a class: ∂z⁴ₖ/∂a¹, the gradient of each sample's logit of the class k that `classes` `[m, classes]`, one-hot,
+/// names, into `gradient` `[m, inputs]`. The activations are those of the samples' forward pass.
+///
+/// # Panics
+/// If there are no samples, or the matrices are not of one batch.
+#[track_caller]
+pub fn logit_gradient<T: Real>(
+    p: &Params<T>,
+    classes: &Matrix<T>,
+    act: &Activations<T>,
+    deltas: &mut Deltas<T>,
+    gradient: &mut Matrix<T>,
+) {
+    check_some("logit_gradient", classes.rows());
+    deltas.set_samples(classes.rows());
+    // Of a logit by itself, in place of the loss: ∂z⁴ₖ/∂z⁴ is one-hot.
+    deltas.delta4.copy_from(classes);
+    pass_back(p, act, deltas);
+    // As (3-67), a layer further down: a¹ comes out of no function, so there is no f'.
+    matmul(&deltas.delta2, p.w1.t()).into(gradient);
 }
 
 /// The gradients, (3-65) and the right halves of (3-66) and (3-67): stored in `target`, or, with a learning rate, subtracted
