@@ -98,7 +98,7 @@ fn measure(options: &Options) -> Result<()> {
             failures.push(failure_of_f32(function, &found));
         }
         let clock = Instant::now();
-        say.start(count, "samples");
+        say.start(count);
         let found = samples(function, count, seed, |done| {
             say.update(done, || format!("f64 {}", function.name))
         })?;
@@ -144,7 +144,7 @@ fn sweep_all(
             }
         }
     };
-    say.start(count, "arguments");
+    say.start(count);
     let look_up = |x| known::look_up(function.name, x);
     let found = sweep(function, tested, step, &look_up, |done| {
         say.update(done as usize, || format!("f32 {}", function.name));

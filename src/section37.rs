@@ -1,7 +1,9 @@
 //! Section 3.7: a classifier of three layers, from scratch.
 //!
 //! ```text
-//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024] ─w²,b²→ z³ ─f→ a³ [m,1024] ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
+//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024]
+//!              ─w²,b²→ z³ ─f→ a³ [m,1024]
+//!              ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
 //! ```
 //!
 //! m is the number of samples, f the sigmoid function. Names are the book's: aˡ is the output of layer l, zˡ its weighted
@@ -30,6 +32,13 @@
 //! assert!(losses[49] < 0.9 * losses[0]);
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! What always holds: no weight changes before every δ that reads it is there; every gradient is that of the mean over the
+//! batch; and the two forms of a step, [`backward`] with [`gradient_descent`] or [`backward_and_descend`], leave the same bits.
+//!
+//! Guarded by `tests/suite/section37/golden.rs`: ten steps have the numbers of a program in NumPy, and the derivation (3-59) to
+//! (3-62) holds as numbers; by `tests/gradients.rs`: `every_parameter_of_a_small_network_has_the_right_gradient`; and by
+//! `tests/suite/section37/steps.rs`: both forms of a step, on every engine.
 
 mod buffers;
 mod params;
@@ -138,6 +147,12 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     // (3-63)  δ⁴ₖ = a⁴ₖ − yₖ,  (3-64)  δ⁴ = a⁴ − y   [m,10]
     d.delta4.copy_from(&act.a4);
     d.delta4.zip(y, |a4, y| a4 - y);
+    pass_back(p, act, d);
+}
+
+/// δ³ and δ² from δ⁴.
+#[track_caller]
+fn pass_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
     matmul(&d.delta4, p.w3.t())
         .times_sigmoid_prime(&act.a3)
@@ -146,6 +161,28 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     matmul(&d.delta3, p.w2.t())
         .times_sigmoid_prime(&act.a2)
         .into(&mut d.delta2);
+}
+
+/// Which inputs speak for a class: ∂z⁴ₖ/∂a¹, the gradient of each sample's logit of the class k that `classes` `[m, classes]`, one-hot,
+/// names, into `gradient` `[m, inputs]`. The activations are those of the samples' forward pass.
+///
+/// # Panics
+/// If there are no samples, or the matrices are not of one batch.
+#[track_caller]
+pub fn logit_gradient<T: Real>(
+    p: &Params<T>,
+    classes: &Matrix<T>,
+    act: &Activations<T>,
+    deltas: &mut Deltas<T>,
+    gradient: &mut Matrix<T>,
+) {
+    check_some("logit_gradient", classes.rows());
+    deltas.set_samples(classes.rows());
+    // Of a logit by itself, in place of the loss: ∂z⁴ₖ/∂z⁴ is one-hot.
+    deltas.delta4.copy_from(classes);
+    pass_back(p, act, deltas);
+    // As (3-67), a layer further down: a¹ comes out of no function, so there is no f'.
+    matmul(&deltas.delta2, p.w1.t()).into(gradient);
 }
 
 /// The gradients, (3-65) and the right halves of (3-66) and (3-67): stored in `target`, or, with a learning rate, subtracted

@@ -50,11 +50,10 @@ impl Sweep {
     fn add(&mut self, other: Sweep) {
         self.tried += other.tried;
         self.wrong += other.wrong;
-        let earlier = |a: Option<(f32, f32, f32)>, b: Option<(f32, f32, f32)>| match (a, b) {
+        self.first_wrong = match (self.first_wrong, other.first_wrong) {
             (Some(a), Some(b)) if b.0.to_bits() < a.0.to_bits() => Some(b),
             (a, b) => a.or(b),
         };
-        self.first_wrong = earlier(self.first_wrong, other.first_wrong);
         self.falls += other.falls;
         if other.worst.0 > self.worst.0 {
             self.worst = other.worst;

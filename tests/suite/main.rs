@@ -8,6 +8,7 @@ mod comparator;
 mod elementary;
 mod fma;
 mod gradcheck;
+mod guide;
 mod init;
 mod masked_logits;
 mod matrix;

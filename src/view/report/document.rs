@@ -23,7 +23,8 @@ const FRAME_BYTES: usize = 40_000;
 /// use fromzero::keep::Taken;
 /// use fromzero::view::report::{Record, report};
 /// let steps = [2.3, 1.1, 0.7].map(|loss| Taken { lr: 0.1, loss, accuracy: 0.5 });
-/// let record = Record { program: "train".into(), batches: 3, steps: steps.to_vec(), ..Record::default() };
+/// let (program, steps) = ("train".into(), steps.to_vec());
+/// let record = Record { program, batches: 3, steps, ..Record::default() };
 /// assert!(report(&record, None).starts_with("<!DOCTYPE html>"));
 /// ```
 pub fn report(record: &Record, test: Option<&Dataset>) -> String {

@@ -2,6 +2,14 @@
 //!
 //! [`Watch`] looks into the network now and then while it trains; what it sees, and all else that is known, is a [`Record`], of which
 //! [`report`] makes a page and [`verdict`] finds what is wrong.
+//!
+//! A loss that does not fall has many causes, and most show elsewhere first: in the share of units that are saturated or dead,
+//! in how long gradients and steps are, in which classes are taken for which. What always holds: a page is whole however short,
+//! wide or broken the training was, and nothing that is watched changes a bit of it.
+//!
+//! Guarded by `tests/suite/view/report.rs`: `pages_are_whole_whatever_the_training_was_like`, `scores_are_those_of_the_matrix`;
+//! by `tests/suite/view/report_verdict.rs`: `healthy_trainings_are_called_healthy`, `every_planted_mistake_is_named`; and by
+//! `tests/suite/view/report_watch.rs`: `norms_of_section37_are_those_of_its_gradients`.
 
 mod chart;
 mod confusion;

@@ -33,8 +33,7 @@
 //! Types and names rule out the others: a layer of the wrong kind (`Layer` is one trait), a loss that owns the network's backward
 //! pass (it is handed the module), weights from N(0, 1) (Xavier's is the default), probabilities that are called logits (z⁴, a⁴).
 
-use std::fs;
-use std::path::Path;
+use crate::guide::is_test;
 
 /// The code in the right column of the table.
 fn named() -> Vec<&'static str> {
@@ -47,15 +46,13 @@ fn named() -> Vec<&'static str> {
 }
 
 /// Whether `module::name` is a test: of this binary, or of the gradient checks.
-fn is_test(path: &str) -> bool {
+fn is_there(path: &str) -> bool {
     let (module, name) = path.rsplit_once("::").expect("a module and a test");
     let folder = if module == "gradients" { "" } else { "suite/" };
-    let file = format!("tests/{folder}{}.rs", module.replace("::", "/"));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let source = fs::read_to_string(file).unwrap_or_default();
-    let before = source.split(&format!("\nfn {name}()")).next();
-    let attributes = before.and_then(|before| before.rsplit("\n\n").next());
-    before != Some(&source[..]) && attributes.is_some_and(|lines| lines.contains("#[test]"))
+    is_test(
+        &format!("tests/{folder}{}.rs", module.replace("::", "/")),
+        name,
+    )
 }
 
 #[test]
@@ -63,7 +60,7 @@ fn the_tests_that_catch_them_are_there() {
     let named = named();
     assert!(named.len() > 40, "{} tests are named", named.len());
     for test in named {
-        assert!(is_test(test), "{test} is named and missing");
+        assert!(is_there(test), "{test} is named and missing");
     }
-    assert!(!is_test("ops::no_such_test") && !is_test("no::such_module"));
+    assert!(!is_there("ops::no_such_test") && !is_there("no::such_module"));
 }
