@@ -153,7 +153,10 @@ impl Run {
             .report
             .write(data.map(|data| data.1), |record, timing| match data {
                 Some(data) => add_classifier(record, timing, net, data),
-                None => Ok(add_first_weights(record, net)),
+                None => {
+                    add_first_weights(record, net);
+                    Ok(())
+                }
             });
         let files = [
             Some(self.kept.end()),

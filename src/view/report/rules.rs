@@ -68,7 +68,7 @@ impl Losses {
 pub(super) fn inputs_not_scaled(record: &Record) -> Option<String> {
     let inputs = record.inputs?;
     let (size, largest) = (inputs.size, inputs.largest);
-    if size <= LARGE_INPUTS && size >= SMALL_INPUTS {
+    if (SMALL_INPUTS..=LARGE_INPUTS).contains(&size) {
         return None;
     }
     let (size, largest) = (number(size), number(largest));
