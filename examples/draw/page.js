@@ -58,7 +58,8 @@ function ask() {
 
 async function askOnce() {
   const rgba = ink.getImageData(0, 0, SIDE, SIDE).data;
-  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => rgba[4 * i + 3]);
+  const pixels = new Uint8Array(SIDE * SIDE);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = rgba[4 * i + 3];
   const start = performance.now();
   try {
     const response = await fetch("read", {
@@ -90,14 +91,14 @@ function show(answer, milliseconds) {
 }
 
 function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 function showProbabilities({ digit, probabilities }) {
   [...at("probabilities").rows].forEach((row, i) => {
     const share = probabilities?.[i];
     row.classList.toggle("best", i === digit);
-    row.cells[1].firstChild.style.width = percent(share ?? 0);
+    row.cells[1].firstChild.style.width = `${100 * (share ?? 0)}%`;
     row.cells[2].textContent = share === undefined ? "–" : percent(share);
   });
 }

@@ -45,6 +45,7 @@ pub fn page(sizes: Sizes, file: &Path) -> String {
             figure("spoke", "Which pixels spoke", SPOKE, views);
             figure("hidden", "The hidden units", HIDDEN, views);
         });
+        main.leaf("p", &[("class", &"small"), ("id", &"keys")], KEYS);
         main.element("p", &[("class", &"small")], |line| {
             let (hidden, classes) = (sizes.hidden, sizes.classes);
             let name = file.file_name().unwrap_or_default();
@@ -96,18 +97,16 @@ fn write_sheet(place: &mut Markup) {
             label.empty("input", range);
         });
     });
-    place.leaf("p", &[("class", &"small"), ("id", &"keys")], KEYS);
 }
 
 /// The answer, aloud and large, and the probability of every class.
 fn write_answer(sizes: Sizes, place: &mut Markup) {
     // The large digit changes at every move; what is read aloud only where a stroke ends.
-    place.leaf("p", &[("id", &"digit"), ("aria-hidden", &"true")], "–");
-    place.leaf(
-        "p",
-        &[("id", &"answer"), ("aria-live", &"polite")],
-        "Nothing is written yet.",
-    );
+    place.element("div", &[("class", &"said")], |said| {
+        said.leaf("p", &[("id", &"digit"), ("aria-hidden", &"true")], "–");
+        let aloud: Attributes<'_> = &[("id", &"answer"), ("aria-live", &"polite")];
+        said.leaf("p", aloud, "Nothing is written yet.");
+    });
     place.element("table", &[("id", &"probabilities")], |table| {
         table.leaf("caption", &[], "Probability of each digit");
         for class in 0..sizes.classes {

@@ -3,7 +3,7 @@
 mod arithmetic;
 mod claims;
 mod network;
-mod xml;
+pub mod xml;
 
 // What the program itself is made of, as far as it can be asked without starting it.
 #[allow(dead_code)]

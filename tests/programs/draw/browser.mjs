@@ -179,7 +179,7 @@ const WRITTEN = [
   [[[185, 65], [110, 65], [105, 130], ...arc(130, 170, 52, 45, -110, 150)]],
   [[[165, 55], [110, 130], ...arc(138, 180, 42, 42, 180, 540)]],
   [[[85, 75], [190, 75], [130, 225]]],
-  [[...arc(140, 100, 40, 40, -60, -300), ...arc(140, 180, 48, 42, -120, 300)]],
+  [[...arc(140, 100, 38, 40, -30, -270), ...arc(140, 182, 46, 42, -90, 270), ...arc(140, 100, 38, 40, 90, -30)]],
   [[...arc(135, 105, 45, 42, 0, -360), [178, 105], [165, 225]]],
 ];
 
@@ -215,7 +215,8 @@ function random(seed) {
   };
 }
 
-// Each run of ink in a row of the digit is a stroke of a pen; its pressure is such that each pixel leaves as much ink as it has.
+// Each run of ink in a row of the digit is a stroke of a pen that is as wide as a pixel where it is pressed most, and narrower where
+// there is less ink. Pressures from 0 to 1 make half to one and a half times the width that the page's slider says.
 function strokesOf(image, size, x, y) {
   const strokes = [];
   for (let i = 0; i < 28; i++) {
@@ -247,7 +248,7 @@ async function replayed(tab, folder, count) {
       const [first, end] = [lines[0] * size, (lines[lines.length - 1] + 1) * size];
       return -first + (280 - (end - first)) * next();
     };
-    await tab.run(`clear(); at("pen").value = ${(size * 2 / 3 * 2 / Math.sqrt(Math.PI)).toFixed(1)}`);
+    await tab.run(`clear(); at("pen").value = ${(size / 1.5).toFixed(1)}`);
     await tab.write(strokesOf(image, size, anywhere(columns), anywhere(rows)), "pen");
     const { digit, microseconds } = await tab.answer();
     const evaluated = execFileSync(join(examples, "predict"), ["--image", digits.file, "--index", String(index)], { encoding: "utf8" });
