@@ -5,7 +5,6 @@ use std::io::{self, Read};
 use fromzero::rng::Rng;
 
 use super::request::{Head, Incoming, Stop};
-use super::response::Response;
 
 const REQUEST: &[u8] = b"\r\nPOST /read?x=1 HTTP/1.1\r\nhost: LocalHost:2828\r\nOrigin:\thttp://localhost:2828 \r\nContent-Length: 3\r\n\
     Connection: close\r\nExpect: 100-continue\r\n\r\nabcGET / HTTP/1.0\r\nHost: a\r\n\r\n";
@@ -60,12 +59,15 @@ fn damaged_requests_are_read_or_refused() {
     for _ in 0..5_000 {
         let mut bytes = REQUEST.to_vec();
         for _ in 0..1 + rng.below(4) {
+            if bytes.is_empty() {
+                break;
+            }
             let at = rng.below(bytes.len() as u64) as usize;
             match rng.below(4) {
                 0 => bytes[at] = rng.below(256) as u8,
                 1 => bytes.insert(at, b"\r\n: \0,"[rng.below(6) as usize]),
                 2 => drop(bytes.remove(at)),
-                _ => bytes.truncate(at.max(1)),
+                _ => bytes.truncate(at),
             }
         }
         let mut incoming = Incoming::new(Pieces(&bytes, 1 + rng.below(200) as usize));
@@ -73,9 +75,9 @@ fn damaged_requests_are_read_or_refused() {
             match next(&mut incoming) {
                 Ok(_) => read += 1,
                 Err(Stop::Refused(response)) => {
+                    let answer = response.to_bytes(false);
                     assert!(
-                        Response::to_bytes(&response, false).starts_with(b"HTTP/1.1 4")
-                            || Response::to_bytes(&response, false).starts_with(b"HTTP/1.1 505 ")
+                        answer.starts_with(b"HTTP/1.1 4") || answer.starts_with(b"HTTP/1.1 505 ")
                     );
                     refused += 1;
                     break;
