@@ -86,7 +86,7 @@ function show(answer, milliseconds) {
   at("digit").textContent = wrote ? answer.digit : "–";
   showProbabilities(answer);
   paint();
-  if (!pen) say();
+  if (pen === null) say();
   document.body.dataset.answers = 1 + Number(document.body.dataset.answers ?? 0);
 }
 
@@ -165,6 +165,7 @@ function paintHidden(layers, full, line, wrote) {
 // Writing: one pen at a time.
 
 let pen = null; // the pointer that writes
+let arrow = null; // the pen of the keyboard: where it is, and whether it is down
 
 function point(event) {
   const box = sheet.getBoundingClientRect();
@@ -188,6 +189,8 @@ function grow(points) {
 sheet.addEventListener("pointerdown", (event) => {
   if (pen !== null || event.button !== 0) return;
   pen = event.pointerId;
+  arrow = null;
+  showNib();
   sheet.setPointerCapture(pen);
   strokes.push([]);
   grow([point(event)]);
@@ -228,9 +231,8 @@ function undo() {
 at("clear").addEventListener("click", clear);
 at("undo").addEventListener("click", undo);
 
-// The pen on the keyboard: where it is, and whether it is down.
+// The pen of the keyboard
 
-let arrow = null;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = SIDE / 40;
 

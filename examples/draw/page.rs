@@ -35,10 +35,10 @@ pub fn page(sizes: Sizes, file: &Path) -> String {
             "Without its script, which sends what is written, this page can do nothing.",
         );
         main.element("div", &[("class", &"desk")], |desk| {
-            desk.element("section", &[("aria-label", &"Writing")], write_sheet);
-            desk.element("section", &[("aria-label", &"Answer")], |place| {
-                write_answer(sizes, place);
-            });
+            let section: Attributes<'_> = &[("class", &"writing"), ("aria-label", &"Writing")];
+            desk.element("section", section, write_sheet);
+            write_answer(desk);
+            write_probabilities(sizes, desk);
         });
         main.element("div", &[("class", &"views")], |views| {
             figure("seen", "What the network sees", SEEN, views);
@@ -99,14 +99,18 @@ fn write_sheet(place: &mut Markup) {
     });
 }
 
-/// The answer, aloud and large, and the probability of every class.
-fn write_answer(sizes: Sizes, place: &mut Markup) {
-    // The large digit changes at every move; what is read aloud only where a stroke ends.
-    place.element("div", &[("class", &"said")], |said| {
+/// The answer: the large digit changes at every move, what is read aloud only where a stroke ends.
+fn write_answer(place: &mut Markup) {
+    let section: Attributes<'_> = &[("class", &"said"), ("aria-label", &"Answer")];
+    place.element("section", section, |said| {
         said.leaf("p", &[("id", &"digit"), ("aria-hidden", &"true")], "–");
         let aloud: Attributes<'_> = &[("id", &"answer"), ("aria-live", &"polite")];
         said.leaf("p", aloud, "Nothing is written yet.");
     });
+}
+
+/// The probability of every class, in words and as a bar.
+fn write_probabilities(sizes: Sizes, place: &mut Markup) {
     place.element("table", &[("id", &"probabilities")], |table| {
         table.leaf("caption", &[], "Probability of each digit");
         for class in 0..sizes.classes {

@@ -300,6 +300,7 @@ async function phone(browser, url, dark) {
   assert(await tab.run("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window");
   await writtenDigits(tab, "touch");
   assert.equal(await tab.run("scrollY"), 0, "a stroke scrolls nothing");
+  assert(await tab.run("sheet.getBoundingClientRect().bottom <= innerHeight && digit.getBoundingClientRect().top >= 0"), "sheet and answer fit");
   await tab.run("clear()");
   await tab.write(WRITTEN[5], "touch");
   await tab.answer();
@@ -307,11 +308,8 @@ async function phone(browser, url, dark) {
   return tab;
 }
 
-async function main() {
-  const profile = mkdtempSync(join(tmpdir(), "draw-"));
-  process.on("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }));
+async function everything(browser) {
   const url = await startDraw();
-  const browser = new Browser(profile);
   const desktop = { width: 1200, height: 900 };
   const tabs = [];
   for (const dark of [false, true]) {
@@ -335,9 +333,22 @@ async function main() {
     assert(urls.length > 0 && urls.every((asked) => asked.startsWith(url)), urls.join("\n"));
   }
   console.log("no complaint in the console, no request to anywhere else");
+  running.pop().kill();
+  await tab.write(WRITTEN[1]);
+  await tab.until("at('answer').textContent.startsWith('No answer: ')");
+  console.log("without the program the page says so");
 }
 
-await main().then(() => process.exit(0), (error) => {
+const profile = mkdtempSync(join(tmpdir(), "draw-"));
+const browser = new Browser(profile);
+try {
+  await everything(browser);
+} catch (error) {
   console.error(error);
-  process.exit(1);
-});
+  process.exitCode = 1;
+}
+const gone = new Promise((resolve) => browser.process.on("exit", resolve));
+browser.process.kill();
+await gone;
+rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+process.exit();
