@@ -9,7 +9,7 @@ use super::response::Response;
 use super::site::Site;
 
 /// How long a connection may be silent between two requests.
-const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(5);
 /// How long a request may take to arrive, from its first byte to its last, and an answer to be fetched.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What is still read of a request that has been refused, so that the answer arrives before the end of the connection does
@@ -51,15 +51,17 @@ fn exchange(incoming: &mut Incoming<Timed>, site: &Site) -> io::Result<bool> {
 
 fn respond(incoming: &mut Incoming<Timed>, site: &Site) -> Result<(Response, bool), Stop> {
     let head = incoming.head()?;
-    let place = site.admit(&head)?;
+    let is_head = head.method == "HEAD";
+    let place = site
+        .admit(&head)
+        .map_err(|refused| refused.described_only(is_head))?;
     if head.expects_continue {
         incoming
             .stream
             .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
     let body = incoming.body(head.content_length.unwrap_or(0))?;
-    let mut response = site.answer(place, body);
-    response.is_head = head.method == "HEAD";
+    let response = site.answer(place, body).described_only(is_head);
     Ok((response, head.stays))
 }
 

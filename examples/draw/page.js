@@ -58,7 +58,8 @@ function ask() {
 
 async function askOnce() {
   const rgba = ink.getImageData(0, 0, SIDE, SIDE).data;
-  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => rgba[4 * i + 3]);
+  const pixels = new Uint8Array(SIDE * SIDE);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = rgba[4 * i + 3];
   const start = performance.now();
   try {
     const response = await fetch("read", {
@@ -85,19 +86,19 @@ function show(answer, milliseconds) {
   at("digit").textContent = wrote ? answer.digit : "–";
   showProbabilities(answer);
   paint();
-  if (!pen) say();
+  if (pen === null) say();
   document.body.dataset.answers = 1 + Number(document.body.dataset.answers ?? 0);
 }
 
 function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 function showProbabilities({ digit, probabilities }) {
   [...at("probabilities").rows].forEach((row, i) => {
     const share = probabilities?.[i];
     row.classList.toggle("best", i === digit);
-    row.cells[1].firstChild.style.width = percent(share ?? 0);
+    row.cells[1].firstChild.style.width = `${100 * (share ?? 0)}%`;
     row.cells[2].textContent = share === undefined ? "–" : percent(share);
   });
 }
@@ -164,6 +165,7 @@ function paintHidden(layers, full, line, wrote) {
 // Writing: one pen at a time.
 
 let pen = null; // the pointer that writes
+let arrow = null; // the pen of the keyboard: where it is, and whether it is down
 
 function point(event) {
   const box = sheet.getBoundingClientRect();
@@ -187,6 +189,8 @@ function grow(points) {
 sheet.addEventListener("pointerdown", (event) => {
   if (pen !== null || event.button !== 0) return;
   pen = event.pointerId;
+  arrow = null;
+  showNib();
   sheet.setPointerCapture(pen);
   strokes.push([]);
   grow([point(event)]);
@@ -227,9 +231,8 @@ function undo() {
 at("clear").addEventListener("click", clear);
 at("undo").addEventListener("click", undo);
 
-// The pen on the keyboard: where it is, and whether it is down.
+// The pen of the keyboard
 
-let arrow = null;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = SIDE / 40;
 

@@ -35,16 +35,17 @@ pub fn page(sizes: Sizes, file: &Path) -> String {
             "Without its script, which sends what is written, this page can do nothing.",
         );
         main.element("div", &[("class", &"desk")], |desk| {
-            desk.element("section", &[("aria-label", &"Writing")], write_sheet);
-            desk.element("section", &[("aria-label", &"Answer")], |place| {
-                write_answer(sizes, place);
-            });
+            let section: Attributes<'_> = &[("class", &"writing"), ("aria-label", &"Writing")];
+            desk.element("section", section, write_sheet);
+            write_answer(desk);
+            write_probabilities(sizes, desk);
         });
         main.element("div", &[("class", &"views")], |views| {
             figure("seen", "What the network sees", SEEN, views);
             figure("spoke", "Which pixels spoke", SPOKE, views);
             figure("hidden", "The hidden units", HIDDEN, views);
         });
+        main.leaf("p", &[("class", &"small"), ("id", &"keys")], KEYS);
         main.element("p", &[("class", &"small")], |line| {
             let (hidden, classes) = (sizes.hidden, sizes.classes);
             let name = file.file_name().unwrap_or_default();
@@ -96,18 +97,20 @@ fn write_sheet(place: &mut Markup) {
             label.empty("input", range);
         });
     });
-    place.leaf("p", &[("class", &"small"), ("id", &"keys")], KEYS);
 }
 
-/// The answer, aloud and large, and the probability of every class.
-fn write_answer(sizes: Sizes, place: &mut Markup) {
-    // The large digit changes at every move; what is read aloud only where a stroke ends.
-    place.leaf("p", &[("id", &"digit"), ("aria-hidden", &"true")], "–");
-    place.leaf(
-        "p",
-        &[("id", &"answer"), ("aria-live", &"polite")],
-        "Nothing is written yet.",
-    );
+/// The answer: the large digit changes at every move, what is read aloud only where a stroke ends.
+fn write_answer(place: &mut Markup) {
+    let section: Attributes<'_> = &[("class", &"said"), ("aria-label", &"Answer")];
+    place.element("section", section, |said| {
+        said.leaf("p", &[("id", &"digit"), ("aria-hidden", &"true")], "–");
+        let aloud: Attributes<'_> = &[("id", &"answer"), ("aria-live", &"polite")];
+        said.leaf("p", aloud, "Nothing is written yet.");
+    });
+}
+
+/// The probability of every class, in words and as a bar.
+fn write_probabilities(sizes: Sizes, place: &mut Markup) {
     place.element("table", &[("id", &"probabilities")], |table| {
         table.leaf("caption", &[], "Probability of each digit");
         for class in 0..sizes.classes {

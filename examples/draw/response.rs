@@ -43,7 +43,7 @@ impl Status {
             kind: "text/plain; charset=utf-8",
             content: format!("{}\n", why.into()).into_bytes(),
             allow: None,
-            is_head: false,
+            is_described: false,
         }
     }
 }
@@ -67,8 +67,8 @@ pub struct Response {
     content: Vec<u8>,
     /// The methods that would have been right.
     allow: Option<&'static str>,
-    /// Whether the content is only described.
-    pub is_head: bool,
+    /// Whether the content is described and not sent.
+    is_described: bool,
 }
 
 impl Response {
@@ -79,7 +79,7 @@ impl Response {
             kind,
             content: content.into(),
             allow: None,
-            is_head: false,
+            is_described: false,
         }
     }
 
@@ -89,6 +89,14 @@ impl Response {
         Response {
             allow: Some(allow),
             ..Status::MethodNotAllowed.because(why)
+        }
+    }
+
+    /// As it is, or, as an answer to HEAD, without its content.
+    pub fn described_only(self, is_head: bool) -> Self {
+        Response {
+            is_described: is_head,
+            ..self
         }
     }
 
@@ -105,7 +113,11 @@ impl Response {
             head += &format!("Allow: {allow}\r\n");
         }
         head += "\r\n";
-        let content: &[u8] = if self.is_head { &[] } else { &self.content };
+        let content: &[u8] = if self.is_described {
+            &[]
+        } else {
+            &self.content
+        };
         [head.as_bytes(), content].concat()
     }
 }

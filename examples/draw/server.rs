@@ -1,6 +1,6 @@
 //! Listens on this machine, and gives each connection a thread.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -33,26 +33,33 @@ pub fn port(options: &Options) -> Result<u16> {
 
 /// Listens on the wanted port of 127.0.0.1, or on the next one that is free; on any for 0.
 pub fn listen(wanted: u16) -> Result<(TcpListener, u16)> {
-    let last = wanted.saturating_add(if wanted == 0 { 0 } else { TRIES - 1 });
-    let refused = |port, error| {
-        let at = format!("no page at 127.0.0.1:{port}");
-        Error::io(at, error).hint("choose another by --port N")
+    let last = match wanted {
+        0 => 0,
+        _ => wanted.saturating_add(TRIES - 1),
     };
     let mut port = wanted;
     loop {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        let bound = listener.and_then(|listener| {
-            let port = listener.local_addr()?.port();
-            Ok((listener, port))
-        });
-        match bound {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(with_port) {
             Err(error) if error.kind() == ErrorKind::AddrInUse && port < last => port += 1,
-            Err(error) if error.kind() == ErrorKind::AddrInUse && wanted != 0 => {
-                return Err(refused(port, error).hint(format!("--port 0 takes any that is free")));
-            }
-            bound => return bound.map_err(|error| refused(port, error)),
+            bound => return bound.map_err(|error| refused(wanted, port, error)),
         }
     }
+}
+
+/// With its port, which the system has chosen where 0 was asked for.
+fn with_port(listener: TcpListener) -> io::Result<(TcpListener, u16)> {
+    let port = listener.local_addr()?.port();
+    Ok((listener, port))
+}
+
+/// None of the ports could be had, the last one because of `error`.
+fn refused(first: u16, last: u16, error: io::Error) -> Error {
+    let ports = match first == last {
+        true => format!("port {first}"),
+        false => format!("ports {first} to {last}"),
+    };
+    Error::io(format!("no page at {ports} of 127.0.0.1"), error)
+        .hint("name another by --port N, or let the system choose by --port 0")
 }
 
 /// Answers whoever connects, until the process ends.

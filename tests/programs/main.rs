@@ -15,6 +15,7 @@ mod bench;
 mod both_floors;
 mod checkpoint;
 mod classifiers;
+mod draw;
 mod fuzz;
 mod gradcheck;
 mod io;

@@ -179,7 +179,7 @@ const WRITTEN = [
   [[[185, 65], [110, 65], [105, 130], ...arc(130, 170, 52, 45, -110, 150)]],
   [[[165, 55], [110, 130], ...arc(138, 180, 42, 42, 180, 540)]],
   [[[85, 75], [190, 75], [130, 225]]],
-  [[...arc(140, 100, 40, 40, -60, -300), ...arc(140, 180, 48, 42, -120, 300)]],
+  [[...arc(140, 100, 38, 40, -30, -270), ...arc(140, 182, 46, 42, -90, 270), ...arc(140, 100, 38, 40, 90, -30)]],
   [[...arc(135, 105, 45, 42, 0, -360), [178, 105], [165, 225]]],
 ];
 
@@ -215,7 +215,8 @@ function random(seed) {
   };
 }
 
-// Each run of ink in a row of the digit is a stroke of a pen; its pressure is such that each pixel leaves as much ink as it has.
+// Each run of ink in a row of the digit is a stroke of a pen that is as wide as a pixel where it is pressed most, and narrower where
+// there is less ink. Pressures from 0 to 1 make half to one and a half times the width that the page's slider says.
 function strokesOf(image, size, x, y) {
   const strokes = [];
   for (let i = 0; i < 28; i++) {
@@ -247,7 +248,7 @@ async function replayed(tab, folder, count) {
       const [first, end] = [lines[0] * size, (lines[lines.length - 1] + 1) * size];
       return -first + (280 - (end - first)) * next();
     };
-    await tab.run(`clear(); at("pen").value = ${(size * 2 / 3 * 2 / Math.sqrt(Math.PI)).toFixed(1)}`);
+    await tab.run(`clear(); at("pen").value = ${(size / 1.5).toFixed(1)}`);
     await tab.write(strokesOf(image, size, anywhere(columns), anywhere(rows)), "pen");
     const { digit, microseconds } = await tab.answer();
     const evaluated = execFileSync(join(examples, "predict"), ["--image", digits.file, "--index", String(index)], { encoding: "utf8" });
@@ -299,6 +300,7 @@ async function phone(browser, url, dark) {
   assert(await tab.run("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window");
   await writtenDigits(tab, "touch");
   assert.equal(await tab.run("scrollY"), 0, "a stroke scrolls nothing");
+  assert(await tab.run("sheet.getBoundingClientRect().bottom <= innerHeight && digit.getBoundingClientRect().top >= 0"), "sheet and answer fit");
   await tab.run("clear()");
   await tab.write(WRITTEN[5], "touch");
   await tab.answer();
@@ -306,11 +308,8 @@ async function phone(browser, url, dark) {
   return tab;
 }
 
-async function main() {
-  const profile = mkdtempSync(join(tmpdir(), "draw-"));
-  process.on("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }));
+async function everything(browser) {
   const url = await startDraw();
-  const browser = new Browser(profile);
   const desktop = { width: 1200, height: 900 };
   const tabs = [];
   for (const dark of [false, true]) {
@@ -334,9 +333,22 @@ async function main() {
     assert(urls.length > 0 && urls.every((asked) => asked.startsWith(url)), urls.join("\n"));
   }
   console.log("no complaint in the console, no request to anywhere else");
+  running.pop().kill();
+  await tab.write(WRITTEN[1]);
+  await tab.until("at('answer').textContent.startsWith('No answer: ')");
+  console.log("without the program the page says so");
 }
 
-await main().then(() => process.exit(0), (error) => {
+const profile = mkdtempSync(join(tmpdir(), "draw-"));
+const browser = new Browser(profile);
+try {
+  await everything(browser);
+} catch (error) {
   console.error(error);
-  process.exit(1);
-});
+  process.exitCode = 1;
+}
+const gone = new Promise((resolve) => browser.process.on("exit", resolve));
+browser.process.kill();
+await gone;
+rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+process.exit();
