@@ -22,6 +22,7 @@ mod io;
 mod keep;
 mod options;
 mod other_data;
+mod pictures;
 mod predict;
 mod readme;
 mod report;
