@@ -29,7 +29,13 @@ const PROGRAM: Program = Program {
     about: "Reads damaged and hostile files of one format, or of all, and says what the readers made of them.",
     workloads: &WORKLOADS,
     options: &[
-        option("inputs", "N", "how many files of each format are read").or("200000"),
+        option(
+            "inputs",
+            "N",
+            "how many files of each format are read; N may also stand behind the format",
+        )
+        .or("200000")
+        .behind_workload(),
         SEED,
         option(
             "keep",

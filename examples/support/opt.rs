@@ -9,6 +9,7 @@ pub struct Opt {
     pub default: Option<&'static str>,
     pub alone: Option<&'static str>,
     pub many: bool,
+    pub behind_workload: bool,
 }
 
 /// An option that is on or off.
@@ -20,6 +21,7 @@ pub const fn flag(name: &'static str, help: &'static str) -> Opt {
         default: None,
         alone: None,
         many: false,
+        behind_workload: false,
     }
 }
 
@@ -32,6 +34,7 @@ pub const fn option(name: &'static str, placeholder: &'static str, help: &'stati
         default: None,
         alone: None,
         many: false,
+        behind_workload: false,
     }
 }
 
@@ -47,6 +50,14 @@ impl Opt {
     /// An option that takes several values, and may be given several times.
     pub const fn many(self) -> Opt {
         Opt { many: true, ..self }
+    }
+
+    /// An option whose value may also stand by itself, behind the workload.
+    pub const fn behind_workload(self) -> Opt {
+        Opt {
+            behind_workload: true,
+            ..self
+        }
     }
 
     /// The value of an option that is given without one, `--name` alone.

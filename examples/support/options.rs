@@ -1,7 +1,8 @@
 //! The option grammar that the example programs share: a program declares its options in a table, and from that come the
 //! parser, the defaults, the help text and the complaints.
 
-use std::env;
+mod spelled;
+
 use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use std::path::Path;
@@ -54,7 +55,10 @@ impl Program {
         while let Some(arg) = args.next() {
             let unexpected = || misuse(format!("unexpected argument {}", arg.display()));
             if !arg.as_encoded_bytes().starts_with(b"-") {
-                options.set_workload(arg.to_str().ok_or_else(unexpected)?)?;
+                match options.behind_workload() {
+                    Some(option) => options.set(option, arg)?,
+                    None => options.set_workload(arg.to_str().ok_or_else(unexpected)?)?,
+                }
                 continue;
             }
             let (name, attached) = match split_at_equals(&arg) {
@@ -108,6 +112,13 @@ impl Program {
 }
 
 impl Options {
+    /// The option whose value may stand here by itself, if there is one.
+    fn behind_workload(&self) -> Option<&'static Opt> {
+        self.workload?;
+        let mut options = self.program.options.iter();
+        options.find(|option| option.behind_workload)
+    }
+
     /// Whether the flag, or the option, was given.
     pub fn flag(&self, name: &str) -> bool {
         self.given(name).is_some()
@@ -186,50 +197,9 @@ impl Options {
         })
     }
 
-    /// Every option but these, with its value in one spelling: two calls with the same settings ask for the same.
-    pub fn settings(&self, but: &[&str]) -> Vec<(String, String)> {
-        let options = self.program.options.iter();
-        let options = options.filter(|option| !but.contains(&option.name));
-        let value = |option: &Opt| match (option.placeholder, self.given(option.name)) {
-            (None, given) => if given.is_some() {
-                "given"
-            } else {
-                "not given"
-            }
-            .to_string(),
-            (Some(_), None) => one_spelling(option.default.unwrap_or("not given")),
-            (Some(_), Some(given)) => one_spelling(&given.to_string_lossy()),
-        };
-        let named = |option: &Opt| (format!("--{}", option.name), value(option));
-        options.map(named).collect()
-    }
-
     /// The program's name.
     pub fn program(&self) -> &'static str {
         self.program.name
-    }
-
-    /// The command that asks for the same, but for these options, of a program that has data.
-    pub fn command(&self, but: &[&str]) -> String {
-        let data = match self.flag("data") {
-            true => None,
-            false => env::var_os("FROMZERO_DATA").filter(|path| !path.is_empty()),
-        };
-        let data = data.map_or(String::new(), |path| {
-            format!("FROMZERO_DATA={} ", in_shell(&path))
-        });
-        let mut command = format!(
-            "{data}cargo run --release --example {} --",
-            self.program.name
-        );
-        command.extend(self.workload.map(|word| format!(" {word}")));
-        for (name, value) in self.given.iter().filter(|(name, _)| !but.contains(name)) {
-            command.push_str(&format!(" --{name}"));
-            if !value.is_empty() {
-                command.push_str(&format!("={}", in_shell(value)));
-            }
-        }
-        command
     }
 
     /// The workload that was named, if one was.
@@ -294,16 +264,6 @@ impl Options {
     }
 }
 
-/// A word as a shell takes it.
-fn in_shell(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+=".contains(c);
-    match word.chars().all(is_plain) {
-        true => word.into_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
-}
-
 /// `--name=value` in its two parts. The value may be a path, and need not be Unicode.
 #[cfg(unix)]
 fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
@@ -346,15 +306,6 @@ fn count(name: &str, text: &OsStr) -> Result<usize> {
             Err(complaint(name, &most, text))
         }
         _ => Err(complaint(name, "a whole number of at least 1", text)),
-    }
-}
-
-/// 0.03 for 3e-2, and words as they are.
-fn one_spelling(text: &str) -> String {
-    match (text.parse::<u64>(), text.parse::<f64>()) {
-        (Ok(number), _) => number.to_string(),
-        (_, Ok(number)) => format!("{number:?}"),
-        _ => text.to_string(),
     }
 }
 

@@ -26,3 +26,20 @@ fn an_unknown_format_is_refused() {
     let output = example("fuzz").arg("tiff").output().expect("it starts");
     assert_refused("fuzz", &output, 2, &["unknown workload tiff", "--help"]);
 }
+
+#[test]
+fn the_number_may_stand_behind_the_format() {
+    let mut command = example("fuzz");
+    let output = command.args(["npy", "150", "--quiet"]).output();
+    let output = output.expect("it starts");
+    assert!(text(&output.stdout).contains(" 150 inputs, "));
+    let twice = example("fuzz")
+        .args(["npy", "150", "--inputs", "2"])
+        .output();
+    assert_refused(
+        "fuzz",
+        &twice.expect("it starts"),
+        2,
+        &["--inputs", "--help"],
+    );
+}
