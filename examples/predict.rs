@@ -4,18 +4,16 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use fromzero::Matrix;
 use fromzero::data::{SIDE, normalized};
 use fromzero::io::image::{self, Image};
 use fromzero::io::tensor::npy;
 use fromzero::io::{Error, ErrorKind, Idx, Result, peek, printable};
-use fromzero::keep::params;
 use fromzero::section37::{Activations, Params, forward};
 use fromzero::view::{Terminal, digit};
-use support::{LOAD, Opt, Options, Program, THREADS, option, out, weights_to_load};
+use support::{LOAD, Opt, Options, Program, THREADS, option, out, reader};
 
 const IMAGE: Opt = option(
     "image",
@@ -50,20 +48,11 @@ fn main() -> ExitCode {
 }
 
 fn predict(options: &Options) -> Result<()> {
-    let network = match weights_to_load(options)? {
-        Some(path) => path.to_path_buf(),
-        None => own_network(),
-    };
     let (pictures, index) = (options.paths("image"), options.index("index")?);
     if pictures.is_empty() {
         return Err(Error::new("expected a picture to read, found none").setting("--image"));
     }
-    let params = params::load::<f32>(&network)?;
-    let inputs = params.sizes().inputs;
-    if inputs != SIDE * SIDE {
-        let message = format!("holds a network with {inputs} inputs, expected 784");
-        return Err(Error::of_kind(ErrorKind::Content, message).at(network));
-    }
+    let (_, params) = reader::network(options)?;
     let terminal = Terminal::stdout();
     for &path in &pictures {
         let picture = picture(path, index)?;
@@ -77,11 +66,6 @@ fn predict(options: &Options) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The network that comes with this package.
-fn own_network() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/digits.safetensors")
 }
 
 /// The picture in a file, or image number `index` of one with many; what the file is, its first bytes tell.
@@ -123,9 +107,9 @@ fn picture(path: &Path, index: usize) -> Result<Image> {
     })
 }
 
-/// The most probable classes of an image, the first one first, each with its probability.
-fn most_probable(params: &Params<f32>, image: &[u8]) -> Result<Vec<(usize, f32)>> {
-    let x = Matrix::from_fn(1, image.len(), |_, j| f32::from(image[j]) / 255.0);
+/// The most probable classes of a digit, the first one first, each with its probability.
+fn most_probable(params: &Params<f32>, digit: &[u8; SIDE * SIDE]) -> Result<Vec<(usize, f32)>> {
+    let x = reader::sample(digit);
     let mut act = Activations::new(params.sizes(), 1)?;
     forward(params, &x, &mut act);
     let mut classes: Vec<(usize, f32)> = act.a4.row(0).iter().copied().enumerate().collect();

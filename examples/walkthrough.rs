@@ -46,6 +46,7 @@ mod words;
 use std::process::ExitCode;
 
 use fromzero::io::{Error, ErrorKind, Result, write_atomic};
+use fromzero::view;
 
 use numbers::Numbers;
 use step::Step;
@@ -63,6 +64,11 @@ const PROGRAM: Program = Program {
             "html",
             "FILE",
             "write a page instead, in which every number unfolds",
+        ),
+        option(
+            "figure",
+            "FILE.svg",
+            "draw the network alone, with what each neuron gives",
         ),
         option("lang", "LANG", "en or zh: English or Chinese").or("en"),
         option(
@@ -82,8 +88,8 @@ const PROGRAM: Program = Program {
 /// So large a page may be: what is sent by mail, and opened on a phone.
 const MOST_BYTES: usize = 300_000;
 
-/// Columns of a terminal that does not say how many it has.
-const COLUMNS: usize = 80;
+/// In fewer columns there is no room for a sum.
+const NARROWEST: usize = 20;
 
 fn main() -> ExitCode {
     support::run(&PROGRAM, walkthrough)
@@ -92,11 +98,20 @@ fn main() -> ExitCode {
 fn walkthrough(options: &Options) -> Result<()> {
     let lang = options.choice("lang", &[("en", Lang::En), ("zh", Lang::Zh)])?;
     let file = support::file_to_write(options, "html")?;
+    let figure = support::file_to_write(options, "figure")?;
     let numbers = Numbers::load(options.path("numbers"))?;
     let ledger = account::ledger(&Step::of(&numbers)?);
+    if let Some(figure) = figure {
+        let picture = figure::alone(&ledger, lang);
+        write_atomic(figure, |out| out.write_all(picture.as_bytes()))?;
+    }
     let Some(file) = file else {
+        if figure.is_some() {
+            return Ok(());
+        }
+        let columns = view::Terminal::detect(|name| std::env::var_os(name)).columns;
         let terminal = Terminal {
-            columns: columns(),
+            columns: columns.max(NARROWEST),
             lang,
             every: options.flag("every"),
         };
@@ -116,11 +131,4 @@ fn walkthrough(options: &Options) -> Result<()> {
             .hint("take fewer neurons or samples, or leave out --html"));
     }
     write_atomic(file, |out| out.write_all(page.as_bytes()))
-}
-
-/// The width of the terminal, where `COLUMNS` says it.
-fn columns() -> usize {
-    let columns = std::env::var("COLUMNS").ok();
-    let columns = columns.and_then(|columns| columns.parse().ok());
-    columns.filter(|&columns| columns >= 20).unwrap_or(COLUMNS)
 }

@@ -42,6 +42,7 @@
 
 mod buffers;
 mod params;
+mod saliency;
 mod training;
 
 pub use crate::init::Init;
@@ -49,6 +50,7 @@ pub use crate::metrics::accuracy;
 pub use crate::schedule::Schedule;
 pub use buffers::{Activations, Deltas};
 pub use params::{Gradients, Params, Sizes};
+pub use saliency::logit_gradient;
 pub use training::{Recipe, Step, Training, confusion, evaluate, prediction, train};
 
 use crate::matmul::matmul;
@@ -147,6 +149,13 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     // (3-63)  δ⁴ₖ = a⁴ₖ − yₖ,  (3-64)  δ⁴ = a⁴ − y   [m,10]
     d.delta4.copy_from(&act.a4);
     d.delta4.zip(y, |a4, y| a4 - y);
+    // And from there to (3-66) and (3-67).
+    pass_back(p, act, d);
+}
+
+/// δ³ and δ² from δ⁴.
+#[track_caller]
+fn pass_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
     matmul(&d.delta4, p.w3.t())
         .times_sigmoid_prime(&act.a3)

@@ -11,6 +11,7 @@ mod kept;
 mod nearest;
 mod opt;
 mod options;
+pub mod reader;
 pub mod report;
 mod report_of_net;
 mod run;

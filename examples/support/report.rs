@@ -31,7 +31,7 @@ const NOT_REPEATED: [&str; 6] = [
 /// Of the test set at most so many samples are tested after an epoch, and at least so many.
 const TESTED: [usize; 2] = [1000, 100];
 /// What tests may cost, in parts of the training: each of its samples goes forward, and back twice.
-const PARTS: usize = 250;
+const PARTS: usize = 400;
 /// Training samples that the accuracy in the end is taken of.
 const TRAIN_SAMPLES: usize = 10_000;
 /// Samples that go through the network at once.
@@ -57,6 +57,8 @@ struct Open {
     sample: Option<Dataset>,
     credit: usize,
     credit_of_epoch: usize,
+    /// How long these tests took.
+    testing: Duration,
 }
 
 impl Report {
@@ -82,6 +84,7 @@ impl Report {
             sample: None,
             credit: 0,
             credit_of_epoch: 0,
+            testing: Duration::ZERO,
         })))
     }
 
@@ -177,7 +180,9 @@ impl Report {
             && open.credit >= sample.len()
         {
             open.credit -= sample.len();
+            let began = Instant::now();
             let share = accuracy(sample)?;
+            open.testing += began.elapsed();
             let samples = sample.len();
             self.tested(share, samples);
         }
@@ -226,7 +231,7 @@ impl Report {
 impl Open {
     fn write(mut self, test: Option<&Dataset>) -> Result<()> {
         let took = self.last.duration_since(self.began);
-        let looked = self.watch.spent();
+        let looked = self.watch.spent() + self.testing;
         self.record.seconds = (took.as_secs_f64(), looked.as_secs_f64());
         self.record.sights = self.watch.sights().to_vec();
         let page = report(&self.record, test);
@@ -289,7 +294,7 @@ pub fn train_sample(data: &Dataset) -> Result<Dataset> {
 
 /// The options that are given or have a value.
 fn settings(options: &Options) -> Vec<(String, String)> {
-    let mut settings = options.settings(&["report", "quiet"]);
+    let mut settings = options.settings(&NOT_REPEATED);
     settings.retain(|(_, value)| value != "not given");
     settings
 }

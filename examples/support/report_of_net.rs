@@ -36,8 +36,8 @@ pub fn add_classifier(
 
 /// Adds what the first layer looks for.
 pub fn add_first_weights(record: &mut Record, net: &Sequential<f32>) {
-    let parameters = net.parameters().into_iter();
-    let first = parameters.filter(|p| !p.is_vector()).next();
+    let mut parameters = net.parameters().into_iter();
+    let first = parameters.find(|p| !p.is_vector());
     record.first_weights = first.map_or_else(Vec::new, |w| strongest_units(&w.value));
 }
 

@@ -77,6 +77,9 @@ impl Run {
         self.history = History::begin(self.table.as_deref(), batches, taken.clone())?;
         let (names, inside) = (|| names_of_net(net), || Inside::net(net));
         self.report.begin((steps, batches), taken, names, inside);
+        for (name, value) in described(net, None) {
+            self.report.fact(&name, value);
+        }
         Ok(())
     }
 
@@ -150,7 +153,10 @@ impl Run {
             .report
             .write(data.map(|data| data.1), |record, timing| match data {
                 Some(data) => add_classifier(record, timing, net, data),
-                None => Ok(add_first_weights(record, net)),
+                None => {
+                    add_first_weights(record, net);
+                    Ok(())
+                }
             });
         let files = [
             Some(self.kept.end()),

@@ -13,18 +13,29 @@ pub struct Shown {
     grids: [&'static str; 4],
     /// Whether biases stand under their neurons.
     biases: bool,
+    /// Whether numbers lead to their places, which are on the page.
+    links: bool,
 }
 
 pub const FORWARD: Shown = Shown {
     key: "forward",
     grids: ["a1", "a2", "a3", "a4"],
     biases: true,
+    links: true,
 };
 pub const BACKWARD: Shown = Shown {
     key: "backward",
     grids: ["a1", "d2", "d3", "d4"],
     biases: false,
+    links: true,
 };
+const ALONE: Shown = Shown {
+    links: false,
+    ..FORWARD
+};
+
+/// Colours of a figure in a file of its own, for light and for dark screens.
+const STYLE: &str = include_str!("figure.css");
 
 /// Of more samples there is no room in a circle.
 const MOST_SAMPLES: usize = 2;
@@ -76,22 +87,7 @@ pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
             ("role", &"group"),
             ("aria-label", &words(lang, &format!("{}.alt", shown.key))),
         ];
-        figure.element("svg", picture, |svg| {
-            for layer in 0..3 {
-                draw_weights(&plan, layer, ledger, svg);
-            }
-            for layer in 0..4 {
-                let head: Attributes<'_> = &[
-                    ("class", &"head"),
-                    ("x", &plan.place(layer, 0).0),
-                    ("y", &16),
-                ];
-                svg.leaf("text", head, ledger.grid(shown.grids[layer]).name());
-                for neuron in 0..plan.sizes[layer] {
-                    draw_neuron(&plan, (layer, neuron), ledger, &shown, svg);
-                }
-            }
-        });
+        figure.element("svg", picture, |svg| draw(&plan, ledger, &shown, svg));
         figure.element("figcaption", &[], |caption| {
             caption.leaf("b", &[], words(lang, shown.key));
             caption.text(words(lang, "stop"));
@@ -102,6 +98,49 @@ pub fn write(ledger: &Ledger, lang: Lang, shown: Shown, page: &mut Markup) {
             }
         });
     });
+}
+
+/// The figure of the forward pass as a file of its own, in which nothing leads anywhere.
+pub fn alone(ledger: &Ledger, lang: Lang) -> String {
+    let plan = Plan::new(ledger);
+    let (width, height) = (2.0 * MARGIN + 3.0 * BETWEEN_LAYERS, plan.height);
+    let mut file = Markup::new();
+    let picture: Attributes<'_> = &[
+        ("xmlns", &"http://www.w3.org/2000/svg"),
+        ("viewBox", &format_args!("0 -8 {width} {}", height + 16.0)),
+        ("role", &"img"),
+        ("aria-label", &words(lang, "forward.alt")),
+    ];
+    file.element("svg", picture, |svg| {
+        svg.style(STYLE);
+        let paper: Attributes<'_> = &[
+            ("class", &"paper"),
+            ("y", &-8),
+            ("width", &"100%"),
+            ("height", &"100%"),
+            ("rx", &8),
+        ];
+        svg.empty("rect", paper);
+        draw(&plan, ledger, &ALONE, svg);
+    });
+    file.source().to_string()
+}
+
+fn draw(plan: &Plan, ledger: &Ledger, shown: &Shown, svg: &mut Markup) {
+    for layer in 0..3 {
+        draw_weights(plan, layer, ledger, svg);
+    }
+    for layer in 0..4 {
+        let head: Attributes<'_> = &[
+            ("class", &"head"),
+            ("x", &plan.place(layer, 0).0),
+            ("y", &16),
+        ];
+        svg.leaf("text", head, ledger.grid(shown.grids[layer]).name());
+        for neuron in 0..plan.sizes[layer] {
+            draw_neuron(plan, (layer, neuron), ledger, shown, svg);
+        }
+    }
 }
 
 /// Lines from every neuron of a layer to every one of the next, as thick as the weights are large.
@@ -149,24 +188,30 @@ fn draw_neuron(
     let samples = ledger.grid(grid).values.rows().min(MOST_SAMPLES);
     let first = y + if samples == 1 { 4.5 } else { -4.0 };
     for sample in 0..samples {
-        let at_line = (x, first + 17.0 * sample as f64);
-        draw_number(&at(grid, sample, neuron), at_line, ledger, svg);
+        let place = at(grid, sample, neuron);
+        let words = brief(ledger.value(&place));
+        let at_line: Attributes<'_> = &[("x", &x), ("y", &(first + 17.0 * sample as f64))];
+        draw_number(&place, at_line, &words, shown, svg);
     }
     if shown.biases && layer > 0 {
         let place = at(["b1", "b2", "b3"][layer - 1], 0, neuron);
         let words = format!("{} = {}", ledger.name(&place), brief(ledger.value(&place)));
         let below: Attributes<'_> = &[("class", &"bias"), ("x", &x), ("y", &(y + RADIUS + 13.0))];
-        draw_link(&place, below, &words, svg);
+        draw_number(&place, below, &words, shown, svg);
     }
 }
 
-/// A number that leads to its place.
-fn draw_number(place: &Place, (x, y): (f64, f64), ledger: &Ledger, svg: &mut Markup) {
-    let words = brief(ledger.value(place));
-    draw_link(place, &[("x", &x), ("y", &y)], &words, svg);
-}
-
-fn draw_link(place: &Place, attributes: Attributes<'_>, words: &str, svg: &mut Markup) {
+/// A number, which leads to its place.
+fn draw_number(
+    place: &Place,
+    attributes: Attributes<'_>,
+    words: &str,
+    shown: &Shown,
+    svg: &mut Markup,
+) {
+    if !shown.links {
+        return svg.leaf("text", attributes, words);
+    }
     svg.element("a", &[("href", &format_args!("#{}", place.id()))], |a| {
         a.leaf("text", attributes, words);
     });

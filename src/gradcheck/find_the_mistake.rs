@@ -54,7 +54,7 @@
 //!        -0.637    1.452        ·   -0.474   -1.696
 //!         1.391   -2.847   -2.109        ·    2.660
 //!         0.410   -0.920   -0.589    0.376        ·
-//!   b2 [5]          5 of 5 right, median 3.5e-12, worst 9.8e-12 at b2[4]
+//!   b2 [5]          5 of 5 right, median 4.1e-12, worst 8.2e-12 at b2[4]
 //! …
 //! 53 of 73 right. What is wrong? The answer: --explain 3
 //! ```
@@ -77,7 +77,7 @@
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         0.949    1.139    1.080    0.959    0.806
-//!   w3 [5, 3]       15 of 15 right, median 2.7e-13, worst 4.2e-12 at w3[3, 2]
+//!   w3 [5, 3]       15 of 15 right, median 4.3e-13, worst 4.2e-12 at w3[3, 2]
 //!   b3 [3]          3 of 3 right, median 4.3e-13, worst 1.1e-12 at b3[2]
 //! 18 of 73 right. What is wrong? The answer: --explain 5
 //! ```

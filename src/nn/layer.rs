@@ -186,11 +186,11 @@ fn check_values<T: Real>(
     Ok(())
 }
 
-/// As [`Layer::set_parameters`], of parameters that `visit` goes through.
-fn set_values<T: Real>(
-    values: &[Matrix<T>],
-    visit: &mut dyn FnMut(&mut dyn FnMut(&mut Parameter<T>)),
-) {
+/// What is called with a parameter that it may change.
+type Change<'a, T> = dyn FnMut(&mut Parameter<T>) + 'a;
+
+/// As [`Layer::set_parameters`], of the parameters that `visit` goes through.
+fn set_values<T: Real>(values: &[Matrix<T>], visit: &mut dyn FnMut(&mut Change<'_, T>)) {
     let mut values = values.iter();
     visit(&mut |parameter| {
         let value = values.next().expect("as many values as parameters");

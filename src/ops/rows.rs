@@ -126,8 +126,8 @@ fn parts<'a, T, const N: usize>(
     slices.each_mut().map(|slice| &mut slice[part.clone()])
 }
 
-/// What is done with a piece: these rows, stored there in each matrix.
-type Work<'f, T, const N: usize> = &'f (dyn Fn(Range<usize>, [&mut [T]; N]) + Sync);
+/// What is called with the indices of neighbouring rows, and with these rows of every matrix as they are stored.
+type OnPiece<'a, T, const N: usize> = dyn Fn(Range<usize>, [&mut [T]; N]) + Sync + 'a;
 
 /// Calls `f` with each piece of the rows of `matrices`, `rows` rows with `ld` entries in each; on every thread, if it is to be
 /// `parallel`.
@@ -135,7 +135,7 @@ fn for_each_piece<T: Real, const N: usize>(
     matrices: [&mut Matrix<T>; N],
     (rows, ld): (usize, usize),
     parallel: bool,
-    f: Work<'_, T, N>,
+    f: &OnPiece<'_, T, N>,
 ) {
     let engine = Engine::current();
     let threads = engine.threads();

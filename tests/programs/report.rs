@@ -89,7 +89,7 @@ fn a_training_that_fails_still_has_a_report_that_says_why() {
     let path = folder.0.join("failed.html");
     let path = path.to_str().unwrap();
     for (program, args) in [
-        ("train", &["--hidden", "8", "--lr", "1e30"][..]),
+        ("train", &["--hidden", "8", "--lr", "3e38"][..]),
         ("dense_adam", &["--lr", "1e30"]),
     ] {
         let output = run(program, &folder, &[args, &["--report", path]].concat());

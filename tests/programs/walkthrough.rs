@@ -6,7 +6,8 @@ mod form;
 mod input;
 mod network;
 mod reading;
-mod xml;
+
+pub mod xml;
 
 use std::fs;
 use std::process::Output;

@@ -93,6 +93,7 @@ mod proof {
 mod section37 {
     mod golden;
     mod limits;
+    mod logit_gradient;
     mod steps;
     mod training;
 }

@@ -88,6 +88,12 @@ impl Chart<'_> {
         let drawn: Vec<(f64, f64)> = points.chain(band).filter(is_drawn).collect();
         let (x_low, x_high) = extent(drawn.iter().map(|point| point.0))?;
         let (y_low, y_high) = extent(drawn.iter().map(|point| point.1))?;
+        // Nothing but zeros: a share.
+        let y_high = if y_low == 0.0 && y_high == 0.0 {
+            1.0
+        } else {
+            y_high
+        };
         let y = match self.is_logarithmic {
             true => logarithmic(y_low, y_high),
             false => Axis::rounded(y_low, y_high, 6),

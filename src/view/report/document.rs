@@ -213,9 +213,9 @@ fn first_weights(record: &Record, test: Option<&Dataset>, out: &mut Markup) {
     let Some(first) = record.first_weights.first() else {
         return;
     };
-    let width = match test.filter(|test| test.has_images() && test.inputs() == first.len()) {
-        Some(images) => images.cols(),
-        None => first.len(),
+    let images = test.filter(|test| test.has_images() && test.inputs() == first.len());
+    let Some(images) = images else {
+        return weights_of_table(record, out);
     };
     let words = format!(
         "What the first layer looks for: the weights of its {} units whose weights are largest, blue below 0, red above it, each in its own \
@@ -223,18 +223,26 @@ fn first_weights(record: &Record, test: Option<&Dataset>, out: &mut Markup) {
         record.first_weights.len()
     );
     out.leaf("p", &[], words);
-    let class = if width == first.len() {
-        "row"
-    } else {
-        "weights"
-    };
     out.element("p", &[], |out| {
         for (i, unit) in record.first_weights.iter().enumerate() {
-            if let Some(uri) = weights(width, unit) {
-                picture(out, class, &uri, &format!("weights of unit {}", i + 1));
+            if let Some(uri) = weights(images.cols(), unit) {
+                picture(out, "weights", &uri, &format!("weights of unit {}", i + 1));
             }
         }
     });
+}
+
+/// The weights of a first layer whose inputs are no pixels, as one picture.
+fn weights_of_table(record: &Record, out: &mut Markup) {
+    let (units, inputs) = (record.first_weights.len(), record.first_weights[0].len());
+    if let Some(uri) = weights(inputs, &record.first_weights.concat()) {
+        let words = format!(
+            "What the first layer looks for: a row for each of the {units} units whose weights are largest, a column for each of {inputs} \
+             inputs, blue below 0, red above it."
+        );
+        out.leaf("p", &[], &words);
+        picture(out, "table", &uri, &words);
+    }
 }
 
 fn step_time(record: &Record, out: &mut Markup) {

@@ -45,10 +45,8 @@ impl<'a, T: Real> Inside<'a, T> {
         let parameters = net.parameters().into_iter();
         let matrices = parameters.filter(|p| p.is_trainable() && !p.is_vector());
         let (weights, gradients) = matrices.map(|p| (&p.value, &p.grad)).unzip();
-        let outputs = net.layers().filter_map(|layer| {
-            let unit = Unit::of_layer(layer.name())?;
-            Some((unit, layer.output()))
-        });
+        let outputs = hidden_units(net);
+        let outputs = outputs.map(|(_, unit, layer)| (unit, layer.output()));
         Inside {
             weights,
             gradients,
@@ -78,11 +76,20 @@ pub fn names_of_net<T: Real>(net: &Sequential<T>) -> Names {
                 weights.push(format!("{i}.{} {rows}×{cols}", p.name));
             }
         }
-        if let Some(unit) = Unit::of_layer(layer.name()) {
-            units.push((format!("{i} {}", layer.name()), unit));
-        }
+    }
+    for (i, unit, layer) in hidden_units(net) {
+        units.push((format!("{i} {}", layer.name()), unit));
     }
     (weights, units)
+}
+
+/// The layers of units but the last layer, whose outputs are flat where the network is sure of its answer; with their numbers.
+fn hidden_units<T: Real>(
+    net: &Sequential<T>,
+) -> impl Iterator<Item = (usize, Unit, &dyn Layer<T>)> {
+    let hidden = net.layers().count().saturating_sub(1);
+    let layers = net.layers().take(hidden).enumerate();
+    layers.filter_map(|(i, layer)| Some((i, Unit::of_layer(layer.name())?, layer)))
 }
 
 /// Looks into a network at some of its steps.

@@ -1,5 +1,14 @@
 //! Numbers as words of a page.
 
+/// A number with three decimals, or, if it is large or has none of them, with an exponent.
+pub(super) fn number(x: f64) -> String {
+    match x.abs() {
+        0.0 => "0".to_string(),
+        0.01..1e5 => format!("{x:.3}"),
+        _ => format!("{x:.2e}"),
+    }
+}
+
 /// A share of 1 in percent, with one decimal.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1}\u{a0}%", 100.0 * share)

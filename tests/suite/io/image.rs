@@ -259,9 +259,10 @@ fn what_is_written_is_read_again() {
                     "{width}×{height}, {like}"
                 );
             }
+            // A run of 257 bytes, 514 pixels, takes two or three.
             let packed = image::to_png((width, height), &pixels, None).len();
             assert!(
-                like == 1 || packed < 120 + width * height / 3,
+                like > 0 || packed < 200 + width * height / 100,
                 "{packed} bytes"
             );
         }

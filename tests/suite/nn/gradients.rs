@@ -11,14 +11,17 @@ use fromzero::nn::{self, *};
 /// A right gradient stays below this: what rounding explains is no error.
 const TOLERANCE: f64 = 1e-8;
 
+/// What makes a network.
+type Make<'a> = &'a dyn Fn() -> Sequential<f64>;
+
 /// Checks the network that `make` makes, at random values of its trainable parameters: `compare` is given a function that makes it so,
 /// and holds it against differences.
 fn check(
     name: &str,
-    make: &dyn Fn() -> Sequential<f64>,
+    make: Make<'_>,
     x: &Matrix<f64>,
     rng: &mut SplitMix64,
-    compare: &dyn Fn(&dyn Fn() -> Sequential<f64>) -> Comparison,
+    compare: &dyn Fn(Make<'_>) -> Comparison,
 ) {
     let mut net = make();
     net.build(x.cols());
@@ -69,19 +72,14 @@ fn check(
 }
 
 /// [`check`] of a random cotangent.
-fn check_output(
-    name: &str,
-    make: &dyn Fn() -> Sequential<f64>,
-    x: &Matrix<f64>,
-    rng: &mut SplitMix64,
-) {
+fn check_output(name: &str, make: Make<'_>, x: &Matrix<f64>, rng: &mut SplitMix64) {
     check(name, make, x, rng, &|drawn| nn::check(drawn, x));
 }
 
 /// [`check`] of a loss on labels.
 fn check_on_labels(
     name: &str,
-    make: &dyn Fn() -> Sequential<f64>,
+    make: Make<'_>,
     x: &Matrix<f64>,
     loss: impl Loss<f64> + Copy,
     rng: &mut SplitMix64,
@@ -100,7 +98,7 @@ fn distance_to_kinks(net: &Sequential<f64>) -> f64 {
 }
 
 /// Checks one layer, on 4 samples of 5 features between `low` and `high`, from random cotangents.
-fn check_layer(layer: &dyn Fn() -> Sequential<f64>, low: f64, high: f64) {
+fn check_layer(layer: Make<'_>, low: f64, high: f64) {
     for seed in 0..3 {
         let rng = &mut SplitMix64::new(seed);
         let x = uniform_matrix(rng, 4, 5, low, high);

@@ -6,7 +6,7 @@ use fromzero::nn::{Adam, Dense, Layer, Model, Relu, Sequential, Sigmoid, Softmax
 use fromzero::prelude::{Init, Rng};
 use fromzero::section37::{Activations, Deltas, Gradients, Params, Recipe, Sizes, Training};
 use fromzero::section37::{backward, forward};
-use fromzero::view::report::{Inside, Watch};
+use fromzero::view::report::{Inside, Watch, names_of_net};
 
 use super::report_trainings::{CLASSES, FEATURES, SAMPLES, deep_sigmoid_net};
 
@@ -113,10 +113,10 @@ fn norms_of_a_net_are_those_of_its_gradients_and_of_its_optimizers_steps() {
 
 #[test]
 fn units_that_never_answer_are_dead() {
-    let net = Sequential::<f64>::new(1)
+    let mut net = Sequential::<f64>::new(1)
         .then(Dense::new(8).bias(Init::Zeros))
+        .then(Relu::new())
         .then(Relu::new());
-    let mut net = net;
     net.build(2);
     // Half of the units get weights that are above 0 for inputs above 0, the other half below.
     let w = Matrix::from_fn(2, 8, |_, j| if j % 2 == 0 { 1.0 } else { -1.0 });
@@ -132,6 +132,9 @@ fn units_that_never_answer_are_dead() {
     let dead: Vec<Option<f64>> = watch.sights().iter().map(|s| s.units[0].dead).collect();
     assert_eq!(dead, [None, None, None, Some(0.5), Some(0.5)]);
     assert_eq!(watch.sights()[0].units[0].flat, 0.5);
+    // The last layer's outputs are the network's answers, which may be flat.
+    assert_eq!(watch.sights()[0].units.len(), 1);
+    assert_eq!(names_of_net(&net).1.len(), 1);
 }
 
 #[test]
