@@ -2,24 +2,40 @@
 //!
 //! # The rules, and what guards them
 //!
-//! | rule | guarded by |
-//! |---|---|
-//! | Each room uses only rooms below it, and there is no circle, neither between rooms nor between files | `tests/suite/rooms.rs`: `every_room_uses_only_rooms_below_it`, `no_room_and_no_file_uses_what_uses_it` |
-//! | A product is one chain of fused multiply-adds over k, whatever computes it | `tests/suite/matmul/product.rs`: `every_shape_storage_and_update_has_the_bits_of_the_triple_loop_in_f32`; `tests/suite/proof/exact_sums.rs`: `sums_that_are_hard_have_the_bits_of_exact_fused_multiply_adds_in_f32` |
-//! | Every step of an epilogue is rounded by itself, in order | `tests/suite/ops.rs`: `every_step_is_rounded_by_itself_and_in_order_in_f32` |
-//! | Bits do not depend on threads, instruction sets or floors | `tests/suite/proof/bits.rs`: `f32_has_the_same_bits_everywhere`, `f64_has_the_same_bits_everywhere` |
-//! | A fused multiply-add is rounded once | `tests/suite/fma.rs`: `triples_that_others_got_wrong` |
-//! | exp, ln, sigmoid and tanh are ours, and correctly rounded in `f32` | `tests/suite/elementary.rs`: `f32_is_correctly_rounded_wherever_it_is_tried`, `the_bits_are_known` |
-//! | A training step allocates nothing | `tests/allocations/main.rs`: `steps_after_the_first_allocate_nothing_on_any_thread` |
-//! | Every gradient is held against differences | `tests/gradients.rs`: `every_parameter_of_a_small_network_has_the_right_gradient`; `tests/suite/nn/gradients.rs`: `dense_layers`, `losses_on_labels_and_on_rows` |
-//! | Each known mistake turns a test red | `tests/suite/proof/mistakes.rs`: `the_tests_that_catch_them_are_there` |
-//! | What the checks compare with can itself fail | `tests/suite/comparator.rs`: `nan_is_rejected_on_either_side`, `one_wrong_entry_is_named` |
-//! | Bad files do no harm | `tests/suite/io/fuzz.rs`: `no_damaged_file_panics_or_is_misread`, `every_attack_is_refused_by_every_reader` |
-//! | An earlier file survives a failed write | `tests/suite/io/write.rs`: `an_earlier_file_survives_every_failure` |
-//! | Public types can be cloned, sent and printed | `tests/suite/nn/parts.rs`: `public_types_can_be_cloned_and_sent`; `tests/suite/nn/vocabulary.rs`: `public_types_can_be_debugged` |
-//! | README shows the options that `train` has, and its table from NumPy computes what it says | `tests/programs/readme.rs`: `the_options_are_those_of_train`; `tests/suite/readme.rs`: `the_table_from_numpy_is_what_is_tested_here` |
-//! | Programs share one grammar of options and one form of help | `tests/programs/options.rs`: `the_help_lists_the_table`, `misuse_and_failure_have_their_own_exit_codes` |
-//! | Every module names its tests, figures fit the page, and what the guide names is there | `tests/suite/guide.rs`: `every_public_module_names_the_tests_that_guard_it`, `no_block_of_text_is_wider_than_the_page`, `what_is_named_in_the_guide_is_there` |
+//! Each rule, and the tests that turn red where it is broken:
+//!
+//! - Each room uses only rooms below it, and there is no circle, neither between rooms nor between files →
+//!   `tests/suite/rooms.rs`: `every_room_uses_only_rooms_below_it`, `no_room_and_no_file_uses_what_uses_it`
+//! - A product is one chain of fused multiply-adds over k, whatever computes it → `tests/suite/matmul/product.rs`:
+//!   `every_shape_storage_and_update_has_the_bits_of_the_triple_loop_in_f32`; `tests/suite/proof/exact_sums.rs`:
+//!   `sums_that_are_hard_have_the_bits_of_exact_fused_multiply_adds_in_f32`
+//! - Every step of an epilogue is rounded by itself, in order → `tests/suite/ops.rs`:
+//!   `every_step_is_rounded_by_itself_and_in_order_in_f32`
+//! - Bits do not depend on threads, instruction sets or floors → `tests/suite/proof/bits.rs`:
+//!   `f32_has_the_same_bits_everywhere`, `f64_has_the_same_bits_everywhere`
+//! - A fused multiply-add is rounded once → `tests/suite/fma.rs`: `triples_that_others_got_wrong`
+//! - exp, ln, sigmoid and tanh are ours, and correctly rounded in f32 → `tests/suite/elementary.rs`:
+//!   `f32_is_correctly_rounded_wherever_it_is_tried`, `the_bits_are_known`
+//! - A training step allocates nothing → `tests/allocations/main.rs`: `steps_after_the_first_allocate_nothing_on_any_thread`
+//! - Every gradient is held against differences → `tests/gradients.rs`:
+//!   `every_parameter_of_a_small_network_has_the_right_gradient`; `tests/suite/nn/gradients.rs`: `dense_layers`,
+//!   `losses_on_labels_and_on_rows`
+//! - Each known mistake turns a test red → `tests/suite/proof/mistakes.rs`: `the_tests_that_catch_them_are_there`
+//! - What the checks compare with can itself fail → `tests/suite/comparator.rs`: `nan_is_rejected_on_either_side`,
+//!   `one_wrong_entry_is_named`
+//! - Bad files do no harm → `tests/suite/io/fuzz.rs`: `no_damaged_file_panics_or_is_misread`,
+//!   `every_attack_is_refused_by_every_reader`
+//! - An earlier file survives a failed write → `tests/suite/io/write.rs`: `an_earlier_file_survives_every_failure`
+//! - Public types can be cloned, sent and printed → `tests/suite/nn/parts.rs`: `public_types_can_be_cloned_and_sent`;
+//!   `tests/suite/nn/vocabulary.rs`: `public_types_can_be_debugged`
+//! - README shows the options that the program train has, and its table from NumPy computes what it says →
+//!   `tests/programs/readme.rs`: `the_options_are_those_of_train`; `tests/suite/readme.rs`:
+//!   `the_table_from_numpy_is_what_is_tested_here`
+//! - Programs share one grammar of options and one form of help → `tests/programs/options.rs`: `the_help_lists_the_table`,
+//!   `misuse_and_failure_have_their_own_exit_codes`
+//! - Every module names its tests, figures fit the page, and what the guide names is there → `tests/suite/guide.rs`:
+//!   `every_public_module_names_the_tests_that_guard_it`, `no_block_of_text_is_wider_than_the_page`,
+//!   `what_is_named_in_the_guide_is_there`
 //!
 //! Two more are kept by the compiler. `unsafe` is denied but in `src/matmul/simd/` and `src/matmul/threads/`, and so are missing
 //! documentation and a public type without `Debug` (`Cargo.toml`). And the standard library's exp, ln, sin and the like,

@@ -57,7 +57,7 @@
 //! | `self.shapes["w"][0] = inputs.shape[1]` | `self.init(x.cols(), &mut Rng::new(0));` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
 //! | `self.ctx = {"X": inputs}` | `self.x.copy_from(x);` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
 //! | `inputs @ self.params["w"]` | `let product = matmul(x, &self.w.value);` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
-//! | `… + self.params["b"]` | `product.add_bias(b.value.row(0)).into(&mut self.output)` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
+//! | `… + self.params["b"]` | `product.add_bias(b.value.row(0))` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
 //! | `self.ctx["X"].T @ grad` | `matmul(self.x.t(), grad).into(&mut self.w.grad);` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
 //! | `np.sum(grad, axis=0)` | `column_sums(grad, \|j, sum\| grad_b[j] = sum);` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
 //! | `grad @ self.params["w"].T` | `matmul(grad, self.w.value.t()).into(&mut self.grad_x);` | [`dense.rs`](../../../src/fromzero/nn/dense.rs.html) |
@@ -74,7 +74,7 @@
 //! | `self.v / (1 - self.b2 ** self.t)` | `let correction = real(1.0 / (1.0 - powers.1));` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
 //! | `-self.lr * _m / (_v ** 0.5 + self.eps)` | `*theta = decayed - rate * *m / ((*v * correction).sqrt() + epsilon);` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
 //! | `_step -= self.weight_decay * v` | `let decayed = *theta - decoupled * *theta;` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
-//! | `net.Net([layer.Dense(200), …])` | `Net::new(training.seed()).then(Dense::new(200))` | `dense_adam` |
+//! | `net.Net([layer.Dense(200), …])` | `.then(Dense::new(200))` | `dense_adam` |
 //! | `model.forward(inputs)` | `model.forward(&batch.x);` | `dense_adam` |
 //! | `model.backward(pred, targets)` | `let loss = model.backward(&batch.labels);` | `dense_adam` |
 //! | `model.apply_grad(grads)` | `model.apply_grad();` | `dense_adam` |
@@ -100,12 +100,12 @@
 //! | `loss = loss_func(outputs, targets, …)` | `let loss = loss_func.of(outputs, &batch.labels);` | `digits_squared` |
 //! | `loss.backward()` | `loss.backward(&mut module);` | `digits_squared` |
 //! | `optimizer.step()` | `optimizer.step(&mut module);` | `digits_squared` |
-//! | `self.linear(np.c_[h, x])`, the part of x | `matmul(&self.x, &self.w_x.value).add_bias(self.b.value.row(0))` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
+//! | `self.linear(np.c_[h, x])`, the part of x | `matmul(&self.x, &self.w_x.value)` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `self.linear(np.c_[h, x])`, the part of h | `matmul(before.view(), &self.w_h.value).beta(T::ONE)` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `self.activation(…)` | `product.then(Apply::<F>::new()).into(&mut h)` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `np.stack(output_list, axis=0)` | `self.h.row_blocks_mut(batch)` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `output_gradient[i] + total_gradient[:, 0:self.out_dim]` | `matmul(after.view(), &self.w_h_t).beta(T::ONE)` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
-//! | `self.activation.backward(h_gradient)` | `.then(TimesPrime::<T, F>::new(kept))` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
+//! | `activation.backward(h_gradient)` | `.then(TimesPrime::<T, F>::new(kept))` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `total_gradient[:, self.out_dim:]` | `matmul(&self.delta, self.w_x.value.t()).into(&mut self.grad_x);` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `weight_gradients += …` | `matmul(self.x.t(), &self.delta).into(&mut self.w_x.grad);` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
 //! | `bias_gradients += …` | `column_sums(&self.delta, \|j, sum\| grad_b[j] = sum);` | [`rnn.rs`](../../../src/fromzero/nn/rnn.rs.html) |
