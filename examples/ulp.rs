@@ -72,7 +72,7 @@ fn measure(options: &Options) -> Result<()> {
     let spoilt = spoilt(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     out!(
-        "{:<42}{:<38}{:<10}{:<9}{:>8}",
+        "{:<46}{:<38}{:<10}{:<9}{:>8}",
         "",
         "largest error",
         "order",
@@ -208,7 +208,7 @@ fn order(function: &Function, falls: usize) -> String {
 
 fn line(heading: &str, error: &str, order: &str, special: &str, clock: Instant) -> String {
     let seconds = clock.elapsed().as_secs_f64();
-    format!("{heading:<42}{error:<38}{order:<10}{special:<9}{seconds:>8.1}")
+    format!("{heading:<46}{error:<38}{order:<10}{special:<9}{seconds:>8.1}")
 }
 
 /// What is wrong, and where first.

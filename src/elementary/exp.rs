@@ -24,7 +24,7 @@ fn reduce(x: f64) -> Reduced {
     Reduced { n, s, s_tail }
 }
 
-/// eˣ: correctly rounded in `f32`, within 0.75 ulp in `f64`; monotone.
+/// eˣ: correctly rounded in `f32`, within 0.69 ulp in `f64`; monotone.
 ///
 /// exp(0) = 1, exp(−∞) = 0; results too large for the type are infinite, small ones subnormal, then 0.
 ///
@@ -43,7 +43,7 @@ pub fn exp<T: Elementary>(x: T) -> T {
     T::from_f64(T::times_two_to(T::merged(head, tail), n))
 }
 
-/// The logistic function σ(x) = 1/(1 + e⁻ˣ): correctly rounded in `f32`, within 0.75 ulp in `f64`; monotone.
+/// The logistic function σ(x) = 1/(1 + e⁻ˣ): correctly rounded in `f32`, within 0.71 ulp in `f64`; monotone.
 ///
 /// Its derivative is σ·(1 − σ).
 ///
@@ -70,7 +70,7 @@ pub fn sigmoid<T: Elementary>(x: T) -> T {
     T::from_f64(T::times_two_to(T::merged(q, q_tail), minus_n))
 }
 
-/// The hyperbolic tangent: correctly rounded in `f32`, within 1.20 ulp in `f64`; monotone.
+/// The hyperbolic tangent: correctly rounded in `f32`, within 0.88 ulp in `f64`; monotone.
 ///
 /// Its derivative is 1 − tanh². Where x³/3 is below half an ulp of x the result is x itself, with its sign.
 ///

@@ -46,8 +46,8 @@
 //! $ cargo run --release --example gradcheck -- --mistake 3
 //! mistake 3: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[4, 1]:
-//!     analytic 4.731559e-3, numeric -5.142702e-3
+//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[1, 4]:
+//!     analytic -5.142702e-3, numeric 4.731559e-3
 //!     analytic ÷ numeric, · where they agree:
 //!             ·   -2.212   -1.570    0.719    2.441
 //!        -0.452        ·    0.689   -0.351   -1.087
@@ -77,8 +77,8 @@
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         0.949    1.139    1.080    0.959    0.806
-//!   w3 [5, 3]       15 of 15 right, median 4.3e-13, worst 4.2e-12 at w3[3, 2]
-//!   b3 [3]          3 of 3 right, median 4.3e-13, worst 1.1e-12 at b3[2]
+//!   w3 [5, 3]       15 of 15 right, median 4.4e-13, worst 7.8e-12 at w3[0, 2]
+//!   b3 [3]          3 of 3 right, median 4.3e-13, worst 1.4e-12 at b3[2]
 //! 18 of 73 right. What is wrong? The answer: --explain 5
 //! ```
 //!

@@ -25,10 +25,10 @@ const ERRORS: [Errors; 6] = {
         Errors { name, bound, found }
     }
     [
-        errors("exp", 0.75, 0.683),
-        errors("ln", 0.58, 0.554),
-        errors("sigmoid", 0.75, 0.708),
-        errors("tanh", 1.20, 0.899),
+        errors("exp", 0.69, 0.657),
+        errors("ln", 0.58, 0.558),
+        errors("sigmoid", 0.71, 0.708),
+        errors("tanh", 0.88, 0.814),
         errors("sin", 0.81, 0.787),
         errors("cos", 0.81, 0.788),
     ]
@@ -340,10 +340,10 @@ fn checksum<T: Real>(name: &str) -> u64 {
 #[test]
 fn the_bits_are_known() {
     let known = [
-        ("exp", 0xe43b_13be_6e1a_fc04, 0xdb90_be0b_da64_1493),
+        ("exp", 0xe43b_13be_6e1a_fc04, 0x0fb4_d227_8db4_610a),
         ("ln", 0x3e18_3c95_9fa9_b1b4, 0x57fa_6326_f513_d73c),
-        ("sigmoid", 0xf267_8bae_6448_4393, 0xb0b3_34ab_5abc_8bd1),
-        ("tanh", 0xd8fc_4203_0465_4e22, 0x5873_c3f6_7e3b_8cc2),
+        ("sigmoid", 0xf267_8bae_6448_4393, 0x314b_a256_7a24_f8ae),
+        ("tanh", 0xd8fc_4203_0465_4e22, 0xeb7a_da28_10e0_29aa),
         ("sin", 0xd4bd_c7db_da53_d8dc, 0x8212_77c4_d395_4877),
         ("cos", 0xe566_9213_b56b_b0df, 0xd645_f392_6915_cdfd),
     ];

@@ -170,20 +170,20 @@ fn f32_has_the_same_bits_everywhere() {
 fn f64_has_the_same_bits_everywhere() {
     matrix::<f64>([
         Golden {
-            first: [0xbd9a_6cb9_2747_bc26, 0x0025_191a_9fd5_7bc0],
-            second: [0xbd9a_6cb9_2747_bc26, 0x0025_191a_9fd5_7bc0],
+            first: [0x9398_4bb7_39df_7cf0, 0x3642_a717_a623_711f],
+            second: [0x9398_4bb7_39df_7cf0, 0x3642_a717_a623_711f],
         },
         Golden {
-            first: [0x4954_cbcb_3242_9074, 0x122f_b6ac_8167_8146],
-            second: [0x084c_9536_6bc9_1d70, 0xf53e_bdb9_5e31_f1a3],
+            first: [0xdfd4_9d44_0a9c_01c0, 0x886d_ab78_8392_25f9],
+            second: [0x790b_5232_3ed0_441e, 0xebc2_9718_2ab1_816d],
         },
         Golden {
-            first: [0x45a6_c7ce_6bad_d45c, 0x5f9e_2a0b_71e4_836f],
-            second: [0x45a6_c7ce_6bad_d45c, 0x5f9e_2a0b_71e4_836f],
+            first: [0x2a5d_d74e_bffa_c32b, 0x6153_7c15_1b9b_18b2],
+            second: [0x2a5d_d74e_bffa_c32b, 0x6153_7c15_1b9b_18b2],
         },
         Golden {
-            first: [0x1644_6bcb_cd0d_3efd, 0x90c7_231b_e980_a221],
-            second: [0xecf3_c721_06f1_fe58, 0x2ca5_1023_3275_634e],
+            first: [0x51bf_1a86_5033_42f0, 0x2122_ca6b_1743_407a],
+            second: [0x36f2_db00_4e4f_ae71, 0x68c5_1922_f659_e05e],
         },
     ]);
 }
