@@ -21,7 +21,7 @@ use fromzero::nn::{
 use support::classifier::{SYNTHETIC, Training, rounded};
 use support::{
     CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
-    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, flag, option,
 };
 
 const PROGRAM: Program = Program {
@@ -52,6 +52,7 @@ const PROGRAM: Program = Program {
         )
         .or_alone("10"),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         LAYOUT,
@@ -92,7 +93,12 @@ fn dense_adam(options: &Options) -> Result<()> {
         .then(Relu::new())
         .then(Dense::new(data.train.classes()));
     let mut model = Model::new(net, SoftmaxCrossEntropy, Adam::new(lr));
-    training.begin(&mut model.net, &mut model.optimizer, &mut train_loader)?;
+    training.begin(
+        &mut model.net,
+        &mut model.optimizer,
+        &mut train_loader,
+        &data.test,
+    )?;
 
     for epoch in training.epochs_left() {
         training.start_epoch(epoch, &mut train_loader, !options.flag("no-shuffle"));

@@ -16,7 +16,7 @@ use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoi
 use support::classifier::{SYNTHETIC, Training};
 use support::{
     CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
-    RESUME, SAVE, SEED, TEST, THREADS, option,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, option,
 };
 
 const PROGRAM: Program = Program {
@@ -42,6 +42,7 @@ const PROGRAM: Program = Program {
         )
         .or_alone("5"),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         LAYOUT,
@@ -75,7 +76,7 @@ fn digits_squared(options: &Options) -> Result<()> {
         .then(Sigmoid::new());
     let mut loss_func = Criterion::new(Squared);
     let mut optimizer = Sgd::new(lr);
-    training.begin(&mut module, &mut optimizer, &mut train_loader)?;
+    training.begin(&mut module, &mut optimizer, &mut train_loader, &data.test)?;
 
     for i in training.epochs_left() {
         training.start_epoch(i, &mut train_loader, true);

@@ -17,7 +17,7 @@ use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEn
 use fromzero::section37::{Init, Params, Sizes, evaluate};
 use support::{
     CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
-    RESUME, Run, SAVE, SEED, TEST, THREADS, load_digits, option, out,
+    REPORT, RESUME, Run, SAVE, SEED, TEST, THREADS, load_digits, option, out,
 };
 
 const PROGRAM: Program = Program {
@@ -42,6 +42,7 @@ const PROGRAM: Program = Program {
             "stop after N batches, and evaluate on as many images at most",
         ),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         LAYOUT,
@@ -77,6 +78,7 @@ fn section37_net(options: &Options) -> Result<()> {
     let mut model = Model::new(network(&params)?, SoftmaxCrossEntropy, Sgd::new(lr));
     let count = batches.count();
     let steps = limit.min(epochs.saturating_mul(count));
+    run.report_data(&model.net, &digits.train, &digits.test)?;
     let (net, sgd, samples) = (&mut model.net, &mut model.optimizer, Some(&mut batches));
     run.begin((steps, count), net, sgd, samples)?;
     run.say.line(&model.net);
@@ -90,20 +92,23 @@ fn section37_net(options: &Options) -> Result<()> {
         model.forward(&batch.x);
         let loss = model.backward(&batch.labels);
         if !loss.is_finite() {
-            return Err(diverged(&format!("the loss is {loss}"), step, lr));
+            return Err(run.failed(diverged(&format!("the loss is {loss}"), step, lr)));
         }
         let accuracy = accuracy(model.net.output(), &batch.labels)?;
         model.apply_grad();
         let (net, sgd, samples) = (&mut model.net, &mut model.optimizer, Some(&mut batches));
         run.keep((loss, accuracy), net, sgd, samples);
         let done = step + 1;
+        if done % count == 0 {
+            run.report_epoch(&mut model.net)?;
+        }
         let text = || format!("loss {loss:.4}  acc {accuracy:.4}  batch {done}/{steps}");
         run.say.trace(loss);
         run.say.update(done, text);
     }
     run.say.clear();
     if !model.net.is_finite() {
-        return Err(diverged("a weight is not finite", steps, lr));
+        return Err(run.failed(diverged("a weight is not finite", steps, lr)));
     }
 
     let values = (model.net.parameters().into_iter()).flat_map(|p| p.value.iter());
@@ -114,7 +119,7 @@ fn section37_net(options: &Options) -> Result<()> {
     out!("train accuracy {:.4}", evaluate(&params, &digits.train)?);
     out!("test accuracy {:.4}", evaluate(&params, &digits.test)?);
     out!("weights 0x{:016x}", params.checksum());
-    run.end(&model.net)
+    run.end(&mut model.net, Some((&digits.train, &digits.test)))
 }
 
 /// The network of section 3.7 with these weights.

@@ -19,8 +19,8 @@ use fromzero::nn::{
 };
 use fromzero::view::Plot;
 use support::{
-    CHECKPOINT, EVERY, HISTORY, LAYOUT, LOAD, Options, Program, QUIET, RESUME, Run, SAVE, SEED,
-    THREADS, file_to_write, flag, option, out,
+    CHECKPOINT, EVERY, HISTORY, LAYOUT, LOAD, Options, Program, QUIET, REPORT, RESUME, Run, SAVE,
+    SEED, THREADS, file_to_write, flag, option, out,
 };
 
 const PROGRAM: Program = Program {
@@ -52,6 +52,7 @@ const PROGRAM: Program = Program {
             "draw sin, cos and the prediction of one test sequence",
         ),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         LAYOUT,
@@ -117,7 +118,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
         let training_loss = sum_of_losses(&run.taken()[i * BATCHES..]);
         if !(training_loss.is_finite() && module.is_finite()) {
             let message = format!("the network is not finite after epoch {}", i + 1);
-            return Err(Error::new(message));
+            return Err(run.failed(Error::new(message)));
         }
         if log.is_some_and(|every| i.is_multiple_of(every)) {
             run.say.clear();
@@ -137,7 +138,7 @@ fn sin_to_cos(options: &Options) -> Result<()> {
     let predicted = module.forward(&test.sin);
     out!("test mse {:.2e}", mean_squared_error(predicted, &test.cos));
     let drawn = picture.map_or(Ok(()), |path| plot(&test, predicted).write(path));
-    run.end(&module).and(drawn)
+    run.end(&mut module, None).and(drawn)
 }
 
 fn sum_of_losses(steps: &[Taken]) -> f64 {

@@ -22,7 +22,7 @@ use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd
 use support::classifier::{SYNTHETIC, Training};
 use support::{
     CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, LABEL, LAYOUT, LOAD, Options, Program, QUIET,
-    RESUME, SAVE, SEED, TEST, THREADS, flag, option,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, flag, option,
 };
 
 const PROGRAM: Program = Program {
@@ -52,6 +52,7 @@ const PROGRAM: Program = Program {
         )
         .or_alone("1"),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         LAYOUT,
@@ -90,7 +91,7 @@ fn tanh_nll(options: &Options) -> Result<()> {
         .then(Log::new());
     let mut nllloss = Criterion::new(Nll);
     let mut optimizer = Sgd::new(lr);
-    training.begin(&mut net, &mut optimizer, &mut batches)?;
+    training.begin(&mut net, &mut optimizer, &mut batches, &data.test)?;
 
     for epoch in training.epochs_left() {
         training.start_epoch(epoch, &mut batches, true);

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example train -- --help` lists the options; their defaults are the book's.
 
+#[path = "train/page.rs"]
+mod page;
 #[path = "train/reporter.rs"]
 mod reporter;
 #[path = "train/settings.rs"]
@@ -19,9 +21,10 @@ use fromzero::section37::{Params, Training, confusion, evaluate, prediction};
 use fromzero::view::{Progress, Terminal, confusion_matrix, digit, visualization_loss};
 use reporter::Reporter;
 use settings::Settings;
+use support::report::Report;
 use support::{
     CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, History, Kept, LABEL, LOAD, Options, Program, QUIET,
-    RESUME, SAVE, SEED, TEST, THREADS, file_to_write, flag, load_digits, option, out,
+    REPORT, RESUME, SAVE, SEED, TEST, THREADS, file_to_write, flag, load_digits, option, out,
     weights_to_save,
 };
 
@@ -86,6 +89,7 @@ const PROGRAM: Program = Program {
         )
         .or_alone("loss.svg"),
         HISTORY,
+        REPORT,
         LOAD,
         SAVE,
         CHECKPOINT,
@@ -115,6 +119,7 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let loaded = settings.load_params::<T>(options)?;
     let table = file_to_write(options, "history")?;
     let mut kept = Kept::read(options)?;
+    let mut report = Report::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
@@ -130,11 +135,19 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let mut reporter = Reporter::new(recipe, settings.log, &data.train, &mut say);
     let taken = (0..training.losses().len()).map(|step| training.report(step));
     let lines = taken.clone().map(|step| settings.taken(&step));
-    let mut history = History::begin(table, batches, lines)?;
+    let mut history = History::begin(table, batches, lines.clone())?;
+    page::begin(
+        &mut report,
+        recipe,
+        &training,
+        lines,
+        (&data.train, &data.test),
+    )?;
     taken.for_each(|step| reporter.recall(&step));
-    while let Some(step) = training.step()? {
+    while let Some(step) = training.step().map_err(|error| report.failed(error))? {
         reporter.report(&step);
         history.add(&settings.taken(&step));
+        page::step(&mut report, &step, settings.taken(&step), &training)?;
         kept.write_if_due(&training, false);
     }
     kept.write_if_due(&training, true);
@@ -142,7 +155,8 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
 
     let data = settings.limited(data, &mut say);
     say.clear();
-    out!("train accuracy {:.4}", evaluate(&params, &data.train)?);
+    let right = evaluate(&params, &data.train)?;
+    out!("train accuracy {right:.4}");
     let tested = confusion(&params, &data.test)?;
     out!("test accuracy {:.4}", tested.accuracy()?);
     if let Some(real_test) = &data.real_test {
@@ -159,7 +173,14 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     // Last, so that no result is lost with a file, and no file with another.
     let saved = save.map(|path| params::save(path, &params));
     let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
-    let files = [Some(kept.end()), Some(history.end()), saved, drawn];
+    let reported = page::write(report, recipe, &params, right, (&data.train, &data.test));
+    let files = [
+        Some(kept.end()),
+        Some(history.end()),
+        saved,
+        drawn,
+        Some(reported),
+    ];
     files.into_iter().flatten().collect()
 }
 

@@ -22,6 +22,8 @@ mod account;
 mod figure;
 #[path = "walkthrough/formula.rs"]
 mod formula;
+#[path = "walkthrough/forward.rs"]
+mod forward;
 #[path = "walkthrough/ledger.rs"]
 mod ledger;
 #[path = "walkthrough/numbers.rs"]

@@ -16,6 +16,10 @@
 //! [`check`] says whether all is right, [`compare`] and [`Tally`] what is wrong and in what pattern, which [`find_the_mistake`]
 //! teaches to read. [`nn::check`](crate::nn::check()) does a whole layer or network. For section 3.7 at full size there are
 //! [`check_direction`], one number for all entries, and [`each_derivative`], all 1,863,690 of them, each by itself.
+//!
+//! Guarded by `tests/suite/gradcheck.rs`: `small_entries_are_not_hidden_by_large_ones`, `what_is_not_a_number_never_passes`; by
+//! `tests/suite/proof/each_derivative.rs`: `an_error_of_a_millionth_is_found_in_every_single_entry`; and by
+//! `tests/gradients.rs`, where wrong gradients must be caught.
 
 mod comparison;
 mod differences;
@@ -64,7 +68,8 @@ pub fn check(
 /// ```
 /// use fromzero::gradcheck::{Tally, compare};
 /// // J(w) = w₀·w₁ + w₁·w₂, and somebody forgot the second term.
-/// let comparison = compare(&[("w", (1, 3))], &[1.0, 2.0, 4.0], &[2.0, 1.0, 0.0], |w| w[0] * w[1] + w[1] * w[2]);
+/// let loss = |w: &[f64]| w[0] * w[1] + w[1] * w[2];
+/// let comparison = compare(&[("w", (1, 3))], &[1.0, 2.0, 4.0], &[2.0, 1.0, 0.0], loss);
 /// let tally = &Tally::of(&comparison, 1e-8)[0];
 /// assert_eq!((tally.right, tally.wrong), (1, 2));
 /// assert_eq!(comparison.ratios("w", 1e-8), ["        ·    0.200    0.000"]);

@@ -1,14 +1,61 @@
 //! A neural network from scratch, on nothing but the standard library: to be read beside the textbook, and to be run.
 //!
+//! A complete training of section 3.7's network, equation by equation:
+//!
+//! ```
+//! use fromzero::data::{Batch, Batches, Dataset, synthetic};
+//! use fromzero::rng::Rng;
+//! use fromzero::section37::*;
+//!
+//! // 2,000 digits of 28×28 pixels, which the library draws itself.
+//! let (images, labels) = synthetic::draw(0..2000, 1, 2)?;
+//! let digits = Dataset::new(images, labels, (28, 28), 10)?;
+//! let mut batches = Batches::new(&digits, 50)?;
+//!
+//! // The book has 1024 neurons in each hidden layer, and these initial weights in ±0.3.
+//! let sizes = Sizes { inputs: 784, hidden: 64, classes: 10 };
+//! let mut rng = Rng::new(1);
+//! let mut params = Params::<f32>::new(sizes, Init::Xavier(4.0), &mut rng)?;
+//! let mut gradients = Gradients::zeros(sizes)?;
+//! let (mut act, mut deltas) = (Activations::new(sizes, 50)?, Deltas::new(sizes, 50)?);
+//!
+//! for _epoch in 0..5 {
+//!     batches.shuffle(&mut rng);
+//!     while let Some(Batch { x, y, .. }) = batches.next_batch() {
+//!         forward(&params, x, &mut act);                                    // (3-54) … (3-57)
+//!         assert!(loss(&act, y).is_finite());                               // (3-53), (3-58)
+//!         backward(&params, x, y, &act, &mut deltas, &mut gradients);       // (3-63) … (3-67)
+//!         gradient_descent(&mut params, &gradients, 0.5);
+//!     }
+//! }
+//! assert!(evaluate(&params, &digits)? > 0.9);
+//! # Ok::<(), fromzero::io::Error>(())
+//! ```
+//!
 //! Three promises:
 //!
-//! 1. **The code is the mathematics.** Each equation of section 3.7 that is computed is a line of [`section37`], with its
-//!    number beside it and under the book's names. Shapes are asserted, not only commented.
-//! 2. **The numbers can be trusted.** Gradients are proven against differences of the loss ([`gradcheck`]). Results are the
-//!    same, bit for bit, with any number of threads and on any instruction set. Wrong input is refused with a sentence
-//!    that says what is wrong and where.
+//! 1. **The code is the mathematics.** Each equation of section 3.7 that is computed is a line of [`section37`], with its number
+//!    and under the book's names.
+//! 2. **The numbers can be trusted.** Gradients are proven against differences of the loss; results are the same, bit for bit,
+//!    with any number of threads and on any instruction set; wrong input is refused with a sentence that says what is wrong
+//!    and where.
 //! 3. **The readable path is the fast path.** There is one matrix product, one loop nest, one network, and they run near the
 //!    limit of the processor.
+//!
+//! README's table "How do we know?" has the command that shows each claim.
+//!
+//! # Where to begin
+//!
+//! | you would like to | begin with |
+//! |---|---|
+//! | see one training step with every number | `cargo run --release --example walkthrough -- --html step.html` |
+//! | read the code beside the book | [`section37`], then [the equations](#equations) |
+//! | find your NumPy again | [From the book's NumPy to this Rust](guide::numpy) |
+//! | know why it is fast | [How the product reaches the limit](guide::limit) |
+//! | learn what a gradient check tells | [Find the mistake](gradcheck::find_the_mistake) |
+//! | build a network of your own | [Building on it](#building-on-it), then [`nn`] |
+//! | change or add something | [Carrying on](guide::carrying_on) |
+//! | find a certain thing | [Where is …?](guide#where-is-) |
 //!
 //! # The flow
 //!
@@ -16,13 +63,14 @@
 //!  bytes on disk ─io─▶ Dataset ─batches─▶ x, y ─forward─▶ z², a², z³, a³, z⁴, a⁴ ─loss─▶ J
 //!                       data                │                  │
 //!                                           ▼                  ▼
-//!  weights on disk ◀─io─ w, b ◀─descent─ ∂J/∂w, ∂J/∂b ◀─backward─ δ⁴, δ³, δ²
+//!  weights on disk ◀─keep─ w, b ◀─descent─ ∂J/∂w, ∂J/∂b ◀─backward─ δ⁴, δ³, δ²
 //! ```
 //!
-//! # Reading order
+//! # The rooms, in reading order
 //!
-//! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book. One step of it with every
-//!    number: `cargo run --release --example walkthrough -- --html step.html`, a page in which each unfolds into its sum.
+//! Each opens with why it is there, what it computes, what always holds, and the tests that guard it.
+//!
+//! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
 //! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
 //! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.
@@ -67,6 +115,7 @@
 pub mod data;
 pub mod elementary;
 pub mod gradcheck;
+pub mod guide;
 pub mod init;
 pub mod io;
 pub mod keep;
@@ -92,6 +141,8 @@ pub use scalar::Scalar;
 ///
 /// Section 3.7's functions come by `use fromzero::section37::*`. They are left out here because `forward` and `backward` are
 /// the names of a layer's methods, too.
+///
+/// Guarded by `tests/suite/user/xor.rs`: `exclusive_or`, a program of these names alone.
 ///
 /// ```
 /// use fromzero::prelude::*;

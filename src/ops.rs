@@ -2,6 +2,17 @@
 //!
 //! Those that act on the entries of a product are steps that can be chained onto it (see [`matmul`](crate::matmul())).
 //! Those that need a whole row, such as softmax, work on matrices.
+//!
+//! Here is all the mathematics of the networks but for the product and eˣ. Both floors call it, so that there is one softmax,
+//! one cross-entropy and one gradient descent; and a derivative that stands beside its function is easily held against it.
+//!
+//! What always holds: every operation is rounded by itself, in the order in which the formula has it; softmax subtracts the
+//! maximum of its own row; a loss comes from log-softmax, never from the logarithm of a probability; what is not a number stays
+//! so.
+//!
+//! Guarded by `tests/suite/ops.rs`: `every_step_is_rounded_by_itself_and_in_order_in_f64`,
+//! `softmax_stands_large_numbers_of_either_sign_in_one_batch`, `cross_entropy_is_exact_where_the_probability_is_zero`; and by
+//! `tests/suite/nn/gradients.rs`: each derivative against differences.
 
 mod activation;
 mod columns;

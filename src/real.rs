@@ -1,4 +1,9 @@
 //! The numbers that networks are generic over: `f32` for training, `f64` for proofs.
+//!
+//! A matrix needs only arithmetic, [`Scalar`]; a network also needs eˣ and the product, which exist for `f32` and `f64`. One
+//! source for both means that what the gradient check proves in `f64` is what trains in `f32`.
+//!
+//! Guarded by `tests/suite/section37/golden.rs`: `ten_steps_in_f64_agree_to_rounding`, `ten_steps_in_f32_agree_to_rounding`.
 
 use crate::elementary::Elementary;
 use crate::matmul::Gemm;

@@ -1,4 +1,12 @@
 //! Random numbers: xoshiro256++, seeded by SplitMix64. The same seed gives the same numbers on every machine.
+//!
+//! Weights, shuffles and synthetic digits begin with random numbers; a training can only be repeated if these can. The standard
+//! library has none.
+//!
+//! What always holds: a seed is one stream, the same on every platform.
+//!
+//! Guarded by `tests/suite/rng.rs`: `the_first_numbers_of_seed_1_are_known`, those of a program in Python;
+//! `all_orders_of_four_are_equally_likely`; `normal_has_the_moments_and_the_shares_of_its_distribution`.
 
 use crate::elementary::ln;
 

@@ -1,4 +1,13 @@
 //! The arithmetic that everything stands on: what IEEE 754 defines to the last bit, and nothing else.
+//!
+//! Two networks can be compared bit for bit only if each operation has one right result. IEEE 754 gives that to + − · / √ and to
+//! the fused multiply-add, a·b + c rounded once, which the matrix product is made of; to eˣ it does not. What it leaves open is
+//! therefore not here.
+//!
+//! What always holds: [`Scalar::mul_add`] rounds once, by an instruction or a library only where these are exact, and else by
+//! [`fma_f32`] and [`fma_f64`], which have its bits.
+//!
+//! Guarded by `tests/suite/fma.rs`: triples at random and triples that libraries got wrong have the exactly rounded result.
 
 mod fma;
 

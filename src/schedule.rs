@@ -1,4 +1,14 @@
 //! [`Schedule`]: how a learning rate changes while a network is trained.
+//!
+//! A long step finds the way quickly and then overshoots for ever; a short one never gets there. So the rate falls: from lr to
+//! lr·(1 − step/steps), or by a factor at every so many steps. Both floors use the same schedules.
+//!
+//! What always holds: a rate depends on the step's number alone, and so a training that goes on from a checkpoint takes the same
+//! steps.
+//!
+//! Guarded by `tests/suite/nn/settings.rs`: `schedules_that_cannot_be_right_are_refused`; by `tests/suite/nn/torch.rs`:
+//! `ten_steps_of_every_optimizer_and_schedule`; and by `tests/suite/section37/training.rs`:
+//! `training_stops_at_the_limit_and_decays_to_it`.
 
 use crate::io::Error;
 use crate::setting::{Range, at_least_one, require};
@@ -7,10 +17,10 @@ use crate::setting::{Range, at_least_one, require};
 ///
 /// ```
 /// use fromzero::schedule::Schedule;
-/// let schedule = Schedule::Linear { steps: 100 };
-/// assert_eq!((schedule.rate(0.5, 0), schedule.rate(0.5, 50), schedule.rate(0.5, 100)), (0.5, 0.25, 0.0));
-/// let schedule = Schedule::Drop { every: 10, factor: 0.5 };
-/// assert_eq!((schedule.rate(1.0, 9), schedule.rate(1.0, 10), schedule.rate(1.0, 20)), (1.0, 0.5, 0.25));
+/// let linear = Schedule::Linear { steps: 100 };
+/// assert_eq!([0, 50, 100].map(|step| linear.rate(0.5, step)), [0.5, 0.25, 0.0]);
+/// let drop = Schedule::Drop { every: 10, factor: 0.5 };
+/// assert_eq!([9, 10, 20].map(|step| drop.rate(1.0, step)), [1.0, 0.5, 0.25]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -1,7 +1,9 @@
 //! Section 3.7: a classifier of three layers, from scratch.
 //!
 //! ```text
-//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024] ─w²,b²→ z³ ─f→ a³ [m,1024] ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
+//!   a¹ [m,784] ─w¹,b¹→ z² ─f→ a² [m,1024]
+//!              ─w²,b²→ z³ ─f→ a³ [m,1024]
+//!              ─w³,b³→ z⁴ ─softmax→ a⁴ [m,10]
 //! ```
 //!
 //! m is the number of samples, f the sigmoid function. Names are the book's: aˡ is the output of layer l, zˡ its weighted
@@ -30,6 +32,13 @@
 //! assert!(losses[49] < 0.9 * losses[0]);
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! What always holds: no weight changes before every δ that reads it is there; every gradient is that of the mean over the
+//! batch; and the two forms of a step, [`backward`] with [`gradient_descent`] or [`backward_and_descend`], leave the same bits.
+//!
+//! Guarded by `tests/suite/section37/golden.rs`: ten steps have the numbers of a program in NumPy, and the derivation (3-59) to
+//! (3-62) holds as numbers; by `tests/gradients.rs`: `every_parameter_of_a_small_network_has_the_right_gradient`; and by
+//! `tests/suite/section37/steps.rs`: both forms of a step, on every engine.
 
 mod buffers;
 mod params;

@@ -66,15 +66,17 @@ impl Training {
         self.run.rng.next_u64()
     }
 
-    /// All is there, and the training may begin: gives the network the weights of `--load`, or takes it all to where `--resume` says
-    /// that it was stopped.
+    /// All is there, `test` to test on among it, and the training may begin: gives the network the weights of `--load`, or takes it all to
+    /// where `--resume` says that it was stopped.
     pub fn begin(
         &mut self,
         net: &mut Sequential<f32>,
         optimizer: &mut dyn Optimizer<f32>,
         batches: &mut Batches<'_, f32>,
+        test: &Dataset,
     ) -> Result<()> {
         net.build(batches.data().inputs());
+        self.run.report_data(net, batches.data(), test)?;
         self.batches = batches.count();
         let steps = (self.epochs.saturating_mul(self.batches), self.batches);
         let samples = Some(batches);
@@ -126,9 +128,10 @@ impl Training {
         self.loss += loss * labels.len() as f64;
         if !loss.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
-            return Err(diverged(&format!("the loss became {loss} in {at}")));
+            let error = diverged(&format!("the loss became {loss} in {at}"));
+            return Err(self.run.failed(error));
         }
-        let accuracy = accuracy(outputs, labels)?;
+        let accuracy = accuracy(outputs, labels).map_err(|error| self.run.failed(error))?;
         self.last = (loss, accuracy);
         let (epoch, epochs, done, batches) = (self.epoch + 1, self.epochs, self.done, self.batches);
         self.run.say.trace(loss);
@@ -185,7 +188,7 @@ impl Training {
     pub fn show_effect(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<()> {
         let (epoch, epochs) = (self.epoch + 1, self.epochs);
         let mean = self.loss();
-        let accuracy = self.accuracy(net, test)?;
+        let accuracy = self.test(net, test)?.accuracy()?;
         self.run.say.line(format!(
             "epoch {epoch}/{epochs}: mean loss {mean:.4}, test accuracy {accuracy:.4}"
         ));
@@ -194,24 +197,32 @@ impl Training {
 
     /// The share of a data set that the network reads right.
     fn accuracy(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<f64> {
-        self.test(net, data)?.accuracy()
+        self.confusion(net, data)?.accuracy()
     }
 
-    /// Which classes of a data set the network takes for which, in evaluation mode. Has a bar of its own.
+    /// Which classes of the test set the network takes for which, in evaluation mode. Has a bar of its own.
     ///
     /// # Errors
     /// If the network's parameters, or its answers, are not finite.
-    pub fn test(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<Confusion> {
+    pub fn test(&mut self, net: &mut dyn Layer<f32>, test: &Dataset) -> Result<Confusion> {
+        let tested = self.confusion(net, test)?;
+        self.run.report_test(tested.accuracy()?, test.len());
+        Ok(tested)
+    }
+
+    fn confusion(&mut self, net: &mut dyn Layer<f32>, data: &Dataset) -> Result<Confusion> {
         if !net.is_finite() {
             let at = format!("epoch {}, batch {}", self.epoch + 1, self.done);
-            return Err(diverged(&format!("a weight is not finite after {at}")));
+            let error = diverged(&format!("a weight is not finite after {at}"));
+            return Err(self.run.failed(error));
         }
         let mut loader = Batches::<f32>::new(data, TEST_BATCH.min(data.len()))?;
         self.run.say.start(loader.count());
         net.set_training(false);
         let (mut done, mut confusion) = (0, Confusion::new(data.classes()));
         while let Some(batch) = loader.next_batch() {
-            confusion.add(net.forward(&batch.x), &batch.labels)?;
+            let added = confusion.add(net.forward(&batch.x), &batch.labels);
+            added.map_err(|error| self.run.failed(error))?;
             done += 1;
             self.run.say.update(done, || {
                 format!("test accuracy {:.4}", confusion.accuracy().unwrap_or(0.0))
@@ -228,11 +239,11 @@ impl Training {
             let accuracy = self.accuracy(network, real_test)?;
             out!("real test accuracy {accuracy:.4}");
         }
-        let tested = self.test(network, &data.test)?;
+        let tested = self.confusion(network, &data.test)?;
         let name = |class| printable(data.train.class_name(class)).to_string();
         out!("{}\n", confusion_matrix(&tested, name, &Terminal::stdout()));
         out!("test accuracy {:.4}", tested.accuracy()?);
-        self.run.end(network)
+        self.run.end(network, Some((&data.train, &data.test)))
     }
 }
 

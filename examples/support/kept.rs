@@ -21,7 +21,7 @@ pub const RESUME: Opt = option(
 );
 
 /// Options that change no bit of a training, and those that say what is compared by itself: the samples, the network, its type.
-const NOT_COMPARED: [&str; 19] = [
+const NOT_COMPARED: [&str; 20] = [
     "data",
     "synthetic",
     "test",
@@ -35,6 +35,7 @@ const NOT_COMPARED: [&str; 19] = [
     "plot",
     "as-the-book",
     "history",
+    "report",
     "load",
     "save",
     "layout",

@@ -12,6 +12,8 @@ mod nearest;
 mod opt;
 mod options;
 pub mod reader;
+pub mod report;
+mod report_of_net;
 mod run;
 
 use std::fmt::Arguments;
@@ -32,6 +34,7 @@ pub use history::{HISTORY, History};
 pub use kept::{CHECKPOINT, EVERY, Kept, RESUME};
 pub use opt::{Opt, flag, option};
 pub use options::{Options, Program, Request};
+pub use report::REPORT;
 pub use run::Run;
 
 /// The exit code of a program that could not do what it was asked to.

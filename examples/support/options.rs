@@ -1,6 +1,7 @@
 //! The option grammar that the example programs share: a program declares its options in a table, and from that come the
 //! parser, the defaults, the help text and the complaints.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use std::path::Path;
@@ -203,6 +204,34 @@ impl Options {
         options.map(named).collect()
     }
 
+    /// The program's name.
+    pub fn program(&self) -> &'static str {
+        self.program.name
+    }
+
+    /// The command that asks for the same, but for these options, of a program that has data.
+    pub fn command(&self, but: &[&str]) -> String {
+        let data = match self.flag("data") {
+            true => None,
+            false => env::var_os("FROMZERO_DATA").filter(|path| !path.is_empty()),
+        };
+        let data = data.map_or(String::new(), |path| {
+            format!("FROMZERO_DATA={} ", in_shell(&path))
+        });
+        let mut command = format!(
+            "{data}cargo run --release --example {} --",
+            self.program.name
+        );
+        command.extend(self.workload.map(|word| format!(" {word}")));
+        for (name, value) in self.given.iter().filter(|(name, _)| !but.contains(name)) {
+            command.push_str(&format!(" --{name}"));
+            if !value.is_empty() {
+                command.push_str(&format!("={}", in_shell(value)));
+            }
+        }
+        command
+    }
+
     /// The workload that was named, if one was.
     pub fn workload(&self) -> Option<&'static str> {
         self.workload
@@ -262,6 +291,16 @@ impl Options {
         } else {
             error
         })
+    }
+}
+
+/// A word as a shell takes it.
+fn in_shell(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+=".contains(c);
+    match word.chars().all(is_plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

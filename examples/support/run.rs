@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
-use fromzero::data::Batches;
-use fromzero::io::{Result, fnv1a};
+use fromzero::data::{Batches, Dataset};
+use fromzero::io::{Error, Result, fnv1a};
 use fromzero::keep::{Layout, NetTraining, Taken, net};
 use fromzero::nn::{Layer, Optimizer, Sequential};
 use fromzero::rng::Rng;
 use fromzero::view::Progress;
+use fromzero::view::report::{Inside, names_of_net};
 
 use super::history::History;
 use super::kept::Kept;
+use super::report::Report;
+use super::report_of_net::{Outputs, accuracy, add_classifier, add_first_weights};
 use super::{Options, file_to_write, layout, weights_to_load, weights_to_save};
 
 /// A run of a program that trains a network: the random numbers that it draws from, and the steps that it has taken.
@@ -24,13 +27,14 @@ pub struct Run {
     table: Option<PathBuf>,
     kept: Kept,
     history: History,
+    report: Report,
     taken: Vec<Taken>,
     /// Steps in all.
     steps: usize,
 }
 
 impl Run {
-    /// Reads `--seed`, `--quiet`, `--load`, `--save`, `--layout`, `--history`, and what [`Kept::read`] reads.
+    /// Reads `--seed`, `--quiet`, `--load`, `--save`, `--layout`, `--history`, `--report`, and what [`Kept::read`] reads.
     pub fn new(options: &Options) -> Result<Self> {
         Ok(Run {
             rng: Rng::new(options.seed("seed")?),
@@ -41,6 +45,7 @@ impl Run {
             table: file_to_write(options, "history")?.map(PathBuf::from),
             kept: Kept::read(options)?,
             history: History::default(),
+            report: Report::read(options)?,
             taken: Vec::new(),
             steps: 0,
         })
@@ -69,7 +74,12 @@ impl Run {
         }
         self.kept.restore(&mut training, &mut self.say)?;
         let taken = self.taken.iter().copied();
-        self.history = History::begin(self.table.as_deref(), batches, taken)?;
+        self.history = History::begin(self.table.as_deref(), batches, taken.clone())?;
+        let (names, inside) = (|| names_of_net(net), || Inside::net(net));
+        self.report.begin((steps, batches), taken, names, inside);
+        for (name, value) in described(net, None) {
+            self.report.fact(&name, value);
+        }
         Ok(())
     }
 
@@ -90,6 +100,7 @@ impl Run {
         let step = Taken { lr, loss, accuracy };
         self.history.add(&step);
         self.taken.push(step);
+        self.report.step(step, || Inside::net(net));
         let is_last = self.taken.len() == self.steps;
         let mut training = NetTraining::new(net, optimizer, &mut self.rng, &mut self.taken);
         if let Some(samples) = samples {
@@ -98,10 +109,61 @@ impl Run {
         self.kept.write_if_due(&training, is_last);
     }
 
-    /// Writes the weights, if `--save` asks for it, and says what else could not be written.
-    pub fn end(self, net: &Sequential<f32>) -> Result<()> {
+    /// What the classifier `net` is trained on, and what it is tested on: for the report.
+    pub fn report_data(
+        &mut self,
+        net: &Sequential<f32>,
+        train: &Dataset,
+        test: &Dataset,
+    ) -> Result<()> {
+        if !matches!(Outputs::of(net), Outputs::Scores) {
+            self.report.loss_is_cross_entropy(train);
+        }
+        self.report.data(train, test)
+    }
+
+    /// The share of so many samples of the test set that is right by now: for the report.
+    pub fn report_test(&mut self, share: f64, samples: usize) {
+        self.report.tested(share, samples);
+    }
+
+    /// An epoch is over, whose test the report is to make itself.
+    pub fn report_epoch(&mut self, net: &mut Sequential<f32>) -> Result<()> {
+        self.report.epoch(|sample| accuracy(net, sample))
+    }
+
+    /// The training ends early, and so does its report.
+    pub fn failed(&mut self, error: Error) -> Error {
+        self.report.failed(error)
+    }
+
+    /// Writes the weights, if `--save` asks for it, and the report about them, where they are those of a classifier with what it was trained
+    /// and is tested on; says what else could not be written.
+    pub fn end(
+        mut self,
+        net: &mut Sequential<f32>,
+        data: Option<(&Dataset, &Dataset)>,
+    ) -> Result<()> {
         let saved = self.save.map(|path| net::save(path, net, self.layout));
-        let files = [Some(self.kept.end()), Some(self.history.end()), saved];
+        if self.report.is_asked_for() {
+            self.report
+                .fact("weights", format!("checksum 0x{:016x}", checksum(net)));
+        }
+        let reported = self
+            .report
+            .write(data.map(|data| data.1), |record, timing| match data {
+                Some(data) => add_classifier(record, timing, net, data),
+                None => {
+                    add_first_weights(record, net);
+                    Ok(())
+                }
+            });
+        let files = [
+            Some(self.kept.end()),
+            Some(self.history.end()),
+            saved,
+            Some(reported),
+        ];
         files.into_iter().flatten().collect()
     }
 }

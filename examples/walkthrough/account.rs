@@ -3,49 +3,11 @@
 use fromzero::Matrix;
 use fromzero::section37::Params;
 
+use super::forward::{AFTER, BEFORE};
 use super::ledger::Axis::{Inputs, Neurons, One, Samples};
 use super::ledger::{Axis, Beside, Grid, Ledger, Sum, at};
 use super::numbers::Numbers;
-use super::step::{Difference, Forward, Step};
-
-/// The names of one forward pass: before the update, or after it, when the changed numbers have a prime.
-struct Pass {
-    /// What the names of grids end with.
-    suffix: &'static str,
-    /// z², a², z³, a³, z⁴, e, a⁴, ln a⁴, J of a sample, J
-    symbols: [&'static str; 10],
-}
-
-const BEFORE: Pass = Pass {
-    suffix: "",
-    symbols: [
-        "z²{ij}",
-        "a²{ij}",
-        "z³{ij}",
-        "a³{ij}",
-        "z⁴{ij}",
-        "e{ij}",
-        "a⁴{ij}",
-        "ln a⁴{ij}",
-        "J{i}",
-        "J",
-    ],
-};
-const AFTER: Pass = Pass {
-    suffix: "n",
-    symbols: [
-        "z²′{ij}",
-        "a²′{ij}",
-        "z³′{ij}",
-        "a³′{ij}",
-        "z⁴′{ij}",
-        "e′{ij}",
-        "a⁴′{ij}",
-        "ln a⁴′{ij}",
-        "J′{i}",
-        "J′",
-    ],
-};
+use super::step::{Difference, Step};
 
 /// The parameters: grid, symbol before and after the update, gradient's grid and symbol, rows and columns.
 type Parameter = (&'static str, [&'static str; 3], (Axis, Axis));
@@ -84,7 +46,7 @@ pub fn ledger(step: &Step) -> Ledger {
     for ((id, [symbol, ..], axes), values) in PARAMETERS.iter().zip(matrices(params)) {
         grids.push(Grid::given(id, symbol, *axes, &values));
     }
-    grids.extend(pass(&step.before, &BEFORE, x.cols()));
+    grids.extend(BEFORE.grids(&step.before, x.cols()));
     grids.extend(derivation(step));
     grids.extend(deltas(step));
     grids.extend(gradients(step));
@@ -102,7 +64,7 @@ pub fn ledger(step: &Step) -> Ledger {
             descend,
         ));
     }
-    grids.extend(pass(&step.after, &AFTER, x.cols()));
+    grids.extend(AFTER.grids(&step.after, x.cols()));
     Ledger(grids)
 }
 
@@ -116,99 +78,6 @@ fn matrices(p: &Params<f64>) -> [Matrix<f64>; 6] {
         row(&p.b2),
         p.w3.clone(),
         row(&p.b3),
-    ]
-}
-
-/// (3-54) to (3-58).
-fn pass(values: &Forward, names: &Pass, inputs: usize) -> Vec<Grid> {
-    let id = |name: &str| format!("{name}{}", names.suffix);
-    let [z2, a2, z3, a3, z4, e, a4, ln_a, loss_of, loss] = names.symbols;
-    let classes = values.e.cols();
-    let m = values.e.rows();
-    let weighted = |a: &str, w: &str, b: &str, n: usize| {
-        let (a, w, b) = (a.to_string(), id(w), id(b));
-        move |i, j| {
-            let products = (0..n).map(|k| (at(&a, i, k), at(&w, k, j)));
-            Sum::default()
-                .products(products)
-                .sign(" + ")
-                .at(at(&b, 0, j))
-        }
-    };
-    let sigmoid = |z: &str| {
-        let z = id(z);
-        move |i, j| {
-            Sum::default()
-                .sign("1/(1 + e^(−")
-                .at(at(&z, i, j))
-                .sign("))")
-        }
-    };
-    let z_row = |i| (0..classes).map(move |k| at(&id("z4"), i, k));
-    let e_row = |i| (0..classes).map(move |k| at(&id("e"), i, k));
-    let below_max = |sum: Sum, i, k| {
-        let sum = sum.at(at(&id("z4"), i, k)).sign(" − max(");
-        sum.joined(", ", z_row(i)).sign(")")
-    };
-    let exponential = |i, k| below_max(Sum::default().sign("e^("), i, k).sign(")");
-    let softmax = |i, k| {
-        let sum = Sum::default().at(at(&id("e"), i, k)).sign("/(");
-        sum.joined(" + ", e_row(i)).sign(")")
-    };
-    let logarithm = |i, k| {
-        let sum = below_max(Sum::default(), i, k).sign(" − ln(");
-        sum.joined(" + ", e_row(i)).sign(")")
-    };
-    let of_sample = |i, _| {
-        let terms = (0..classes).map(|k| (at("y", i, k), at(&id("lna"), i, k)));
-        Sum::default().sign("−(").products(terms).sign(")")
-    };
-    let mean = |_, _| {
-        let losses = (0..m).map(|i| at(&id("Js"), i, 0));
-        let sum = Sum::default().sign("(").joined(" + ", losses);
-        sum.sign(")/").at(at("m", 0, 0))
-    };
-    let hidden = |layer| (Samples, Neurons(layer));
-    let (act, n) = (&values.act, values.z2.cols());
-    let grid =
-        |name: &str, symbol, axes, values: &Matrix<f64>, sum: &dyn Fn(usize, usize) -> Sum| {
-            Grid::computed(&id(name), symbol, axes, values, sum)
-        };
-    vec![
-        grid(
-            "z2",
-            z2,
-            hidden(2),
-            &values.z2,
-            &weighted("a1", "w1", "b1", inputs),
-        ),
-        grid("a2", a2, hidden(2), &act.a2, &sigmoid("z2")),
-        grid(
-            "z3",
-            z3,
-            hidden(3),
-            &values.z3,
-            &weighted(&id("a2"), "w2", "b2", n),
-        ),
-        grid("a3", a3, hidden(3), &act.a3, &sigmoid("z3")),
-        grid(
-            "z4",
-            z4,
-            hidden(4),
-            &act.z4,
-            &weighted(&id("a3"), "w3", "b3", n),
-        ),
-        grid("e", e, hidden(4), &values.e, &exponential),
-        grid("a4", a4, hidden(4), &act.a4, &softmax),
-        grid("lna", ln_a, hidden(4), &values.ln_a, &logarithm),
-        grid("Js", loss_of, (Samples, One), &values.losses, &of_sample),
-        grid(
-            "J",
-            loss,
-            (One, One),
-            &Matrix::from_slice(1, 1, &[values.loss]),
-            &mean,
-        ),
     ]
 }
 

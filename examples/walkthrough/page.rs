@@ -75,7 +75,14 @@ fn write_stage(stage: &Stage, ledger: &Ledger, lang: Lang, section: &mut Markup)
     for shapes in stage.shapes {
         write_shapes(shapes, ledger, lang, section);
     }
-    let grids = stage.grids(ledger);
+    write_grids(&stage.grids(ledger), ledger, lang, section);
+    if stage.key == "after" {
+        write_losses(ledger, lang, section);
+    }
+    write_asks(stage, lang, section);
+}
+
+fn write_grids(grids: &[&Grid], ledger: &Ledger, lang: Lang, section: &mut Markup) {
     if grids.iter().any(|grid| !grid.beside.is_empty()) {
         section.leaf("p", &[], words(lang, "beside"));
     }
@@ -84,15 +91,20 @@ fn write_stage(stage: &Stage, ledger: &Ledger, lang: Lang, section: &mut Markup)
             write_grid(grid, ledger, lang, place);
         }
     });
-    if stage.key == "after" {
-        section.element("p", &[("class", &"fell")], |line| {
-            line.text(words(lang, "fell"));
-            for (arrow, grid) in [(" ", "J"), (" → ", "Jn")] {
-                line.text(arrow);
-                write_number(&at(grid, 0, 0), false, ledger, line);
-            }
-        });
-    }
+}
+
+/// The loss before and after the step.
+fn write_losses(ledger: &Ledger, lang: Lang, section: &mut Markup) {
+    section.element("p", &[("class", &"fell")], |line| {
+        line.text(words(lang, "fell"));
+        for (arrow, grid) in [(" ", "J"), (" → ", "Jn")] {
+            line.text(arrow);
+            write_number(&at(grid, 0, 0), false, ledger, line);
+        }
+    });
+}
+
+fn write_asks(stage: &Stage, lang: Lang, section: &mut Markup) {
     section.element("div", &[("class", &"asks")], |asks| {
         for ask in stage.asks {
             asks.element("details", &[], |details| {

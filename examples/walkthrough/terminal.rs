@@ -105,7 +105,7 @@ impl Terminal {
         };
         lines.extend(self.table(grid, shown));
         if !grid.beside.is_empty() {
-            self.push_wrapped("  ", words(self.lang, "beside"), lines);
+            self.push_wrapped("  ", words(self.lang, "differences"), lines);
             let differences = |i, j| short(grid.beside[grid.index(i, j)].value);
             lines.extend(self.table(grid, differences));
         }

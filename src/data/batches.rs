@@ -1,4 +1,13 @@
 //! Batches: the samples of a data set, a few at a time, as the matrices that the network computes with.
+//!
+//! Gradient descent on a part of the samples at a time takes many steps where that on all takes one. In each epoch sample π(i)
+//! is the i-th, with π the order of the files or a seeded permutation (Fisher and Yates), and batch b has the samples b·m to b·m
+//! + m − 1 of it.
+//!
+//! What always holds: all samples once in an epoch, and taking a batch allocates nothing.
+//!
+//! Guarded by `tests/suite/data/dataset.rs`: `shuffled_batches_have_every_sample_once`, `one_hot_rows`; and by
+//! `tests/allocations/main.rs`: `steps_after_the_first_allocate_nothing_on_any_thread`.
 
 use super::dataset::{Dataset, Sample};
 use crate::io::{Error, Result};

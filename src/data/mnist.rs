@@ -1,5 +1,14 @@
 //! MNIST, 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes and Burges), in four IDX files or as NumPy's
 //! arrays, and its relatives, which come in the same way: Fashion-MNIST, KMNIST, QMNIST and the six data sets of EMNIST.
+//!
+//! People have these files under many names, packed or not, whole or in part. What is found must be exactly what was meant, or
+//! else an error that names the file.
+//!
+//! What always holds: labels are classes, images are as many as labels, and no folder that is named is passed over for another
+//! one.
+//!
+//! Guarded by `tests/suite/data/dataset.rs`: `files_are_found_under_the_names_that_people_have`, `wrong_files_are_named`; by
+//! `tests/suite/data/relatives.rs`: each relative; and by `tests/suite/data/arrays.rs`: NumPy's arrays.
 
 use std::path::{Path, PathBuf};
 use std::thread;

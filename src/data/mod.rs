@@ -1,4 +1,13 @@
 //! Data: samples with labels, where they come from, and how they reach the network a batch at a time.
+//!
+//! Images stay bytes in memory, a quarter of the size, and become numbers from 0 to 1 a batch at a time; a table's rows stay as
+//! they are. Labels are checked once, where they come in, so that nothing behind has to doubt them.
+//!
+//! What always holds: an epoch has every sample once, the last short batch included; images and labels keep together whatever is
+//! shuffled or split.
+//!
+//! Guarded by `tests/suite/data/dataset.rs`: `batches_in_order_have_every_sample_once`,
+//! `shuffled_batches_have_every_sample_once`, `what_does_not_belong_together_is_refused`.
 
 mod arrays;
 pub mod batches;

@@ -22,10 +22,12 @@ const FAINT: u32 = 4;
 /// ```
 /// use fromzero::{data::normalized, io::image::Image};
 /// // A dark bar, 10 wide and 40 high, in a corner of a light page.
-/// let pixels = (0..100 * 100).map(|i| if (5..15).contains(&(i % 100)) && (50..90).contains(&(i / 100)) { 20 } else { 240 });
+/// let is_ink = |i| (5..15).contains(&(i % 100)) && (50..90).contains(&(i / 100));
+/// let pixels = (0..100 * 100).map(|i| if is_ink(i) { 20 } else { 240 });
 /// let digit = normalized(&Image { width: 100, height: 100, pixels: pixels.collect() })?;
 /// // It is 20 pixels high and stands in the middle.
-/// assert_eq!((digit[28 * 3 + 13], digit[28 * 4 + 13], digit[28 * 23 + 13], digit[28 * 24 + 13]), (0, 255, 255, 0));
+/// let [above, first, last, below] = [3, 4, 23, 24].map(|row| digit[28 * row + 13]);
+/// assert_eq!((above, first, last, below), (0, 255, 255, 0));
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```
 ///

@@ -1,4 +1,12 @@
 //! Tables: text files of numbers with a column of classes, separated by commas (CSV).
+//!
+//! Most data that a reader has of their own is such a file. What its columns mean is found by rules that are written down
+//! ([`Table`]), never guessed twice in two ways: a test table is read by those of its training table.
+//!
+//! What always holds: a number keeps its value, and what is wrong is said with line and column.
+//!
+//! Guarded by `tests/suite/data/table.rs`: `the_class_column_is_found`, `numbers_keep_their_values`,
+//! `what_is_wrong_with_a_table_is_said_with_line_and_column`.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -1,4 +1,10 @@
 //! Sine waves, and the cosine waves that belong to them: the task of a recurrent network.
+//!
+//! x_t = sin(φ + ω·t), y_t = cos(φ + ω·t): whoever sees x_t alone cannot know y_t, whose sign it leaves open. So a network that
+//! predicts it has learnt to remember.
+//!
+//! Guarded by `tests/programs/sin_to_cos.rs`: `it_learns_and_every_number_of_threads_prints_the_same`,
+//! `the_waves_may_vary_and_the_prediction_is_drawn`.
 
 use std::f64::consts::TAU;
 

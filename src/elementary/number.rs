@@ -1,87 +1,135 @@
-//! Numbers by their bits: powers of two, exponents, integers in the last places.
+//! Numbers by their bits: powers of two, exponents, integers in the last places; and how a type takes up a result in `f64`.
 
-use super::tables::Tables;
 use crate::scalar::Scalar;
 
-/// What the functions need to know about a type apart from its arithmetic. It cannot be implemented elsewhere.
-pub trait Elementary: Scalar + Tables {
-    /// Added to a number much smaller than itself it rounds that to an integer, which stands in the low bits of the sum:
-    /// 3·2ⁿ, whose last place is 1.
+/// What the functions need to know about a type: all of them compute in `f64`. It cannot be implemented elsewhere.
+pub trait Elementary: Scalar {
+    /// Below this eˣ rounds to 0.
     #[doc(hidden)]
-    const ROUNDER: Self;
+    const LOWEST: Self;
 
-    /// `self · 2ᵏ`, rounded once, for `n = ROUNDER + k`, where k may reach twice the type's exponents.
+    /// Above this eˣ rounds to infinity.
     #[doc(hidden)]
-    fn times_two_to(self, n: Self) -> Self;
+    const HIGHEST: Self;
 
-    /// m and k with `self = m · 2ᵏ` and √½ ≤ m < √2, for `self` positive and finite.
+    /// `head + tail` for a tail below a last place of the head, to be rounded to this type once.
     #[doc(hidden)]
-    fn split(self) -> (Self, Self);
+    fn merged(head: f64, tail: f64) -> f64;
 
-    /// Whether bit `i` of k is set, for `self = ROUNDER + k`.
+    /// `x · 2ᵏ` for `n = ROUNDER + k`, where k may reach twice the type's exponents.
     #[doc(hidden)]
-    fn integer_bit(self, i: u32) -> bool;
+    fn times_two_to(x: f64, n: f64) -> f64;
+
+    /// y and k with `self = y · 2ᵏ`, where y is not subnormal.
+    #[doc(hidden)]
+    fn lifted(self) -> (f64, f64);
 
     /// 1 with the sign of `self`.
     #[doc(hidden)]
     fn unit(self) -> Self;
 }
 
-macro_rules! impl_elementary {
-    ($t:ident, $bits:ident) => {
-        impl Elementary for $t {
-            const ROUNDER: Self = (3_u64 << ($t::MANTISSA_DIGITS - 2)) as $t;
+/// Added to a number much smaller than itself it rounds that to an integer, which stands in the low bits of the sum: its last
+/// place is 1.
+pub(super) const ROUNDER: f64 = (3_u64 << (f64::MANTISSA_DIGITS - 2)) as f64;
+/// The bits of the fraction, above which are those of the exponent.
+const FRACTION: u32 = f64::MANTISSA_DIGITS - 1;
+const BIAS: u64 = f64::MAX_EXP as u64 - 1;
 
-            // In two steps, since 2ᵏ alone may be out of range. The first is exact.
-            #[inline(always)]
-            fn times_two_to(self, n: Self) -> Self {
-                const BIAS: $bits = $t::MAX_EXP as $bits - 1;
-                let power = |exponent: $bits| $t::from_bits(exponent << ($t::MANTISSA_DIGITS - 1));
-                let exponents = n.to_bits().wrapping_sub(Self::ROUNDER.to_bits() - 2 * BIAS);
-                let first = exponents >> 1;
-                self * power(first) * power(exponents.wrapping_sub(first))
-            }
+impl Elementary for f32 {
+    const LOWEST: Self = -104.0;
+    const HIGHEST: Self = 89.0;
 
-            // With the distance from the bits of √½, the exponent field counts from there, and so does the fraction.
-            #[inline(always)]
-            fn split(self) -> (Self, Self) {
-                const DIGITS: u32 = $t::MANTISSA_DIGITS;
-                const ROOT_HALF: $bits = std::$t::consts::FRAC_1_SQRT_2.to_bits();
-                const ONE: $bits = (1.0 as $t).to_bits();
-                let subnormal = self < $t::MIN_POSITIVE;
-                let (scale, lift) = if subnormal {
-                    ((1_u64 << DIGITS) as $t, DIGITS as $t)
-                } else {
-                    (1.0, 0.0)
-                };
-                let x = self * scale;
-                let bits = x.to_bits().wrapping_sub(ROOT_HALF).wrapping_add(ONE);
-                let m = $t::from_bits((bits & ((1 << (DIGITS - 1)) - 1)) + ROOT_HALF);
-                let k = $t::from_bits((bits >> (DIGITS - 1)) + Self::ROUNDER.to_bits());
-                (m, k - (Self::ROUNDER + ($t::MAX_EXP - 1) as $t) - lift)
-            }
+    // Rounded to odd: of the two numbers around the sum that whose last bit is 1. So it is never half-way between two `f32`
+    // where the sum is not, and rounding it to `f32` is rounding the sum (S. Boldo and G. Melquiond, *Emulation of FMA and correctly
+    // rounded sums: proved algorithms using rounding to odd*, 2008).
+    #[inline(always)]
+    fn merged(head: f64, tail: f64) -> f64 {
+        let opposite_signs = (head.to_bits() ^ tail.to_bits()) >> 63;
+        f64::from_bits(head.to_bits().wrapping_sub(opposite_signs) | 1)
+    }
 
-            #[inline(always)]
-            fn integer_bit(self, i: u32) -> bool {
-                (self.to_bits() >> i) & 1 == 1
-            }
+    #[inline(always)]
+    fn times_two_to(x: f64, n: f64) -> f64 {
+        x * f64::from_bits((n.to_bits() << FRACTION).wrapping_add(1.0_f64.to_bits()))
+    }
 
-            #[inline(always)]
-            fn unit(self) -> Self {
-                (1.0 as $t).copysign(self)
-            }
-        }
-    };
+    #[inline(always)]
+    fn lifted(self) -> (f64, f64) {
+        (self.to_f64(), 0.0)
+    }
+
+    #[inline(always)]
+    fn unit(self) -> Self {
+        1_f32.copysign(self)
+    }
 }
 
-impl_elementary!(f32, u32);
-impl_elementary!(f64, u64);
+impl Elementary for f64 {
+    const LOWEST: Self = -746.0;
+    const HIGHEST: Self = 710.0;
+
+    #[inline(always)]
+    fn merged(head: f64, tail: f64) -> f64 {
+        head + tail
+    }
+
+    // In two steps, since 2ᵏ alone may be out of range. The first is exact.
+    #[inline(always)]
+    fn times_two_to(x: f64, n: f64) -> f64 {
+        let power = |exponent: u64| f64::from_bits(exponent << FRACTION);
+        let exponents = n.to_bits().wrapping_sub(ROUNDER.to_bits() - 2 * BIAS);
+        let first = exponents >> 1;
+        x * power(first) * power(exponents.wrapping_sub(first))
+    }
+
+    #[inline(always)]
+    fn lifted(self) -> (f64, f64) {
+        const DIGITS: u32 = f64::MANTISSA_DIGITS;
+        let subnormal = self < f64::MIN_POSITIVE;
+        let (scale, k) = if subnormal {
+            ((1_u64 << DIGITS) as f64, -f64::from(DIGITS))
+        } else {
+            (1.0, 0.0)
+        };
+        (self * scale, k)
+    }
+
+    #[inline(always)]
+    fn unit(self) -> Self {
+        1_f64.copysign(self)
+    }
+}
+
+/// m and k with `x = m · 2ᵏ` and √½ ≤ m < √2, for x positive, normal and finite.
+///
+/// With the distance from the bits of √½, the exponent field counts from there, and so does the fraction.
+#[inline(always)]
+pub(super) fn split(x: f64) -> (f64, f64) {
+    const ROOT_HALF: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
+    let bits = (x.to_bits().wrapping_sub(ROOT_HALF)).wrapping_add(1.0_f64.to_bits());
+    let m = f64::from_bits((bits & ((1 << FRACTION) - 1)) + ROOT_HALF);
+    let k = f64::from_bits((bits >> FRACTION) + ROUNDER.to_bits());
+    (m, k - (ROUNDER + BIAS as f64))
+}
+
+/// Whether bit `i` of k is set, for `n = ROUNDER + k`.
+#[inline(always)]
+pub(super) fn integer_bit(n: f64, i: u32) -> bool {
+    (n.to_bits() >> i) & 1 == 1
+}
+
+/// x·y + z, rounded once.
+#[inline(always)]
+pub(super) fn fma(x: f64, y: f64, z: f64) -> f64 {
+    Scalar::mul_add(x, y, z)
+}
 
 /// c₀ + c₁x + c₂x² + …, by Horner's rule.
 #[inline(always)]
-pub(super) fn polynomial<T: Scalar>(x: T, c: &[T]) -> T {
+pub(super) fn polynomial(x: f64, c: &[f64]) -> f64 {
     match c {
-        [lower @ .., last] => lower.iter().rev().fold(*last, |sum, &c| sum.mul_add(x, c)),
-        [] => T::ZERO,
+        [lower @ .., last] => lower.iter().rev().fold(*last, |sum, &c| fma(sum, x, c)),
+        [] => 0.0,
     }
 }

@@ -3,7 +3,8 @@
 //! The five-point formula (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 25.3.6) is
 //!
 //! ```text
-//!   J'(θ) ≈ D(h) = (8·(J(θ+h) − J(θ−h)) − (J(θ+2h) − J(θ−2h))) / 12h,     h = 10⁻³·max(1, |θ|) at first.
+//!   J'(θ) ≈ D(h) = (8·(J(θ+h) − J(θ−h)) − (J(θ+2h) − J(θ−2h))) / 12h,
+//!          h = 10⁻³·max(1, |θ|) at first.
 //! ```
 //!
 //! Two things make it wrong, and both are estimated:

@@ -8,9 +8,10 @@
 //! other:
 //!
 //! ```text
-//!   Δz = a·s                                              where the weight of the input a grows by s
-//!   Δa = f(z + Δz) − f(z) = f(z)·f(−z)·ε/(1 + f(z)·ε)      with ε = e^Δz − 1, for f the sigmoid function
-//!   ΔJ = ln(1 + Σₖ aₖ·(e^Δzₖ − 1)) − Σₖ yₖ·Δzₖ             the change of (3-58), for a = softmax(z) and rows of y that sum to 1
+//!   Δz = a·s                                        the weight of the input a grows by s
+//!   Δa = f(z + Δz) − f(z)
+//!      = f(z)·f(−z)·ε/(1 + f(z)·ε)                  f the sigmoid function, ε = e^Δz − 1
+//!   ΔJ = ln(1 + Σₖ aₖ·(e^Δzₖ − 1)) − Σₖ yₖ·Δzₖ      of (3-58), with a = softmax(z), Σₖ yₖ = 1
 //! ```
 //!
 //! These are identities; no derivative is among them. The five-point formula makes one of four such changes:

@@ -18,12 +18,14 @@
 //! $ cargo run --release --example gradcheck -- --mistake 2
 //! mistake 2: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   b2 [5]          0 of 5 right, median 6.7e-1, worst 6.7e-1 at b2[4]: analytic 3.349981e-2, numeric 1.116660e-2
+//!   b2 [5]          0 of 5 right, median 6.7e-1, worst 6.7e-1 at b2[4]:
+//!     analytic 3.349981e-2, numeric 1.116660e-2
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         3.000    3.000    3.000    3.000    3.000
 //! …
-//!   b3 [3]          0 of 3 right, median 6.7e-1, worst 6.7e-1 at b3[1]: analytic -1.066950e0, numeric -3.556499e-1
+//!   b3 [3]          0 of 3 right, median 6.7e-1, worst 6.7e-1 at b3[1]:
+//!     analytic -1.066950e0, numeric -3.556499e-1
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         3.000    3.000    3.000
@@ -44,14 +46,15 @@
 //! $ cargo run --release --example gradcheck -- --mistake 3
 //! mistake 3: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[4, 1]: analytic 4.731559e-3, numeric -5.142702e-3
+//!   w2 [5, 5]       5 of 25 right, median 6.2e-1, worst 1.9e0 at w2[4, 1]:
+//!     analytic 4.731559e-3, numeric -5.142702e-3
 //!     analytic ÷ numeric, · where they agree:
 //!             ·   -2.212   -1.570    0.719    2.441
 //!        -0.452        ·    0.689   -0.351   -1.087
 //!        -0.637    1.452        ·   -0.474   -1.696
 //!         1.391   -2.847   -2.109        ·    2.660
 //!         0.410   -0.920   -0.589    0.376        ·
-//!   b2 [5]          5 of 5 right, median 3.5e-12, worst 9.8e-12 at b2[4]
+//!   b2 [5]          5 of 5 right, median 4.1e-12, worst 8.2e-12 at b2[4]
 //! …
 //! 53 of 73 right. What is wrong? The answer: --explain 3
 //! ```
@@ -69,11 +72,12 @@
 //! $ cargo run --release --example gradcheck -- --mistake 5
 //! mistake 5: section 3.7, 4-5-5-3 with sigmoid and softmax, 3 samples
 //! …
-//!   b2 [5]          0 of 5 right, median 7.4e-2, worst 1.9e-1 at b2[4]: analytic 9.001758e-3, numeric 1.116660e-2
+//!   b2 [5]          0 of 5 right, median 7.4e-2, worst 1.9e-1 at b2[4]:
+//!     analytic 9.001758e-3, numeric 1.116660e-2
 //! …
 //!     analytic ÷ numeric, · where they agree:
 //!         0.949    1.139    1.080    0.959    0.806
-//!   w3 [5, 3]       15 of 15 right, median 2.7e-13, worst 4.2e-12 at w3[3, 2]
+//!   w3 [5, 3]       15 of 15 right, median 4.3e-13, worst 4.2e-12 at w3[3, 2]
 //!   b3 [3]          3 of 3 right, median 4.3e-13, worst 1.1e-12 at b3[2]
 //! 18 of 73 right. What is wrong? The answer: --explain 5
 //! ```
@@ -92,3 +96,6 @@
 //! [`nn::check_loss`](crate::nn::check_loss) for a layer or a network: use two or three samples (one hides a forgotten mean),
 //! sizes that differ, biases that are not zero, and `f64`. A layer of random or zero output proves nothing, and a right
 //! gradient of a wrong forward pass passes: only known values find that.
+//!
+//! Guarded by `tests/programs/gradcheck.rs`: `the_page_find_the_mistake_shows_the_programs_own_reports`,
+//! `each_mistake_is_found_where_it_is`.

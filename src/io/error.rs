@@ -118,7 +118,8 @@ impl Error {
     /// ```
     /// use fromzero::io::{Error, ErrorKind};
     /// use std::error::Error as _;
-    /// let error = Error::io("cannot be read", std::io::ErrorKind::PermissionDenied.into()).at("digits");
+    /// let cause = std::io::ErrorKind::PermissionDenied.into();
+    /// let error = Error::io("cannot be read", cause).at("digits");
     /// assert_eq!(error.to_string(), "digits: cannot be read: permission denied");
     /// assert_eq!(error.kind(), ErrorKind::Io);
     /// assert!(error.source().is_some());

@@ -23,9 +23,10 @@ pub fn grouped(n: usize) -> String {
 /// stand there: control characters, line breaks and whatever reverses the direction of writing are escaped.
 ///
 /// ```
+/// use fromzero::io::printable;
 /// let name = "digits\x1b[2J\nfromzero: all is well";
-/// assert_eq!(fromzero::io::printable(name).to_string(), r"digits\u{1b}[2J\nfromzero: all is well");
-/// assert_eq!(fromzero::io::printable("C:\\Ziffern, größer").to_string(), "C:\\Ziffern, größer");
+/// assert_eq!(printable(name).to_string(), r"digits\u{1b}[2J\nfromzero: all is well");
+/// assert_eq!(printable("C:\\Ziffern, größer").to_string(), "C:\\Ziffern, größer");
 /// ```
 pub fn printable(text: impl Display) -> impl Display {
     Printable(text)

@@ -1,5 +1,6 @@
 //! zlib streams (RFC 1950), which PNG files hold: two bytes, a deflate stream, a check sum.
 
+use super::deflate::deflate;
 use super::error::{Error, ErrorKind, Result};
 use super::inflate::{BEST_RATIO, inflate, room_for};
 
@@ -39,6 +40,15 @@ pub(super) fn unzlib(stream: &[u8], size: usize) -> Result<Vec<u8>> {
             wrong("the Adler-32 of the zlib stream does not match, or something follows it".into())
         }
     }
+}
+
+/// Packs `bytes`, of which it repeats what stands one of these `distances` before.
+pub(super) fn zlib(bytes: &[u8], distances: &[usize]) -> Vec<u8> {
+    // 2.2: deflate, a window of 32 kB, no dictionary.
+    let mut stream = vec![0x78, 0x01];
+    stream.extend(deflate(bytes, distances));
+    stream.extend(adler32(bytes).to_be_bytes());
+    stream
 }
 
 /// The check sum of zlib (8.2).

@@ -68,19 +68,23 @@
 //!     optimizer.step()
 //! if rank == 0:
 //!     state = net.state_dict()
-//!     save_file({name: state[theirs].t().contiguous() for theirs, name in ours.items()}, "more.safetensors")
+//!     state = {name: state[theirs].t().contiguous() for theirs, name in ours.items()}
+//!     save_file(state, "more.safetensors")
 //! dist.destroy_process_group()
 //! ```
 //!
 //! ```text
-//! $ torchrun --nproc-per-node=2 --master-addr=127.0.0.1 more.py             # two processes on this machine
-//! $ torchrun --nnodes=2 --node-rank=0 --master-addr=ADDRESS more.py         # the first of two machines, whose address it is
-//! $ torchrun --nnodes=2 --node-rank=1 --master-addr=ADDRESS more.py         # the second
+//! $ torchrun --nproc-per-node=2 --master-addr=127.0.0.1 more.py       # two processes, one machine
+//! $ torchrun --nnodes=2 --node-rank=0 --master-addr=ADDRESS more.py   # two machines: at ADDRESS
+//! $ torchrun --nnodes=2 --node-rank=1 --master-addr=ADDRESS more.py   # and on the other
 //! $ cargo run --release --example predict -- --load more.safetensors --image my.png
 //! ```
 //!
 //! `tests/fixtures/formats/roundtrip` runs the Python of this page as it stands here, two processes with it, and compares what
 //! comes out.
+//!
+//! Guarded by `tests/suite/keep/checkpoint.rs`: `what_goes_on_ends_with_the_same_bits_wherever_it_was_stopped`; and by
+//! `tests/suite/keep/params.rs`: `weights_come_back_bit_for_bit_and_equal_weights_give_equal_files`.
 
 mod checkpoint;
 pub mod net;

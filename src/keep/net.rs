@@ -6,7 +6,8 @@
 //! use fromzero::nn::{Dense, Sequential, Sigmoid};
 //!
 //! let build = |seed| {
-//!     let mut net = Sequential::<f32>::new(seed).then(Dense::new(3)).then(Sigmoid::new()).then(Dense::new(2));
+//!     let net = Sequential::<f32>::new(seed);
+//!     let mut net = net.then(Dense::new(3)).then(Sigmoid::new()).then(Dense::new(2));
 //!     net.build(4);
 //!     net
 //! };
@@ -17,6 +18,12 @@
 //! assert_eq!(net::to_tensors(&fresh, Layout::InOut), net::to_tensors(&trained, Layout::InOut));
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! Layers are named by their places, as PyTorch's `Sequential` names them, so that a file goes from one to the other without a
+//! table. What always holds: a file that does not fit changes nothing in the network that it was to go into.
+//!
+//! Guarded by `tests/suite/keep/net.rs`: `names_and_shapes_are_pytorch_s`, `a_network_comes_back_with_its_running_statistics`,
+//! `what_does_not_fit_is_refused_and_changes_nothing`.
 
 use std::path::Path;
 

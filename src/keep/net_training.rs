@@ -34,7 +34,8 @@ pub struct Taken {
 ///
 /// ```
 /// use fromzero::keep::{Checkpoints, NetTraining, Taken};
-/// use fromzero::{Matrix, nn::{Adam, Criterion, Dense, Layer, Mse, Optimizer, Sequential}, rng::Rng};
+/// use fromzero::nn::{Adam, Criterion, Dense, Layer, Mse, Optimizer, Sequential};
+/// use fromzero::{Matrix, rng::Rng};
 /// # let folder = std::env::temp_dir().join(format!("fromzero-doc-keep-{}", std::process::id()));
 ///
 /// /// Learns to double numbers: to its end, or until it is stopped after some steps.
@@ -45,7 +46,8 @@ pub struct Taken {
 ///     let (mut optimizer, mut criterion) = (Adam::new(0.1), Criterion::new(Mse));
 ///     let mut taken = Vec::new();
 ///     let settings = [("--lr".to_string(), "0.1".to_string())];
-///     kept.restore(&mut NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken), &settings)?;
+///     let mut training = NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken);
+///     kept.restore(&mut training, &settings)?;
 ///     while taken.len() < stop {
 ///         let x = Matrix::from_fn(4, 1, |_, _| rng.uniform() as f32);
 ///         let loss = criterion.of(net.forward(&x), &(&x + &x));

@@ -13,6 +13,12 @@
 //! # std::fs::remove_file(&path).unwrap();
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! The names are the book's, so that a file explains itself in NumPy. What always holds: a file has the weights and nothing
+//! else, no padding and no date.
+//!
+//! Guarded by `tests/suite/keep/params.rs`: `weights_come_back_bit_for_bit_and_equal_weights_give_equal_files`,
+//! `files_have_the_names_and_shapes_of_the_book_without_padding`, `a_failed_write_leaves_the_earlier_file`.
 
 use std::path::Path;
 

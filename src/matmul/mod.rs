@@ -24,13 +24,13 @@
 //! Geijn, 2015), with the sizes of `blocksizes.rs`:
 //!
 //! ```text
-//!  loop 5  jc   columns of C, NC = 64 at a time          ┐ gemm, for_each_block: blocks of C,
-//!  loop 4  ic   rows of C, at most MC = 96 at a time     ┘ shared out to the threads
-//!  loop 3  pc     blocks of k, at most KC = 384 steps    gemm: MC × KC of A stays in L2,
-//!                                                          MC × NC sums in L1
-//!  loop 2  jr       micro-panels of B, NR columns        MacroKernel::run: KC × NR of B, in L1 or L2
-//!  loop 1  ir         tiles of MR rows                   MacroKernel::tiles: MR × NR sums, in registers
-//!                       k, one step after another        micro_kernel: a rank-1 update of the tile
+//!  loop 5  jc   columns of C, NC = 64 at a time    ┐ gemm, for_each_block: blocks of C,
+//!  loop 4  ic   rows of C, MC ≤ 96 at a time       ┘ shared out to the threads
+//!  loop 3  pc     blocks of k, KC ≤ 384 steps      gemm: MC × KC of A stays in L2,
+//!                                                    MC × NC sums in L1
+//!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B, in L1 or L2
+//!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR sums, in registers
+//!                       k, one step after another  micro_kernel: a rank-1 update of the tile
 //! ```
 //!
 //! Three things differ from BLIS, each because of the contract or of what it saves:
@@ -41,6 +41,13 @@
 //!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
 //! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
+//!
+//! [How the product reaches the limit](crate::guide::limit) leads from three loops to these five.
+//!
+//! Guarded by `tests/suite/matmul/product.rs`: `every_shape_storage_and_update_has_the_bits_of_the_triple_loop_in_f32`, with
+//! every kernel; by `tests/suite/matmul/values.rs`: `sums_run_over_k_in_increasing_order_from_plus_zero`,
+//! `multiplication_and_addition_are_fused`; and by `tests/suite/proof/exact_sums.rs`: sums that are hard, against exact
+//! arithmetic.
 
 mod blocksizes;
 mod epilogue;

@@ -17,38 +17,41 @@ fn abridged(n: usize) -> impl Iterator<Item = Option<usize>> {
         .chain((tail..n).map(Some))
 }
 
-impl<T> View<'_, T> {
-    fn print(&self, f: &mut fmt::Formatter<'_>, entry: impl Fn(&T) -> String) -> fmt::Result {
-        let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
-            (Some(i), Some(j)) => entry(self.entry(i, j)),
-            (Some(_), None) => "…".to_string(),
-            (None, _) => "⋮".to_string(),
-        };
-        let lines: Vec<Vec<String>> = abridged(self.rows())
-            .map(|i| abridged(self.cols()).map(|j| text(i, j)).collect())
-            .collect();
-        let width = lines
-            .iter()
-            .flatten()
-            .map(|s| s.chars().count())
-            .max()
-            .unwrap_or(0);
-        write!(f, "{}×{} [", self.rows(), self.cols())?;
-        for line in &lines {
-            write!(f, "\n  [")?;
-            for (j, s) in line.iter().enumerate() {
-                write!(f, "{}{s:>width$}", if j == 0 { "" } else { ", " })?;
-            }
-            write!(f, "]")?;
+/// Prints a matrix of this shape, whose entry (i, j) is as text `entry(i, j)`. It is compiled once, for all types of entries.
+fn print(
+    (rows, cols): (usize, usize),
+    f: &mut fmt::Formatter<'_>,
+    entry: &dyn Fn(usize, usize) -> String,
+) -> fmt::Result {
+    let text = |i: Option<usize>, j: Option<usize>| match (i, j) {
+        (Some(i), Some(j)) => entry(i, j),
+        (Some(_), None) => "…".to_string(),
+        (None, _) => "⋮".to_string(),
+    };
+    let lines: Vec<Vec<String>> = abridged(rows)
+        .map(|i| abridged(cols).map(|j| text(i, j)).collect())
+        .collect();
+    let width = lines
+        .iter()
+        .flatten()
+        .map(|s| s.chars().count())
+        .max()
+        .unwrap_or(0);
+    write!(f, "{rows}×{cols} [")?;
+    for line in &lines {
+        write!(f, "\n  [")?;
+        for (j, s) in line.iter().enumerate() {
+            write!(f, "{}{s:>width$}", if j == 0 { "" } else { ", " })?;
         }
-        write!(f, "{}]", if lines.is_empty() { "" } else { "\n" })
+        write!(f, "]")?;
     }
+    write!(f, "{}]", if lines.is_empty() { "" } else { "\n" })
 }
 
 /// The shape, then the entries in full precision; of a large view the corners.
 impl<T: fmt::Debug> fmt::Debug for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.print(f, |x| format!("{x:?}"))
+        print(self.shape(), f, &|i, j| format!("{:?}", self.entry(i, j)))
     }
 }
 
@@ -56,7 +59,9 @@ impl<T: fmt::Debug> fmt::Debug for View<'_, T> {
 impl<T: fmt::Display> fmt::Display for View<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(4);
-        self.print(f, |x| format!("{x:.digits$}"))
+        print(self.shape(), f, &|i, j| {
+            format!("{:.digits$}", self.entry(i, j))
+        })
     }
 }
 

@@ -330,7 +330,8 @@ impl<T: Scalar> Default for Matrix<T> {
 ///
 /// ```
 /// use fromzero::Matrix;
-/// let table: Vec<Vec<f32>> = ["1 2", "3 4"].map(|row| row.split(' ').map(|x| x.parse().unwrap()).collect()).to_vec();
+/// let row = |row: &str| row.split(' ').map(|x| x.parse().unwrap()).collect();
+/// let table: Vec<Vec<f32>> = ["1 2", "3 4"].map(row).to_vec();
 /// assert_eq!(Matrix::from(table), Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]));
 /// ```
 ///

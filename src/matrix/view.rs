@@ -237,7 +237,8 @@ impl<T> Matrix<T> {
     /// ```
     /// use fromzero::{Matrix, matmul};
     /// // Every row is the one before it times two.
-    /// let (two, mut powers) = (Matrix::from_rows(&[[2.0]]), Matrix::from_rows(&[[1.0], [0.0], [0.0]]));
+    /// let two = Matrix::from_rows(&[[2.0]]);
+    /// let mut powers = Matrix::from_rows(&[[1.0], [0.0], [0.0]]);
     /// let mut blocks = powers.row_blocks_mut(1);
     /// let mut before = blocks.next().unwrap();
     /// for mut block in blocks {

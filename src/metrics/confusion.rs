@@ -12,7 +12,8 @@ use crate::real::Real;
 /// ```
 /// use fromzero::{Matrix, metrics::Confusion};
 /// let mut confusion = Confusion::new(3);
-/// let answers = Matrix::from_rows(&[[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.1, 0.6, 0.3], [0.0, 0.2, 0.8]]);
+/// let answers = [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.1, 0.6, 0.3], [0.0, 0.2, 0.8]];
+/// let answers = Matrix::from_rows(&answers);
 /// confusion.add(&answers, &[0, 1, 2, 2])?;
 /// assert_eq!((confusion.count(2, 1), confusion.count(2, 2)), (1, 1));
 /// assert_eq!((confusion.accuracy()?, confusion.recall(2)), (0.75, Some(0.5)));

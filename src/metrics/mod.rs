@@ -14,6 +14,10 @@
 //! assert!(metrics::accuracy(&Matrix::from_rows(&[[f32::NAN, 1.0]]), &[0]).is_err());
 //! # Ok::<(), fromzero::io::Error>(())
 //! ```
+//!
+//! Guarded by `tests/suite/metrics.rs`: `the_confusion_matrix_counts_every_sample_once`, `top_k_grows_from_the_accuracy_to_one`,
+//! `log_loss_of_probabilities_is_the_cross_entropy_of_their_logits`; and by `tests/suite/section37/limits.rs`:
+//! `a_row_that_holds_nan_has_no_most_probable_class`.
 
 mod confusion;
 mod labels;

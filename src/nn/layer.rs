@@ -19,15 +19,7 @@ pub trait Layer<T: Real> {
 
     /// Name and shapes, as a line: `layer: Dense  shape: {w: [784, 200], b: [200]}`.
     fn describe(&self) -> String {
-        let parameters = self.parameters();
-        let shapes: Vec<String> = (parameters.iter())
-            .map(|parameter| format!("{}: {}", parameter.name, parameter.shape()))
-            .collect();
-        let shapes = match &shapes[..] {
-            [] => "None".to_string(),
-            shapes => format!("{{{}}}", shapes.join(", ")),
-        };
-        format!("layer: {}  shape: {shapes}", self.name())
+        describe(self.name(), &self.parameters())
     }
 
     /// Tells the layer its number of input features, and returns its number of outputs.
@@ -81,8 +73,7 @@ pub trait Layer<T: Real> {
 
     /// What files call the parameters, in the same order: PyTorch's names where it has the layer, `weight` and `bias`.
     fn names_in_files(&self) -> Vec<String> {
-        let parameters = self.parameters().into_iter();
-        parameters.map(|p| p.name_in_files().to_string()).collect()
+        names_in_files(&self.parameters())
     }
 
     /// The layer in evaluation, in the operators of ONNX.
@@ -106,8 +97,7 @@ pub trait Layer<T: Real> {
 
     /// Whether no parameter is infinite or NaN.
     fn is_finite(&self) -> bool {
-        let parameters = self.parameters();
-        (parameters.iter()).all(|parameter| parameter.value.iter().all(T::is_finite))
+        are_finite(&self.parameters())
     }
 
     /// Chooses between training, in which every layer starts, and evaluation. Most layers do the same in both.
@@ -125,38 +115,7 @@ pub trait Layer<T: Real> {
     /// # Errors
     /// If there are more or fewer of them, or one has another shape. The error names the layer and the parameter.
     fn check_parameters(&self, values: &[Matrix<T>]) -> Result<(), Error> {
-        let parameters = self.parameters();
-        if parameters.len() != values.len() {
-            return Err(Error::new(format!(
-                "{}: expected {} parameters, found {}",
-                self.name(),
-                parameters.len(),
-                values.len()
-            )));
-        }
-        for (parameter, value) in parameters.into_iter().zip(values) {
-            if parameter.count() == 0 {
-                return Err(Error::new(format!(
-                    "{}: the shape of {} is not known yet",
-                    self.name(),
-                    parameter.name
-                ))
-                .hint("tell the network its number of inputs first, with `init` or `build`"));
-            }
-            let (expected, found) = (parameter.value.shape(), value.shape());
-            if expected != found {
-                return Err(Error::new(format!(
-                    "{}: expected {} of shape {}×{}, found {}×{}",
-                    self.name(),
-                    parameter.name,
-                    expected.0,
-                    expected.1,
-                    found.0,
-                    found.1
-                )));
-            }
-        }
-        Ok(())
+        check_values(self.name(), &self.parameters(), values)
     }
 
     /// Replaces the parameters, in the order of [`Layer::parameters`].
@@ -165,13 +124,78 @@ pub trait Layer<T: Real> {
     /// As [`Layer::check_parameters`]; then nothing is replaced.
     fn set_parameters(&mut self, values: &[Matrix<T>]) -> Result<(), Error> {
         self.check_parameters(values)?;
-        let mut values = values.iter();
-        self.visit(&mut |parameter| {
-            let value = values.next().expect("as many values as parameters");
-            parameter.value.copy_from(value);
-        });
+        set_values(values, &mut |f| self.visit(f));
         Ok(())
     }
+}
+
+// The defaults above are compiled again for each layer, so they leave their work to functions that are not.
+
+/// As [`Layer::describe`].
+fn describe<T: Real>(layer: &str, parameters: &[&Parameter<T>]) -> String {
+    let shapes: Vec<String> = (parameters.iter())
+        .map(|parameter| format!("{}: {}", parameter.name, parameter.shape()))
+        .collect();
+    let shapes = match &shapes[..] {
+        [] => "None".to_string(),
+        shapes => format!("{{{}}}", shapes.join(", ")),
+    };
+    format!("layer: {layer}  shape: {shapes}")
+}
+
+/// As [`Layer::names_in_files`].
+fn names_in_files<T: Real>(parameters: &[&Parameter<T>]) -> Vec<String> {
+    let names = parameters.iter().map(|p| p.name_in_files().to_string());
+    names.collect()
+}
+
+/// As [`Layer::is_finite`].
+fn are_finite<T: Real>(parameters: &[&Parameter<T>]) -> bool {
+    (parameters.iter()).all(|parameter| parameter.value.iter().all(T::is_finite))
+}
+
+/// As [`Layer::check_parameters`].
+fn check_values<T: Real>(
+    layer: &str,
+    parameters: &[&Parameter<T>],
+    values: &[Matrix<T>],
+) -> Result<(), Error> {
+    if parameters.len() != values.len() {
+        return Err(Error::new(format!(
+            "{layer}: expected {} parameters, found {}",
+            parameters.len(),
+            values.len()
+        )));
+    }
+    for (parameter, value) in parameters.iter().zip(values) {
+        if parameter.count() == 0 {
+            return Err(Error::new(format!(
+                "{layer}: the shape of {} is not known yet",
+                parameter.name
+            ))
+            .hint("tell the network its number of inputs first, with `init` or `build`"));
+        }
+        let (expected, found) = (parameter.value.shape(), value.shape());
+        if expected != found {
+            return Err(Error::new(format!(
+                "{layer}: expected {} of shape {}×{}, found {}×{}",
+                parameter.name, expected.0, expected.1, found.0, found.1
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What is called with a parameter that it may change.
+type Change<'a, T> = dyn FnMut(&mut Parameter<T>) + 'a;
+
+/// As [`Layer::set_parameters`], of the parameters that `visit` goes through.
+fn set_values<T: Real>(values: &[Matrix<T>], visit: &mut dyn FnMut(&mut Change<'_, T>)) {
+    let mut values = values.iter();
+    visit(&mut |parameter| {
+        let value = values.next().expect("as many values as parameters");
+        parameter.value.copy_from(value);
+    });
 }
 
 /// Requires samples, with as many features as `layer` has inputs.

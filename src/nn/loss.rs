@@ -130,7 +130,8 @@ impl<'a, T: Real> From<&'a Matrix<T>> for Target<'a, T> {
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Criterion, Dense, Layer, Optimizer, Sgd, Squared}};
-/// let (mut module, mut loss_func, mut optimizer) = (Dense::new(2), Criterion::new(Squared), Sgd::new(0.5));
+/// let mut module = Dense::new(2);
+/// let (mut loss_func, mut optimizer) = (Criterion::new(Squared), Sgd::new(0.5));
 /// let (x, targets) = (Matrix::from_rows(&[[0.5_f32, 1.0], [1.0, 0.5]]), vec![1, 0]);
 /// let mut losses = Vec::new();
 /// for _ in 0..10 {

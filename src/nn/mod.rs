@@ -5,10 +5,10 @@
 //! good the output is, an [`Optimizer`] changes the parameters, and [`Model`] holds the three.
 //!
 //! ```text
-//!         forward                                        backward
-//!   x ─────────────→ layer ─→ layer ─→ predicted ─→ loss ─→ ∂J/∂predicted ─→ layer ─→ layer ─→ ∂J/∂x
-//!                                                                             │        │
-//!                                               optimizer:  θ ← θ − lr·g  ←── g ←───── g
+//!        forward                                    backward
+//!   x ─────────→ layer ─→ layer ─→ predicted ─→ loss ─→ ∂J/∂predicted ─→ layer ─→ layer ─→ ∂J/∂x
+//!                                                                          │        │
+//!                                            optimizer:  θ ← θ − lr·g  ←── g ←───── g
 //! ```
 //!
 //! Nothing is computed here that is not in [`ops`](crate::ops) or the [product](crate::matmul()), but for the optimizers' rules.
@@ -158,13 +158,20 @@
 //!     }
 //! }
 //!
-//! // It fits among the others. Before it is trusted: are its gradients the derivatives of its output?
+//! // It fits among the others. Before it is trusted: are its gradients its output's derivatives?
 //! use fromzero::nn::{Dense, Sequential, Tanh, check};
 //! let make = || Sequential::new(1).then(Scale::new()).then(Dense::new(2)).then(Tanh::new());
 //! let x = Matrix::from_rows(&[[0.5, -1.0, 0.25], [1.5, 0.5, -0.75]]);
 //! let report = check(make, &x).report();
 //! assert!(report.passes(1e-8), "{report}");
 //! ```
+//!
+//! What always holds: section 3.7's network has the same bits on both floors; `backward` overwrites gradients, so that calling
+//! it twice changes nothing; an optimizer has one state for each parameter.
+//!
+//! Guarded by `tests/suite/nn/gradients.rs`: every layer and loss against differences; by `tests/suite/nn/golden.rs` and
+//! `tests/suite/nn/torch.rs`: their values are NumPy's and PyTorch's; and by `tests/suite/nn/layers.rs`:
+//! `section_37_has_the_same_bits_on_both_floors`.
 
 mod activation;
 mod adam;

@@ -16,7 +16,8 @@ use crate::setting::{at_least_one, require};
 /// A recurrent layer: at each time step it sees the input and what it put out the step before, its hidden state.
 ///
 /// ```text
-///   h_t = f(x_t·w_x + h_{t−1}·w_h + b),   t = 1 … steps          [m, inputs]·[inputs, hidden] + [m, hidden]·[hidden, hidden]
+///   h_t = f(x_t·w_x + h_{t−1}·w_h + b),   t = 1 … steps
+///           [m, inputs]·[inputs, hidden] + [m, hidden]·[hidden, hidden] + [hidden]
 /// ```
 ///
 /// f is tanh, unless [`activation`](Rnn::activation) chooses another function.
@@ -31,7 +32,8 @@ use crate::setting::{at_least_one, require};
 ///
 /// ```text
 ///   δ_t = (g_t + δ_{t+1}·w_hᵀ) ⊙ f′(z_t),   t = steps … 1,   δ_{steps+1} = 0
-///   ∂J/∂w_x = Σ x_tᵀ·δ_t     ∂J/∂w_h = Σ h_{t−1}ᵀ·δ_t     ∂J/∂b = Σ δ_t     ∂J/∂x_t = δ_t·w_xᵀ     ∂J/∂h₀ = δ_1·w_hᵀ
+///   ∂J/∂w_x = Σ x_tᵀ·δ_t     ∂J/∂w_h = Σ h_{t−1}ᵀ·δ_t     ∂J/∂b = Σ δ_t
+///   ∂J/∂x_t = δ_t·w_xᵀ       ∂J/∂h₀ = δ_1·w_hᵀ
 /// ```
 ///
 /// ```

@@ -1,5 +1,7 @@
 //! Sums down the columns.
 
+use std::ops::Range;
+
 use crate::matmul::Engine;
 use crate::matrix::Matrix;
 use crate::real::Real;
@@ -21,24 +23,28 @@ const WIDTH: usize = 1024;
 /// batch of 64. For 10⁶ rows it is 6·10⁻², of which equal rows, whose roundings all go the same way, reach 10⁻²; and from 2²⁴
 /// rows on a sum of ones stands still. Where so many rows are summed, sum in `f64`, or in batches.
 pub fn column_sums<T: Real>(matrix: &Matrix<T>, mut f: impl FnMut(usize, T)) {
-    let isa = Engine::current().isa();
     let mut sums = [T::ZERO; WIDTH];
     for first in (0..matrix.cols()).step_by(WIDTH) {
         let cols = first..matrix.cols().min(first + WIDTH);
         let sums = &mut sums[..cols.len()];
-        sums.fill(T::ZERO);
-        isa.run(
-            #[inline(always)]
-            || {
-                for row in matrix.iter_rows() {
-                    for (sum, &x) in sums.iter_mut().zip(&row[cols.clone()]) {
-                        *sum += x;
-                    }
-                }
-            },
-        );
+        sum_columns(matrix, cols.clone(), sums);
         for (j, &sum) in cols.zip(sums.iter()) {
             f(j, sum);
         }
     }
+}
+
+/// The sums of these columns.
+fn sum_columns<T: Real>(matrix: &Matrix<T>, cols: Range<usize>, sums: &mut [T]) {
+    sums.fill(T::ZERO);
+    Engine::current().isa().run(
+        #[inline(always)]
+        || {
+            for row in matrix.iter_rows() {
+                for (sum, &x) in sums.iter_mut().zip(&row[cols.clone()]) {
+                    *sum += x;
+                }
+            }
+        },
+    );
 }

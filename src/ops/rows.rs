@@ -87,36 +87,47 @@ pub fn for_each_row<T: Real, const N: usize>(
     matrices: [&mut Matrix<T>; N],
     f: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
-    let shapes = matrices.each_ref().map(|matrix| matrix.shape());
-    let (rows, cols) = shapes.first().copied().unwrap_or_default();
-    for shape in shapes {
-        check_same("for_each_row", (rows, cols), shape);
-    }
-    let ld = matrices
-        .first()
-        .map_or(0, |matrix| matrix.leading_dimension());
+    let (rows, cols, ld) = common_shape(&matrices);
     let isa = Engine::current().isa();
-    for_each_piece(
-        matrices,
-        (rows, ld),
-        rows * cols >= PARALLEL,
-        &|piece, mut stored| {
-            let first = piece.start;
-            isa.run(
-                #[inline(always)]
-                || {
-                    for i in piece {
-                        let start = (i - first) * ld;
-                        f(
-                            i,
-                            stored.each_mut().map(|rows| &mut rows[start..start + cols]),
-                        );
-                    }
-                },
-            );
-        },
-    );
+    let parallel = rows * cols >= PARALLEL;
+    for_each_piece(matrices, (rows, ld), parallel, &|piece, mut stored| {
+        let first = piece.start;
+        isa.run(
+            #[inline(always)]
+            || {
+                for i in piece {
+                    let start = (i - first) * ld;
+                    f(i, parts(&mut stored, start..start + cols));
+                }
+            },
+        );
+    });
 }
+
+/// Rows, columns and leading dimension of all `matrices`.
+#[track_caller]
+fn common_shape<T: Real>(matrices: &[&mut Matrix<T>]) -> (usize, usize, usize) {
+    let Some(first) = matrices.first() else {
+        return (0, 0, 0);
+    };
+    let (rows, cols) = first.shape();
+    for matrix in matrices {
+        check_same("for_each_row", (rows, cols), matrix.shape());
+    }
+    (rows, cols, first.leading_dimension())
+}
+
+/// The same part of each slice.
+#[inline(always)]
+fn parts<'a, T, const N: usize>(
+    slices: &'a mut [&mut [T]; N],
+    part: Range<usize>,
+) -> [&'a mut [T]; N] {
+    slices.each_mut().map(|slice| &mut slice[part.clone()])
+}
+
+/// What is called with the indices of neighbouring rows, and with these rows of every matrix as they are stored.
+type OnPiece<'a, T, const N: usize> = dyn Fn(Range<usize>, [&mut [T]; N]) + Sync + 'a;
 
 /// Calls `f` with each piece of the rows of `matrices`, `rows` rows with `ld` entries in each; on every thread, if it is to be
 /// `parallel`.
@@ -124,12 +135,12 @@ fn for_each_piece<T: Real, const N: usize>(
     matrices: [&mut Matrix<T>; N],
     (rows, ld): (usize, usize),
     parallel: bool,
-    f: &(dyn Fn(Range<usize>, [&mut [T]; N]) + Sync),
+    f: &OnPiece<'_, T, N>,
 ) {
     let engine = Engine::current();
-    let parts = engine.threads();
+    let threads = engine.threads();
     let mut stored = matrices.map(Matrix::stored_mut);
-    if !parallel || parts == 1 {
+    if !parallel || threads == 1 {
         return f(0..rows, stored);
     }
     let height = rows.div_ceil(PIECES);
@@ -141,12 +152,12 @@ fn for_each_piece<T: Real, const N: usize>(
         });
         Mutex::new(piece)
     });
-    let first_of = |part| part * PIECES / parts;
+    let first_of = |part| part * PIECES / threads;
     let pieces_of = |part| first_of(part + 1) - first_of(part);
     engine.pool().share(&pieces_of, &|part, n| {
         let n = first_of(part) + n;
         let mut piece = pieces[n].lock().unwrap_or_else(PoisonError::into_inner);
         let rows = rows.min(n * height)..rows.min((n + 1) * height);
-        f(rows, piece.each_mut().map(|rows| &mut **rows));
+        f(rows, piece.each_mut().map(|stored| &mut **stored));
     });
 }

@@ -255,6 +255,11 @@ impl<'a, T: Real> Training<'a, T> {
         self.params
     }
 
+    /// What the forward pass of the last step left.
+    pub fn activations(&self) -> &Activations<T> {
+        &self.act
+    }
+
     /// The random numbers from here on.
     pub fn rng(&self) -> &Rng {
         self.rng

@@ -1,5 +1,7 @@
 //! An axis: the range of its values, the round ones among them that get a label, and where a value lies.
 
+use crate::elementary::ln;
+
 /// What a division may be wrong by, in steps: the end 0.3 has its tick although 0.3 / 0.1 is less than 3.
 const HAIR: f64 = 1e-9;
 
@@ -121,4 +123,42 @@ fn exponent_of(x: f64) -> i32 {
         .split_once('e')
         .and_then(|(_, exponent)| exponent.parse().ok());
     exponent.expect("a finite number")
+}
+
+/// The natural logarithms of the numbers from `low` to `high`, both above 0, with ticks at powers of ten, or also at twice and five times
+/// these where there are few.
+pub(super) fn logarithmic(low: f64, high: f64) -> Axis {
+    let (low, high) = if high > 1.5 * low {
+        (low, high)
+    } else {
+        (low / 1.3, high * 1.3)
+    };
+    let (first, last) = (exponent_of(low), exponent_of(high));
+    let decimal = |digit: i64, exponent| Step { digit, exponent }.times(1);
+    let all = (first..=last + 1).flat_map(|exponent| [1, 2, 5].map(|digit| (digit, exponent)));
+    let all: Vec<(i64, i32)> = all.collect();
+    let value = |&(digit, exponent): &(i64, i32)| decimal(digit, exponent);
+    let begin = all.iter().rposition(|tick| value(tick) <= low).unwrap_or(0);
+    let end = all
+        .iter()
+        .position(|tick| value(tick) >= high)
+        .unwrap_or(all.len() - 1);
+    let shown = &all[begin..=end];
+    let decades = (last - first).unsigned_abs() as usize;
+    let every = decades.div_ceil(5).max(1) as i32;
+    let is_labelled =
+        |&&(digit, exponent): &&(i64, i32)| decades < 2 || digit == 1 && exponent % every == 0;
+    let tick = |tick: &(i64, i32)| Tick {
+        value: ln(value(tick)),
+        label: Step {
+            digit: tick.0,
+            exponent: tick.1,
+        }
+        .label(value(tick)),
+    };
+    Axis {
+        low: ln(value(&shown[0])),
+        high: ln(value(&shown[shown.len() - 1])),
+        ticks: shown.iter().filter(is_labelled).map(tick).collect(),
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::plot::Plot;
+use super::running_mean::running_mean;
 use crate::io::Result;
 
 const EACH_BATCH: &str = "#8ab6dc";
@@ -58,21 +59,6 @@ fn numbered(values: &[f64]) -> impl Iterator<Item = (f64, f64)> {
         .iter()
         .enumerate()
         .map(|(i, &value)| (i as f64, value))
-}
-
-/// The mean over the `radius` neighbours on each side; near an end over as many as there are on both sides, so that the mean
-/// of a straight line is that line.
-fn running_mean(values: &[f64], radius: usize) -> Vec<f64> {
-    let mut sums = Vec::with_capacity(values.len() + 1);
-    sums.push(0.0);
-    for &value in values {
-        sums.push(sums[sums.len() - 1] + value);
-    }
-    let mean = |i: usize| {
-        let reach = radius.min(i).min(values.len() - 1 - i);
-        (sums[i + reach + 1] - sums[i - reach]) / (2 * reach + 1) as f64
-    };
-    (0..values.len()).map(mean).collect()
 }
 
 /// 1, 2, 5, 10, 20 …: the first of them that leaves few enough marks.

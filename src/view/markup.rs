@@ -21,7 +21,8 @@ const SHORT: [&str; 15] = [
 ///     p.text("1 < 2 & ");
 ///     p.leaf("b", &[("title", &"\"wahr\"")], 3);
 /// });
-/// assert_eq!(page.source(), r#"<p class="sum">1 &lt; 2 &amp; <b title="&quot;wahr&quot;">3</b></p>"#);
+/// let expected = r#"<p class="sum">1 &lt; 2 &amp; <b title="&quot;wahr&quot;">3</b></p>"#;
+/// assert_eq!(page.source(), expected);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Markup {

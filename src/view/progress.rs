@@ -119,15 +119,22 @@ impl<'a> Progress<'a> {
     /// Says that `done` steps of the stretch are finished. `text` is asked only when the bar is drawn, at most ten times a
     /// second. Its parts stand two blanks apart; where the line is too short the last ones are left out.
     pub fn update(&mut self, done: usize, text: impl FnOnce() -> String) {
+        let now = (self.clock)();
+        if self.is_due(now) {
+            self.draw(done, &text(), now);
+        }
+    }
+
+    fn is_due(&self, now: Duration) -> bool {
+        matches!(self.style, Style::Bar(_)) && self.drawn.is_none_or(|drawn| now >= drawn + REDRAW)
+    }
+
+    fn draw(&mut self, done: usize, text: &str, now: Duration) {
         let Style::Bar(terminal) = self.style else {
             return;
         };
-        let now = (self.clock)();
-        if self.drawn.is_some_and(|drawn| now < drawn + REDRAW) {
-            return;
-        }
         self.drawn = Some(now);
-        let line = self.compose(&terminal, done, &text(), now);
+        let line = self.compose(&terminal, done, text, now);
         self.write(&format!("\r{CUT_LINES}{line}\x1b[K{WRAP_LINES}"));
     }
 

@@ -69,6 +69,34 @@ impl<T: Scalar, const N: usize> Table for [T; N] {
     }
 }
 
+impl<A: Table + ?Sized> Table for &A {
+    type Entry = A::Entry;
+
+    fn shape(&self) -> (usize, usize) {
+        (**self).shape()
+    }
+
+    fn entry(&self, i: usize, j: usize) -> A::Entry {
+        (**self).entry(i, j)
+    }
+}
+
+/// A [`Table`] of `f64`, whatever its entries are.
+trait Numbers {
+    fn shape(&self) -> (usize, usize);
+    fn number(&self, i: usize, j: usize) -> f64;
+}
+
+impl<A: Table> Numbers for A {
+    fn shape(&self) -> (usize, usize) {
+        Table::shape(self)
+    }
+
+    fn number(&self, i: usize, j: usize) -> f64 {
+        self.entry(i, j).to_f64()
+    }
+}
+
 /// Requires every entry to be within `tolerance` of the expected one, relative to the largest expected entry: the right
 /// measure for sums, whose rounding errors have the size of their terms.
 ///
@@ -98,12 +126,24 @@ pub fn assert_entries_close(
     tolerance: f64,
     floor: f64,
 ) {
+    require_close(name, &actual, &expected, tolerance, floor);
+}
+
+/// [`assert_entries_close`], compiled once for all tables.
+#[track_caller]
+fn require_close(
+    name: &str,
+    actual: &dyn Numbers,
+    expected: &dyn Numbers,
+    tolerance: f64,
+    floor: f64,
+) {
     assert!(
         tolerance > 0.0 && tolerance < 0.1 && floor > 0.0 && floor <= 1.0,
         "{name}: a tolerance of {tolerance:e} with a floor of {floor:e} tests nothing"
     );
-    let shape = same_shape(name, actual, expected);
-    let value = |(i, j)| expected.entry(i, j).to_f64();
+    let shape = same_shape(name, actual.shape(), expected.shape());
+    let value = |(i, j)| expected.number(i, j);
     assert!(
         indices(shape).any(|at| value(at) != 0.0),
         "{name}: the expected {}×{} entries are all zero, or none",
@@ -115,7 +155,7 @@ pub fn assert_entries_close(
     let mut wrong = 0;
     let mut worst = ((0, 0), -1.0);
     for at in indices(shape) {
-        let (a, e) = (actual.entry(at.0, at.1).to_f64(), value(at));
+        let (a, e) = (actual.number(at.0, at.1), value(at));
         let finite = a.is_finite() && e.is_finite();
         let epsilon = tolerance * floor * largest;
         if finite && relative_eq!(a, e, epsilon = epsilon, max_relative = tolerance) {
@@ -139,8 +179,8 @@ pub fn assert_entries_close(
         shape.0,
         shape.1,
         shape.0 * shape.1,
-        actual.entry(i, j),
-        expected.entry(i, j),
+        actual.number(i, j),
+        expected.number(i, j),
     );
 }
 
@@ -154,7 +194,17 @@ pub fn assert_same_bits<T: Scalar>(
     actual: &(impl Table<Entry = T> + ?Sized),
     expected: &(impl Table<Entry = T> + ?Sized),
 ) {
-    let shape = same_shape(name, actual, expected);
+    require_same_bits(name, &actual, &expected);
+}
+
+/// [`assert_same_bits`], compiled once for all tables.
+#[track_caller]
+fn require_same_bits<T: Scalar>(
+    name: &str,
+    actual: &dyn Table<Entry = T>,
+    expected: &dyn Table<Entry = T>,
+) {
+    let shape = same_shape(name, actual.shape(), expected.shape());
     let differs = |&(i, j): &(usize, usize)| {
         let (a, e) = (actual.entry(i, j), expected.entry(i, j));
         a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan())
@@ -175,12 +225,7 @@ pub fn assert_same_bits<T: Scalar>(
 }
 
 #[track_caller]
-fn same_shape(
-    name: &str,
-    actual: &(impl Table + ?Sized),
-    expected: &(impl Table + ?Sized),
-) -> (usize, usize) {
-    let (a, e) = (actual.shape(), expected.shape());
+fn same_shape(name: &str, a: (usize, usize), e: (usize, usize)) -> (usize, usize) {
     assert!(
         a == e,
         "{name}: the shape is {}×{}, expected {}×{}",

@@ -1,5 +1,6 @@
 //! What a call says when it panics, and which line it blames.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
@@ -32,9 +33,13 @@ pub fn assert_blames_caller<R>(message: &str, call: impl FnOnce() -> R) {
     let here = Location::caller();
     listen();
     LISTENING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(call));
+    let result = catch_unwind(AssertUnwindSafe(|| drop(call())));
     LISTENING.set(false);
-    let Err(panic) = result else {
+    check(message, here, result.err());
+}
+
+fn check(message: &str, here: &Location<'_>, panic: Option<Box<dyn Any + Send>>) {
+    let Some(panic) = panic else {
         panic!("no panic; expected one with {message:?}");
     };
     let said = panic.downcast_ref::<String>().map(String::as_str);

@@ -8,6 +8,7 @@ mod comparator;
 mod elementary;
 mod fma;
 mod gradcheck;
+mod guide;
 mod init;
 mod masked_logits;
 mod matrix;
@@ -85,6 +86,7 @@ mod proof {
     mod each_derivative;
     mod exact_sums;
     mod invariants;
+    mod mistakes;
     mod witness;
 }
 
@@ -111,4 +113,8 @@ mod view {
     mod plot;
     mod progress;
     mod progress_terminal;
+    mod report;
+    mod report_trainings;
+    mod report_verdict;
+    mod report_watch;
 }

@@ -34,10 +34,14 @@ static void get(FILE *file, void *to, size_t size, size_t count) {
 
 static uint32_t number(FILE *file) { uint32_t n; get(file, &n, sizeof n, 1); return n; }
 
-/* Rounded once from more than twice a float's precision, and so correctly but for arguments that lie as near to the middle
- * of two floats as 2^-60. */
-static float exp_(float x) { return (float)expl((long double)x); }
-static float sigmoid(float x) { return (float)(1.0L / (1.0L + expl(-(long double)x))); }
+/* Rounded once from more than twice a float's precision. Near 0 the second is 1/2 + x/4 - x^3/48 + ...: where 1/2 + x/4 is the
+ * middle of two floats, a term decides that is too small for any sum, and it always points towards 1/2. Below 2^-11 no
+ * middle lies between. */
+static float exp_(float x) { return (float)expl(x); }
+static float sigmoid(float x) {
+    if (fabsf(x) < 0x1p-11f) return (float)nextafterl(0.5L + x / 4.0L, 0.5L);
+    return (float)(1 / (1 + expl(-(long double)x)));
+}
 
 /* c = a·b: [m,k]·[k,n], where a's entry (i, t) is a[i*ai + t*at]. */
 static void product(int m, int k, int n, const float *a, int ai, int at, const float *b, float *c) {

@@ -10,6 +10,10 @@
 //! The digits of a seed are one endless sequence. Digit `n` depends on the seed and `n` alone, so that any part of the
 //! sequence can be drawn at any time, by any number of threads, with the same bits. Nothing in it is taken from MNIST's
 //! pixels: the strokes are designed by hand.
+//!
+//! Guarded by `tests/suite/data/synthetic.rs`: `the_checksums_are_those_of_every_machine`,
+//! `any_number_of_threads_draws_the_same`, `the_centre_of_mass_is_the_middle_of_the_image`,
+//! `no_image_comes_twice_in_training_and_test_set`.
 
 mod forms;
 mod glyphs;

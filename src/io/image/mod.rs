@@ -1,14 +1,23 @@
-//! Pictures, as they come from a drawing program, a scanner or a telephone: PNG, PGM and BMP, read as shades of grey.
+//! Pictures, as they come from a drawing program, a scanner or a telephone: PNG, PGM and BMP, read as shades of grey; and small
+//! ones written as PNG.
+//!
+//! A digit of one's own comes as a picture. What always holds: no size that a header claims takes memory before its pixels are
+//! there, and a picture whose check sum is wrong is no picture.
+//!
+//! Guarded by `tests/suite/io/image.rs`: `pictures_of_other_programs_are_read`, `no_changed_bit_changes_a_png`,
+//! `pictures_that_claim_too_much_are_refused_at_once`.
 
 mod bmp;
 mod grey;
 mod pgm;
 mod png;
 mod png_rows;
+mod png_write;
 
 use std::path::Path;
 
 pub use grey::{Image, MOST_PIXELS};
+pub use png_write::{SHADES, to_png};
 
 use super::{Error, Result, read};
 

@@ -1,5 +1,11 @@
 //! Arrays of numbers with any number of dimensions, as files keep them: NumPy's npy and npz, safetensors, and ONNX, which is
 //! only written.
+//!
+//! They are how weights leave for other programs and how data comes from them, without these programs being there. What always
+//! holds: what is read was all there, and what is written is what the format's own library writes, byte for byte.
+//!
+//! Guarded by `tests/suite/io/npy.rs`, `tests/suite/io/npz.rs`, `tests/suite/io/safetensors.rs` and `tests/suite/io/onnx.rs`,
+//! each with files of the format's own library.
 
 mod float;
 mod format;

@@ -2,6 +2,9 @@
 //! document of `numpy.lib.format`).
 //!
 //! Reading takes as much memory as the file has bytes, twice if its order is Fortran's, and [`MOST_HEADER`] for the header.
+//!
+//! Guarded by `tests/suite/io/npy.rs`: `every_type_order_and_byte_order_is_read`, `written_files_are_those_of_numpy`,
+//! `every_prefix_is_an_error`.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,6 +2,12 @@
 //!
 //! Reading takes as much memory as the arrays and the directory; for deflated ones, as much again as the largest of them, and
 //! what that is packed into.
+//!
+//! What always holds: arrays of equal bits give files of equal bytes, since no date is written; and what unpacks is bounded by
+//! what is there.
+//!
+//! Guarded by `tests/suite/io/npz.rs`: `written_files_are_those_of_numpy`, `no_changed_byte_changes_the_numbers`,
+//! `bombs_are_refused_at_once`.
 
 use std::io::{self, Cursor, Write};
 use std::path::Path;

@@ -1,6 +1,10 @@
 //! ONNX, written: a network as other programs run it (*Open Neural Network Exchange*, `onnx.proto`, operators of version 17).
 //!
 //! A [`Network`] is a chain: each [`Operator`] takes what the one before it gives, a sample a row.
+//!
+//! What always holds: shapes fit from one operator to the next, or nothing is written.
+//!
+//! Guarded by `tests/suite/io/onnx.rs`: `networks_are_written_as_the_library_does`, `shapes_that_do_not_fit_are_named`.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,6 +2,9 @@
 //!
 //! Files are refused as the format's audit asks: a header above 100 MB, tensors that overlap or leave holes, bytes that belong to
 //! none. Reading takes as much memory as the tensors, and at most 8 times the header's length.
+//!
+//! Guarded by `tests/suite/io/safetensors.rs`: `files_of_the_library_are_read_and_written_byte_for_byte`,
+//! `what_the_audit_asks_to_be_refused_is_refused`.
 
 use std::collections::HashSet;
 use std::io::{self, Write};

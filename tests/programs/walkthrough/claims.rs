@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::arithmetic::{Arithmetic, Expr, full, rounded_like};
 use super::network::Network;
-use super::xml::{Element, Node};
 
 /// A piece of a sum: a number that leads to its place, or signs between, numbers that stand nowhere else included.
 #[derive(Clone, Debug)]
@@ -59,12 +58,12 @@ pub enum Claim {
 
 /// A table: its symbol, and how its entries are indexed.
 #[derive(Clone, Debug)]
-struct Table {
-    symbol: String,
-    rows: usize,
-    cols: usize,
-    has_row_heads: bool,
-    has_col_heads: bool,
+pub struct Table {
+    pub symbol: String,
+    pub rows: usize,
+    pub cols: usize,
+    pub has_row_heads: bool,
+    pub has_col_heads: bool,
 }
 
 /// All claims of a page, and what they refer to.
@@ -73,36 +72,12 @@ pub struct Page {
     /// The digits of every number, by its id.
     numbers: HashMap<String, String>,
     tables: HashMap<String, Table>,
-    pub network: Network,
+    network: Network,
 }
 
 impl Page {
-    pub fn read(root: &Element) -> Result<Self, String> {
-        let mut claims = Vec::new();
-        let mut tables = HashMap::new();
-        for table in root.all("table") {
-            read_table(table, &mut claims, &mut tables)?;
-        }
-        for figure in root.all("svg") {
-            claims.extend(
-                figure
-                    .all("a")
-                    .into_iter()
-                    .map(quoted)
-                    .collect::<Result<Vec<_>, _>>()?,
-            );
-        }
-        for line in root.all("p") {
-            match line.attribute("class") {
-                Some("shapes") => read_shapes(line, &mut claims)?,
-                Some("fell") => {
-                    for link in line.all("a") {
-                        claims.push(quoted(link)?);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// A page of these claims.
+    pub fn new(claims: Vec<Claim>, tables: HashMap<String, Table>) -> Result<Self, String> {
         let numbers: HashMap<String, String> = claims.iter().filter_map(digits).collect();
         let network = Network::new(&numbers)?;
         Ok(Page {
@@ -113,7 +88,7 @@ impl Page {
         })
     }
 
-    /// Whether claim `index` holds, and with it what others say of its number.
+    /// Whether a claim holds, of this page or one that is changed.
     pub fn check(&self, claim: &Claim) -> Result<(), String> {
         match claim {
             Claim::Given { id, text } => self.same(id, text),
@@ -292,220 +267,6 @@ fn equal(found: &str, expected: &str) -> Result<(), String> {
 fn subscript(number: &str) -> String {
     let small = |c: char| char::from_u32(u32::from('₀') + u32::from(c) - u32::from('0'));
     number.chars().filter_map(small).collect()
-}
-
-/// Where a link leads.
-fn target(link: &Element) -> Result<String, String> {
-    let target = link
-        .attribute("href")
-        .and_then(|href| href.strip_prefix('#'));
-    Ok(target.ok_or("a link that leads elsewhere")?.into())
-}
-
-/// A number in a figure or a line, perhaps behind `symbol = `.
-fn quoted(link: &Element) -> Result<Claim, String> {
-    let target = target(link)?;
-    let text = link.text();
-    Ok(match text.split_once(" = ") {
-        Some((symbol, text)) => Claim::Quoted {
-            target,
-            symbol: Some(symbol.into()),
-            text: text.into(),
-        },
-        None => Claim::Quoted {
-            target,
-            symbol: None,
-            text,
-        },
-    })
-}
-
-/// `z² [2,4] = a¹ [2,3]·…`: each shape is a link to its table, behind the symbol.
-fn read_shapes(line: &Element, claims: &mut Vec<Claim>) -> Result<(), String> {
-    let mut before = String::new();
-    for child in &line.children {
-        match child {
-            Node::Text(text) => before = text.clone(),
-            Node::Element(link) => claims.push(Claim::Shape {
-                grid: target(link)?,
-                transposed: before.ends_with("ᵀ "),
-                text: link.text(),
-            }),
-        }
-    }
-    Ok(())
-}
-
-fn read_table(
-    table: &Element,
-    claims: &mut Vec<Claim>,
-    tables: &mut HashMap<String, Table>,
-) -> Result<(), String> {
-    let id = table.attribute("id").ok_or("a table without a name")?;
-    let caption = table.first("caption").ok_or("a table without a caption")?;
-    let symbol = caption
-        .first("b")
-        .ok_or("a caption without a symbol")?
-        .text();
-    let has_numbers = |row: &&Element| row.elements().any(|cell| cell.attribute("id").is_some());
-    let (rows, others): (Vec<&Element>, Vec<&Element>) = table
-        .elements()
-        .filter(|row| row.name == "tr")
-        .partition(has_numbers);
-    let heads = others.first();
-    let label = |(i, head): (usize, &Element)| Claim::Label {
-        expected: i + 1,
-        text: head.text(),
-    };
-    if let Some(heads) = heads {
-        claims.extend(
-            heads
-                .elements()
-                .filter(|head| head.name == "th")
-                .enumerate()
-                .map(label),
-        );
-    }
-    let row_heads: Vec<&Element> = rows.iter().filter_map(|row| row.first("th")).collect();
-    claims.extend(row_heads.iter().copied().enumerate().map(label));
-    let cols = rows.first().map_or(0, |row| {
-        row.elements().filter(|cell| cell.name == "td").count()
-    });
-    for (i, row) in rows.iter().enumerate() {
-        let cells: Vec<&Element> = row.elements().filter(|cell| cell.name == "td").collect();
-        if cells.len() != cols {
-            return Err(format!("{id} is ragged"));
-        }
-        for (j, cell) in cells.into_iter().enumerate() {
-            let place = format!("{id}.{}.{}", i + 1, j + 1);
-            if cell.attribute("id") != Some(&place) {
-                return Err(format!(
-                    "expected {place}, found {:?}",
-                    cell.attribute("id")
-                ));
-            }
-            claims.push(read_cell(place, cell)?);
-        }
-    }
-    let read = Table {
-        symbol,
-        rows: rows.len(),
-        cols,
-        has_row_heads: !row_heads.is_empty(),
-        has_col_heads: heads.is_some(),
-    };
-    read_caption(id, caption, claims);
-    tables.insert(id.into(), read);
-    Ok(())
-}
-
-/// The shape in the caption, and the sample of a Jacobian.
-fn read_caption(id: &str, caption: &Element, claims: &mut Vec<Claim>) {
-    let words: String = caption
-        .children
-        .iter()
-        .filter_map(|child| match child {
-            Node::Text(text) => Some(text.as_str()),
-            Node::Element(_) => None,
-        })
-        .collect();
-    let words = words.trim();
-    if let Some(end) = words.find(']') {
-        claims.push(Claim::Shape {
-            grid: id.into(),
-            transposed: false,
-            text: words[..=end].into(),
-        });
-    }
-    if let Some(sample) = id
-        .strip_prefix("jac")
-        .and_then(|sample| sample.parse().ok())
-    {
-        let text = words.rsplit([' ', '本']).next().unwrap_or_default();
-        claims.push(Claim::Label {
-            expected: sample,
-            text: text.into(),
-        });
-    }
-}
-
-fn read_cell(id: String, cell: &Element) -> Result<Claim, String> {
-    let Some(details) = cell.first("details") else {
-        return Ok(Claim::Given {
-            id,
-            text: cell.text(),
-        });
-    };
-    let summary = details
-        .first("summary")
-        .ok_or("details without a summary")?;
-    let own = |element: &Element| match element.children.first() {
-        Some(Node::Text(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let mut lines = details.elements().filter(|element| element.name == "p");
-    let (symbols, sum) = read_sum(lines.next().ok_or("a number without its sum")?)?;
-    let beside = lines.next().map(|line| {
-        let small = summary.first("small");
-        let short = small.ok_or("a difference that is not shown")?.text();
-        let (symbols, sum) = read_sum(line)?;
-        Ok::<_, String>(Beside {
-            short,
-            symbols,
-            sum,
-        })
-    });
-    Ok(Claim::Computed {
-        id,
-        short: own(summary),
-        symbols,
-        sum,
-        beside: beside.transpose()?,
-    })
-}
-
-/// Three lines: in symbols, in numbers, the result.
-fn read_sum(line: &Element) -> Result<(String, Sum), String> {
-    let is_break = |node: &Node| matches!(node, Node::Element(element) if element.name == "br");
-    let parts: Vec<&[Node]> = line.children.split(is_break).collect();
-    let [symbols, numbers, result] = parts[..] else {
-        return Err(format!("expected three lines, found {}", line.text()));
-    };
-    let text = |nodes: &[Node]| -> String {
-        nodes
-            .iter()
-            .map(|node| match node {
-                Node::Text(text) => text.clone(),
-                Node::Element(element) => element.text(),
-            })
-            .collect()
-    };
-    let mut pieces: Vec<Piece> = Vec::new();
-    for node in numbers {
-        let (target, text) = match node {
-            Node::Element(link) if link.name == "a" => (Some(target(link)?), link.text()),
-            Node::Element(digits) => (None, digits.text()),
-            Node::Text(text) => (None, text.clone()),
-        };
-        match pieces.last_mut() {
-            Some(last) if last.target.is_none() && target.is_none() => last.text.push_str(&text),
-            _ => pieces.push(Piece { target, text }),
-        }
-    }
-    let start = pieces.first_mut().ok_or("a sum of nothing")?;
-    start.text = start
-        .text
-        .strip_prefix("= ")
-        .ok_or("a sum without =")?
-        .into();
-    if start.text.is_empty() {
-        pieces.remove(0);
-    }
-    let result = text(result)
-        .strip_prefix("= ")
-        .ok_or("a result without =")?
-        .into();
-    Ok((text(symbols), Sum { pieces, result }))
 }
 
 impl Claim {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use fromzero::io::crc32;
 use fromzero::io::image::{self, Image};
+use fromzero::rng::Rng;
 
 use super::fixtures::{fixture, named};
 
@@ -210,6 +211,62 @@ fn damaged_png_files_are_refused() {
     );
     let long = [0x78, 1, 1, 4, 0, !4, !0, 0, 7, 9, 1, 0, 43, 0, 18];
     refused(&png(GREY, b"", &long), "unpacks to more than the 3 bytes");
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let mut rng = Rng::new(1);
+    let palette = std::array::from_fn(|shade| [17 * shade as u8; 3]);
+    for (width, height) in [
+        (1, 1),
+        (2, 1),
+        (1, 3),
+        (7, 5),
+        (28, 28),
+        (600, 3),
+        (13, 700),
+        (301, 200),
+    ] {
+        // Runs of every length, rows that repeat others, and noise.
+        for like in 0..4 {
+            let (mut pixels, mut shade) = (vec![0; width * height], 0);
+            for at in 0..pixels.len() {
+                pixels[at] = match like {
+                    0 => 15,
+                    1 => rng.below(16) as u8,
+                    2 if at >= 2 * width && rng.below(50) > 0 => pixels[at - 2 * width],
+                    _ => {
+                        shade = if rng.below(9) == 0 {
+                            rng.below(16) as u8
+                        } else {
+                            shade
+                        };
+                        shade
+                    }
+                };
+            }
+            let grey = pixels.iter().map(|pixel| 17 * pixel).collect();
+            let expected = Image {
+                width,
+                height,
+                pixels: grey,
+            };
+            for palette in [None, Some(&palette)] {
+                let file = image::to_png((width, height), &pixels, palette);
+                assert_eq!(
+                    image::parse(&file).unwrap(),
+                    expected,
+                    "{width}×{height}, {like}"
+                );
+            }
+            // A run of 257 bytes, 514 pixels, takes two or three.
+            let packed = image::to_png((width, height), &pixels, None).len();
+            assert!(
+                like > 0 || packed < 200 + width * height / 100,
+                "{packed} bytes"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The gradient checks of the second floor: every layer, every loss and the networks of the texts, every parameter and every
 //! input, against differences of what the program computes, in `f64`.
 //!
-//! `cargo test --release --test nn_gradients -- --nocapture` shows the reports.
+//! `cargo test --release --test suite nn::gradients -- --nocapture` shows the reports.
 
 use crate::common::*;
 use fromzero::Matrix;
@@ -11,14 +11,17 @@ use fromzero::nn::{self, *};
 /// A right gradient stays below this: what rounding explains is no error.
 const TOLERANCE: f64 = 1e-8;
 
+/// What makes a network.
+type Make<'a> = &'a dyn Fn() -> Sequential<f64>;
+
 /// Checks the network that `make` makes, at random values of its trainable parameters: `compare` is given a function that makes it so,
 /// and holds it against differences.
 fn check(
     name: &str,
-    make: impl Fn() -> Sequential<f64>,
+    make: Make<'_>,
     x: &Matrix<f64>,
     rng: &mut SplitMix64,
-    compare: impl FnOnce(&dyn Fn() -> Sequential<f64>) -> Comparison,
+    compare: &dyn Fn(Make<'_>) -> Comparison,
 ) {
     let mut net = make();
     net.build(x.cols());
@@ -69,24 +72,19 @@ fn check(
 }
 
 /// [`check`] of a random cotangent.
-fn check_output(
-    name: &str,
-    make: impl Fn() -> Sequential<f64>,
-    x: &Matrix<f64>,
-    rng: &mut SplitMix64,
-) {
-    check(name, make, x, rng, |drawn| nn::check(drawn, x));
+fn check_output(name: &str, make: Make<'_>, x: &Matrix<f64>, rng: &mut SplitMix64) {
+    check(name, make, x, rng, &|drawn| nn::check(drawn, x));
 }
 
 /// [`check`] of a loss on labels.
 fn check_on_labels(
     name: &str,
-    make: impl Fn() -> Sequential<f64>,
+    make: Make<'_>,
     x: &Matrix<f64>,
-    loss: impl Loss<f64>,
+    loss: impl Loss<f64> + Copy,
     rng: &mut SplitMix64,
 ) {
-    check(name, make, x, rng, |drawn| {
+    check(name, make, x, rng, &|drawn| {
         check_loss(drawn, x, loss, &LABELS[..])
     });
 }
@@ -100,12 +98,12 @@ fn distance_to_kinks(net: &Sequential<f64>) -> f64 {
 }
 
 /// Checks one layer, on 4 samples of 5 features between `low` and `high`, from random cotangents.
-fn check_layer(layer: impl Fn() -> Sequential<f64>, low: f64, high: f64) {
+fn check_layer(layer: Make<'_>, low: f64, high: f64) {
     for seed in 0..3 {
         let rng = &mut SplitMix64::new(seed);
         let x = uniform_matrix(rng, 4, 5, low, high);
         let name = layer().layers().next().expect("one layer").name();
-        check_output(name, &layer, &x, rng);
+        check_output(name, layer, &x, rng);
     }
 }
 
@@ -115,16 +113,20 @@ fn net() -> Sequential<f64> {
 
 #[test]
 fn dense_layers() {
-    check_layer(|| net().then(Dense::new(3)), -1.0, 1.0);
-    check_layer(|| net().then(Dense::linear(5, 6)), -1.0, 1.0);
-    check_layer(|| net().then(Dense::linear(5, 2).without_bias()), -1.0, 1.0);
+    check_layer(&|| net().then(Dense::new(3)), -1.0, 1.0);
+    check_layer(&|| net().then(Dense::linear(5, 6)), -1.0, 1.0);
+    check_layer(
+        &|| net().then(Dense::linear(5, 2).without_bias()),
+        -1.0,
+        1.0,
+    );
 }
 
 #[test]
 fn smooth_activations() {
-    check_layer(|| net().then(Sigmoid::new()), -3.0, 3.0);
-    check_layer(|| net().then(Tanh::new()), -2.0, 2.0);
-    check_layer(|| net().then(Log::new()), 0.1, 1.0);
+    check_layer(&|| net().then(Sigmoid::new()), -3.0, 3.0);
+    check_layer(&|| net().then(Tanh::new()), -2.0, 2.0);
+    check_layer(&|| net().then(Log::new()), 0.1, 1.0);
 }
 
 /// Away from the kink: no entry is within 0.1 of it.
@@ -134,18 +136,18 @@ fn relu_away_from_its_kink() {
     let sign = |x: f64| if x < 0.0 { x - 0.1 } else { x + 0.1 };
     let mut x = random_matrix(rng, 4, 5);
     x.map(sign);
-    check_output("ReLU", || net().then(Relu::new()), &x, rng);
+    check_output("ReLU", &|| net().then(Relu::new()), &x, rng);
 }
 
 #[test]
 fn functions_of_rows() {
-    check_layer(|| net().then(Softmax::new()), -2.0, 2.0);
-    check_layer(|| net().then(LogSoftmax::new()), -2.0, 2.0);
+    check_layer(&|| net().then(Softmax::new()), -2.0, 2.0);
+    check_layer(&|| net().then(LogSoftmax::new()), -2.0, 2.0);
 }
 
 #[test]
 fn batch_normalisation_in_both_modes() {
-    check_layer(|| net().then(BatchNorm::new()), -1.0, 2.0);
+    check_layer(&|| net().then(BatchNorm::new()), -1.0, 2.0);
     let evaluating = || {
         let mut net = net().then(BatchNorm::new());
         net.build(5);
@@ -157,18 +159,18 @@ fn batch_normalisation_in_both_modes() {
         net.set_training(false);
         net
     };
-    check_layer(evaluating, -1.0, 2.0);
+    check_layer(&evaluating, -1.0, 2.0);
 }
 
 #[test]
 fn dropout_in_both_modes() {
-    check_layer(|| net().then(Dropout::new(0.4)), -1.0, 1.0);
+    check_layer(&|| net().then(Dropout::new(0.4)), -1.0, 1.0);
     let evaluating = || {
         let mut net = net().then(Dropout::new(0.4));
         net.set_training(false);
         net
     };
-    check_layer(evaluating, -1.0, 1.0);
+    check_layer(&evaluating, -1.0, 1.0);
 }
 
 /// A network inside of a network, with layers that have no parameters before and between those that have.
@@ -178,7 +180,7 @@ fn nested_networks() {
         let inner = Sequential::new(3).then(Tanh::new()).then(Dense::new(4));
         net().then(Tanh::new()).then(inner).then(Sigmoid::new())
     };
-    check_layer(make, -1.0, 1.0);
+    check_layer(&make, -1.0, 1.0);
 }
 
 const LABELS: [u8; 4] = [2, 0, 2, 1];
@@ -193,7 +195,7 @@ fn check_both_targets<L: Loss<f64> + Copy>(loss: L) {
     };
     let predicted = uniform_matrix(rng, 4, 3, -2.0, -0.2);
     let name = format!("{} on labels", loss.name());
-    check_on_labels(&name, identity, &predicted, loss, rng);
+    check_on_labels(&name, &identity, &predicted, loss, rng);
     let rows = Matrix::from_rows(&[
         [0.5, 0.25, 0.25],
         [0.0, 1.0, 0.0],
@@ -201,7 +203,7 @@ fn check_both_targets<L: Loss<f64> + Copy>(loss: L) {
         [0.25, 0.5, 0.25],
     ]);
     let name = format!("{} on rows", loss.name());
-    check(&name, identity, &predicted, rng, |drawn| {
+    check(&name, &identity, &predicted, rng, &|drawn| {
         check_loss(drawn, &predicted, loss, &rows)
     });
 }
@@ -231,13 +233,13 @@ fn chains_with_relu() {
         let rng = &mut SplitMix64::new(seed);
         let x = random_matrix(rng, 4, 5);
         let name = "ReLU, softmax cross-entropy";
-        check_on_labels(name, deep, &x, SoftmaxCrossEntropy, rng);
+        check_on_labels(name, &deep, &x, SoftmaxCrossEntropy, rng);
     }
     for seed in [31, 32, 35] {
         let rng = &mut SplitMix64::new(seed);
         let x = random_matrix(rng, 4, 5);
         let name = "ReLU, sigmoid, squared error";
-        check_on_labels(name, small, &x, Squared, rng);
+        check_on_labels(name, &small, &x, Squared, rng);
     }
 }
 
@@ -251,9 +253,9 @@ fn chains_with_tanh_and_log() {
         let x = random_matrix(rng, 4, 5);
         let chain = || logits().then(Softmax::new()).then(Log::new());
         let name = "tanh, softmax, log, likelihood";
-        check_on_labels(name, chain, &x, Nll, rng);
+        check_on_labels(name, &chain, &x, Nll, rng);
         let safe = || logits().then(LogSoftmax::new());
-        check_on_labels("tanh, log-softmax, likelihood", safe, &x, Nll, rng);
+        check_on_labels("tanh, log-softmax, likelihood", &safe, &x, Nll, rng);
     }
 }
 
@@ -273,7 +275,7 @@ fn chains_with_sigmoid_and_normalisation() {
     for seed in [51, 52, 53] {
         let rng = &mut SplitMix64::new(seed);
         let x = random_matrix(rng, 4, 5);
-        check_on_labels("section 3.7", section37, &x, SoftmaxCrossEntropy, rng);
-        check_on_labels("normalisation and dropout", all, &x, Mse, rng);
+        check_on_labels("section 3.7", &section37, &x, SoftmaxCrossEntropy, rng);
+        check_on_labels("normalisation and dropout", &all, &x, Mse, rng);
     }
 }

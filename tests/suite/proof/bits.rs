@@ -148,20 +148,20 @@ fn matrix<T: Real>(golden: [Golden; 4]) {
 fn f32_has_the_same_bits_everywhere() {
     matrix::<f32>([
         Golden {
-            first: [0xb81e_79cc_8262_93ff, 0x78fb_97db_db45_b362],
-            second: [0xb81e_79cc_8262_93ff, 0x78fb_97db_db45_b362],
+            first: [0x2883_c6eb_3b19_78cd, 0x8068_43b5_4c57_4ac2],
+            second: [0x2883_c6eb_3b19_78cd, 0x8068_43b5_4c57_4ac2],
         },
         Golden {
-            first: [0xa723_4bc6_df0d_f021, 0x3c40_423f_79ca_1aca],
-            second: [0x6b30_568d_ba71_f733, 0xc018_3ef2_3cac_0ee9],
+            first: [0x7744_e905_d5fd_b093, 0xaf89_ecd1_9395_845e],
+            second: [0x61ec_d287_4b42_bf8b, 0x86b9_c249_2de3_f093],
         },
         Golden {
-            first: [0x9ec4_fed8_5663_06bd, 0x905b_af73_d57f_172c],
-            second: [0x9ec4_fed8_5663_06bd, 0x905b_af73_d57f_172c],
+            first: [0xc7fa_aa80_4ce1_7f4e, 0xa79b_c82b_ffd0_6015],
+            second: [0xc7fa_aa80_4ce1_7f4e, 0xa79b_c82b_ffd0_6015],
         },
         Golden {
-            first: [0xd15a_641b_9e06_7b32, 0x34ac_e4fd_75c8_49c2],
-            second: [0x2758_3cf7_0c3c_19d0, 0xafc0_f571_944d_401a],
+            first: [0x78c1_6fc0_ae10_49c9, 0x1265_a223_85bc_49d3],
+            second: [0xcf9f_a5b6_25ec_96d2, 0x5c37_7ec8_6171_2b97],
         },
     ]);
 }
@@ -170,20 +170,20 @@ fn f32_has_the_same_bits_everywhere() {
 fn f64_has_the_same_bits_everywhere() {
     matrix::<f64>([
         Golden {
-            first: [0x69ac_fc2a_b88f_afa3, 0xf1b9_c0bc_fd97_901d],
-            second: [0x69ac_fc2a_b88f_afa3, 0xf1b9_c0bc_fd97_901d],
+            first: [0xbd9a_6cb9_2747_bc26, 0x0025_191a_9fd5_7bc0],
+            second: [0xbd9a_6cb9_2747_bc26, 0x0025_191a_9fd5_7bc0],
         },
         Golden {
-            first: [0xec08_b2e2_68e3_8690, 0xccb9_6c2a_ec4e_c56c],
-            second: [0x26c4_48f3_8321_add2, 0xbcde_4aef_e087_f044],
+            first: [0x4954_cbcb_3242_9074, 0x122f_b6ac_8167_8146],
+            second: [0x084c_9536_6bc9_1d70, 0xf53e_bdb9_5e31_f1a3],
         },
         Golden {
-            first: [0x92e2_3a79_2b2e_bb69, 0x0a45_6b42_5231_aada],
-            second: [0x92e2_3a79_2b2e_bb69, 0x0a45_6b42_5231_aada],
+            first: [0x45a6_c7ce_6bad_d45c, 0x5f9e_2a0b_71e4_836f],
+            second: [0x45a6_c7ce_6bad_d45c, 0x5f9e_2a0b_71e4_836f],
         },
         Golden {
-            first: [0x474b_a4e0_bf0d_e676, 0x7ad9_9b03_c61e_6c1b],
-            second: [0x5299_1f2b_f6b2_22ee, 0xc603_ceaa_36d0_35b4],
+            first: [0x1644_6bcb_cd0d_3efd, 0x90c7_231b_e980_a221],
+            second: [0xecf3_c721_06f1_fe58, 0x2ca5_1023_3275_634e],
         },
     ]);
 }

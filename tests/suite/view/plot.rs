@@ -6,7 +6,7 @@ use std::path::Path;
 use fromzero::view::{Plot, visualization_loss};
 
 /// Checks that `source` is one element whose tags are closed in order, with quoted attributes and no stray markup.
-fn assert_well_formed(source: &str) {
+pub fn assert_well_formed(source: &str) {
     let mut open = Vec::new();
     let mut rest = source;
     while let Some(start) = rest.find('<') {
