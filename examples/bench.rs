@@ -27,7 +27,10 @@ use std::time::Instant;
 use fromzero::data::mnist;
 use fromzero::io::{Error, Result};
 use fromzero::{Engine, Real};
-use support::{DATA, Options, Program, THREADS, file_to_write, flag, load_digits, option, out};
+use support::{
+    CLASSES, DATA, LABEL, Options, Program, TEST, THREADS, file_to_write, flag, load_digits,
+    option, out,
+};
 
 const PROGRAM: Program = Program {
     name: "bench",
@@ -76,6 +79,9 @@ const PROGRAM: Program = Program {
     ],
     options: &[
         DATA,
+        TEST,
+        LABEL,
+        CLASSES,
         THREADS,
         option("steps", "N", "training steps to time").or("400"),
         option("svg", "FILE.svg", "draw the rungs of the ladder, too"),

@@ -45,7 +45,8 @@ use report::report;
 /// ```
 /// use fromzero::gradcheck::check;
 /// // J(a, b) = a²·b, so ∂J/∂a = 2ab and ∂J/∂b = a²
-/// let report = check(&[("a", 1), ("b", 1)], &[3.0, 5.0], &[30.0, 9.0], |t| t[0] * t[0] * t[1]);
+/// let loss = |t: &[f64]| t[0] * t[0] * t[1];
+/// let report = check(&[("a", 1), ("b", 1)], &[3.0, 5.0], &[30.0, 9.0], loss);
 /// assert!(report.passes(1e-9), "{report}");
 /// ```
 ///

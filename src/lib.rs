@@ -22,9 +22,9 @@
 //! for _epoch in 0..5 {
 //!     batches.shuffle(&mut rng);
 //!     while let Some(Batch { x, y, .. }) = batches.next_batch() {
-//!         forward(&params, x, &mut act);                                    // (3-54) … (3-57)
-//!         assert!(loss(&act, y).is_finite());                               // (3-53), (3-58)
-//!         backward(&params, x, y, &act, &mut deltas, &mut gradients);       // (3-63) … (3-67)
+//!         forward(&params, x, &mut act);                                  // (3-54) … (3-57)
+//!         assert!(loss(&act, y).is_finite());                             // (3-53), (3-58)
+//!         backward(&params, x, y, &act, &mut deltas, &mut gradients);     // (3-63) … (3-67)
 //!         gradient_descent(&mut params, &gradients, 0.5);
 //!     }
 //! }

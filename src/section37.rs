@@ -42,6 +42,7 @@
 
 mod buffers;
 mod params;
+mod saliency;
 mod training;
 
 pub use crate::init::Init;
@@ -49,6 +50,7 @@ pub use crate::metrics::accuracy;
 pub use crate::schedule::Schedule;
 pub use buffers::{Activations, Deltas};
 pub use params::{Gradients, Params, Sizes};
+pub use saliency::logit_gradient;
 pub use training::{Recipe, Step, Training, confusion, evaluate, prediction, train};
 
 use crate::matmul::matmul;
@@ -147,6 +149,7 @@ fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d
     // (3-63)  δ⁴ₖ = a⁴ₖ − yₖ,  (3-64)  δ⁴ = a⁴ − y   [m,10]
     d.delta4.copy_from(&act.a4);
     d.delta4.zip(y, |a4, y| a4 - y);
+    // And from there to (3-66) and (3-67).
     pass_back(p, act, d);
 }
 
@@ -161,28 +164,6 @@ fn pass_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     matmul(&d.delta3, p.w2.t())
         .times_sigmoid_prime(&act.a2)
         .into(&mut d.delta2);
-}
-
-/// Which inputs speak for a class: ∂z⁴ₖ/∂a¹, the gradient of each sample's logit of the class k that `classes` `[m, classes]`, one-hot,
-/// names, into `gradient` `[m, inputs]`. The activations are those of the samples' forward pass.
-///
-/// # Panics
-/// If there are no samples, or the matrices are not of one batch.
-#[track_caller]
-pub fn logit_gradient<T: Real>(
-    p: &Params<T>,
-    classes: &Matrix<T>,
-    act: &Activations<T>,
-    deltas: &mut Deltas<T>,
-    gradient: &mut Matrix<T>,
-) {
-    check_some("logit_gradient", classes.rows());
-    deltas.set_samples(classes.rows());
-    // Of a logit by itself, in place of the loss: ∂z⁴ₖ/∂z⁴ is one-hot.
-    deltas.delta4.copy_from(classes);
-    pass_back(p, act, deltas);
-    // As (3-67), a layer further down: a¹ comes out of no function, so there is no f'.
-    matmul(&deltas.delta2, p.w1.t()).into(gradient);
 }
 
 /// The gradients, (3-65) and the right halves of (3-66) and (3-67): stored in `target`, or, with a learning rate, subtracted

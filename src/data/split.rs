@@ -14,7 +14,7 @@ impl Dataset {
     /// let labels = (0..100).map(|i| u8::from(i < 20)).collect();
     /// let data = Dataset::table((0..100).map(|i| i as f32).collect(), labels, 1, 2)?;
     /// let [train, validation, test] = data.split([0.8, 0.1, 0.1], &mut Rng::new(1))?;
-    /// let of_class_1 = |part: &Dataset| part.labels().iter().filter(|&&label| label == 1).count();
+    /// let of_class_1 = |part: &Dataset| part.labels().iter().filter(|&&l| l == 1).count();
     /// assert_eq!((train.len(), validation.len(), test.len()), (80, 10, 10));
     /// assert_eq!((of_class_1(&train), of_class_1(&validation), of_class_1(&test)), (16, 2, 2));
     /// # Ok::<(), fromzero::io::Error>(())

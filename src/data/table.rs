@@ -39,7 +39,8 @@ const FIRST_LINE: &str =
 /// let flowers = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n";
 /// let table = Table::parse(flowers, None)?;
 /// assert_eq!(table.data.sample(1), Sample::Row(&[7.0, 3.2]));
-/// assert_eq!((table.data.labels(), table.data.class_name(0)), (&[0, 1, 0][..], "setosa".into()));
+/// assert_eq!(table.data.labels(), [0, 1, 0]);
+/// assert_eq!(table.data.class_name(0), "setosa");
 /// assert_eq!(table.class_column, "species");
 /// # Ok::<(), fromzero::io::Error>(())
 /// ```

@@ -36,10 +36,10 @@ pub enum ErrorKind {
 /// let error = Error::of_kind(ErrorKind::Content, "expected 60000 labels, found 59999")
 ///     .at("train-labels-idx1-ubyte")
 ///     .offset(4)
-///     .hint("fetch the file again");
+///     .hint("fetch it again");
 /// assert_eq!(
 ///     error.to_string(),
-///     "train-labels-idx1-ubyte, byte 4: expected 60000 labels, found 59999; fetch the file again"
+///     "train-labels-idx1-ubyte, byte 4: expected 60000 labels, found 59999; fetch it again"
 /// );
 /// assert_eq!(error.kind(), ErrorKind::Content);
 /// ```

@@ -33,7 +33,7 @@ pub(super) fn room_for(packed: usize, claimed: usize) -> usize {
 /// The output takes memory only as it is produced, and never grows beyond `limit` bytes.
 ///
 /// ```
-/// // One final block, stored as it is: a header byte, the length and its complement, the bytes.
+/// // One final block, stored as it is: a header, the length and its complement, the bytes.
 /// let input = [0x01, 2, 0, !2, !0, b'h', b'i'];
 /// let mut output = Vec::new();
 /// assert_eq!(fromzero::io::inflate(&input, 0, &mut output, 100), Ok(7));

@@ -34,7 +34,8 @@
 //!     torch.nn.Linear(inputs, hidden), torch.nn.Sigmoid(),
 //!     torch.nn.Linear(hidden, hidden), torch.nn.Sigmoid(),
 //!     torch.nn.Linear(hidden, classes))
-//! ours = {f"{2 * i}.{name}": f"{name[0]}{i + 1}" for i in range(3) for name in ("weight", "bias")}
+//! names = "weight", "bias"
+//! ours = {f"{2 * i}.{name}": f"{name[0]}{i + 1}" for i in range(3) for name in names}
 //! net.load_state_dict({theirs: w[name].t() for theirs, name in ours.items()})
 //! ```
 //!
@@ -74,9 +75,9 @@
 //! ```
 //!
 //! ```text
-//! $ torchrun --nproc-per-node=2 --master-addr=127.0.0.1 more.py       # two processes, one machine
-//! $ torchrun --nnodes=2 --node-rank=0 --master-addr=ADDRESS more.py   # two machines: at ADDRESS
-//! $ torchrun --nnodes=2 --node-rank=1 --master-addr=ADDRESS more.py   # and on the other
+//! $ torchrun --nproc-per-node=2 --master-addr=127.0.0.1 more.py      # two on one machine
+//! $ torchrun --nnodes=2 --node-rank=0 --master-addr=ADDRESS more.py  # one here, at ADDRESS
+//! $ torchrun --nnodes=2 --node-rank=1 --master-addr=ADDRESS more.py  # and one there
 //! $ cargo run --release --example predict -- --load more.safetensors --image my.png
 //! ```
 //!

@@ -55,7 +55,8 @@ pub struct Taken {
 ///         taken.push(Taken { lr: 0.1, loss: loss.value, accuracy: f64::NAN });
 ///         optimizer.step(&mut net);
 ///     }
-///     kept.write(&NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken), &settings)?;
+///     let training = NetTraining::new(&mut net, &mut optimizer, &mut rng, &mut taken);
+///     kept.write(&training, &settings)?;
 ///     Ok(net.parameters()[0].value.clone())
 /// }
 ///

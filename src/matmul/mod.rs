@@ -28,8 +28,8 @@
 //!  loop 4  ic   rows of C, MC ≤ 96 at a time       ┘ shared out to the threads
 //!  loop 3  pc     blocks of k, KC ≤ 384 steps      gemm: MC × KC of A stays in L2,
 //!                                                    MC × NC sums in L1
-//!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B, in L1 or L2
-//!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR sums, in registers
+//!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B in L1 or L2
+//!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR registers
 //!                       k, one step after another  micro_kernel: a rank-1 update of the tile
 //! ```
 //!

@@ -1,7 +1,7 @@
 //! Operands as the macro-kernel reads them: in place, or packed into micro-panels.
 //!
 //! ```text
-//!   A, stored by columns        pack_a: micro-panels of MR rows, the entries of one k side by side
+//!   A, stored by columns        pack_a: micro-panels of MR rows, those of a k side by side
 //!   ┌───────────┐               ┌──┬──┬──┬ ─
 //!   │  MR rows  │ ───────────▶  │k₀│k₁│k₂│
 //!   ├───────────┤               └──┴──┴──┴ ─

@@ -5,10 +5,10 @@
 //! good the output is, an [`Optimizer`] changes the parameters, and [`Model`] holds the three.
 //!
 //! ```text
-//!        forward                                    backward
-//!   x ─────────→ layer ─→ layer ─→ predicted ─→ loss ─→ ∂J/∂predicted ─→ layer ─→ layer ─→ ∂J/∂x
-//!                                                                          │        │
-//!                                            optimizer:  θ ← θ − lr·g  ←── g ←───── g
+//!      forward                                  backward
+//!   x ─────→ layer ─→ layer ─→ predicted ─→ loss ─→ ∂J/∂predicted ─→ layer ─→ layer ─→ ∂J/∂x
+//!                                                                      │        │
+//!                                        optimizer:  θ ← θ − lr·g  ←── g ←───── g
 //! ```
 //!
 //! Nothing is computed here that is not in [`ops`](crate::ops) or the [product](crate::matmul()), but for the optimizers' rules.
@@ -158,7 +158,7 @@
 //!     }
 //! }
 //!
-//! // It fits among the others. Before it is trusted: are its gradients its output's derivatives?
+//! // It fits among the others. Before it is trusted: are its gradients right?
 //! use fromzero::nn::{Dense, Sequential, Tanh, check};
 //! let make = || Sequential::new(1).then(Scale::new()).then(Dense::new(2)).then(Tanh::new());
 //! let x = Matrix::from_rows(&[[0.5, -1.0, 0.25], [1.5, 0.5, -0.75]]);

@@ -97,7 +97,8 @@ impl<T: Real, N: Layer<T>, L: Loss<T>, O: Optimizer<T>> Model<T, N, L, O> {
     /// let data = Dataset::new(pixels.collect(), (0..80).map(|i| i % 2).collect(), (1, 2), 2)?;
     /// let net = Sequential::new(1).then(Dense::new(2));
     /// let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(1.0));
-    /// let (mut batches, schedule) = (Batches::<f32>::new(&data, 16)?, Schedule::Linear { steps: 50 });
+    /// let mut batches = Batches::<f32>::new(&data, 16)?;
+    /// let schedule = Schedule::Linear { steps: 50 };
     ///
     /// let losses = model.fit(&mut batches, 10, Some(&mut Rng::new(2)), |model, step| {
     ///     model.optimizer.set_learning_rate(schedule.rate(1.0, step.number + 1));

@@ -17,7 +17,8 @@ use crate::rng::Rng;
 ///
 /// ```
 /// use fromzero::{Matrix, nn::{Dense, Layer, Relu, Sequential}};
-/// let mut net = Sequential::new(1).then(Dense::new(16)).then(Relu::new()).then(Dense::new(10));
+/// let net = Sequential::new(1).then(Dense::new(16));
+/// let mut net = net.then(Relu::new()).then(Dense::new(10));
 /// let logits = net.forward(&Matrix::<f32>::zeros(2, 784));
 /// assert_eq!(logits.shape(), (2, 10));
 /// assert_eq!(net.parameters().len(), 4);

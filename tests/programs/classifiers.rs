@@ -132,11 +132,11 @@ fn the_lines_are_those_of_the_listings() {
         let stdout = results(program, &[&data[..], &["--log", every]].concat());
         test_accuracy(&stdout);
         let lines: Vec<String> = stdout.lines().map(String::from).collect();
-        let is_line_of_training = |line: &String| !line.starts_with("predicted ");
-        let lines = lines[..lines.len() - 1]
-            .iter()
-            .filter(|line| is_line_of_training(line));
-        lines.cloned().collect::<Vec<_>>()
+        // The results are the confusion matrix, a head and a line for each of ten classes, and below it the accuracy.
+        let matrix = lines.iter().position(|line| line.ends_with("right"));
+        let matrix = matrix.expect("a matrix");
+        assert_eq!(lines.len(), matrix + 11 + 2, "{stdout}");
+        lines[..matrix].to_vec()
     };
 
     // 200 images are a batch of 128 and one of 72, in each of three epochs.

@@ -6,6 +6,7 @@ mod form;
 mod input;
 mod network;
 mod reading;
+
 pub mod xml;
 
 use std::fs;
