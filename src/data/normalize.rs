@@ -50,18 +50,28 @@ pub fn normalized(picture: &Image) -> Result<[u8; SIDE * SIDE]> {
     Ok(small.in_the_middle())
 }
 
-/// The pixels of a picture that has MNIST's form.
+/// The pixels of a picture that has MNIST's form. A digit that reaches the picture's edge has it if it could stand nowhere else.
 fn already_normal(picture: &Image) -> Option<[u8; SIDE * SIDE]> {
     let image = <[u8; SIDE * SIDE]>::try_from(&picture.pixels[..]).ok()?;
-    let inside = 1..SIDE;
     let found = Extent::of(&image, picture.width);
-    let is_normal = picture.width == SIDE
-        && found.rows.max(found.cols) == BOX
-        && inside.contains(&found.top)
+    if picture.width != SIDE || found.rows.max(found.cols) != BOX {
+        return None;
+    }
+    let inside = 1..SIDE;
+    let has_black_edge = inside.contains(&found.top)
         && inside.contains(&found.left)
         && inside.contains(&(found.top + found.rows))
         && inside.contains(&(found.left + found.cols));
-    is_normal.then_some(image)
+    let rows = image.chunks(SIDE).skip(found.top).take(found.rows);
+    let digit = Small {
+        rows: found.rows,
+        cols: found.cols,
+        pixels: rows
+            .flat_map(|row| &row[found.left..][..found.cols])
+            .copied()
+            .collect(),
+    };
+    (has_black_edge || digit.middle() == (found.top, found.left)).then_some(image)
 }
 
 /// The rectangle that holds all ink.
@@ -170,11 +180,11 @@ struct Small {
 }
 
 impl Small {
-    /// The digit in the large image, its centre of mass in pixel 14 of row and column as far as it stays inside.
-    fn in_the_middle(&self) -> [u8; SIDE * SIDE] {
-        let rows = self.pixels.chunks(self.cols).enumerate();
+    /// Where the digit begins in the large image, row and column, if its centre of mass is in pixel 14 of both, as far as it stays
+    /// inside.
+    fn middle(&self) -> (usize, usize) {
         let (mut mass, mut down, mut right) = (0.0, 0.0, 0.0);
-        for (i, row) in rows.clone() {
+        for (i, row) in self.pixels.chunks(self.cols).enumerate() {
             for (j, &x) in row.iter().enumerate() {
                 let x = f64::from(x);
                 mass += x;
@@ -186,9 +196,14 @@ impl Small {
             let start = (SIDE as f64 / 2.0 - moment / mass).ceil();
             start.clamp(0.0, (SIDE - size) as f64) as usize
         };
-        let (top, left) = (place(down, self.rows), place(right, self.cols));
+        (place(down, self.rows), place(right, self.cols))
+    }
+
+    /// The digit in the large image.
+    fn in_the_middle(&self) -> [u8; SIDE * SIDE] {
+        let (top, left) = self.middle();
         let mut image = [0; SIDE * SIDE];
-        for (i, row) in rows {
+        for (i, row) in self.pixels.chunks(self.cols).enumerate() {
             let at = (top + i) * SIDE + left;
             image[at..at + self.cols].copy_from_slice(row);
         }
