@@ -4,7 +4,7 @@
 use crate::common::panics::*;
 use crate::common::*;
 use fromzero::Matrix;
-use fromzero::gradcheck::{Report, check, check_direction};
+use fromzero::gradcheck::{Report, check, check_direction, compare};
 use fromzero::nn::*;
 
 /// The check of a single number.
@@ -179,6 +179,31 @@ fn nothing_is_refused() {
     assert_blames_caller("the direction is 0", || {
         check_direction(&[1.0, 2.0], &[0.0, -0.0], &[1.0, 1.0], |t| t[0])
     });
+}
+
+/// Each parameter has its own entries, and of a large one the first rows and columns are shown.
+#[test]
+fn ratios_tell_where_a_parameter_is_wrong() {
+    let parameters = [("vector", (1, 3)), ("square", (8, 8)), ("large", (9, 10))];
+    // J = Σθ²/2: the derivatives are θ. Wrong are an entry of the vector and a row of the large matrix.
+    let theta: Vec<f64> = (0..3 + 64 + 90).map(|i| 1.0 + 0.01 * i as f64).collect();
+    let mut analytic = theta.clone();
+    analytic[1] *= 5000.0;
+    for entry in &mut analytic[3 + 64..][..10] {
+        *entry *= -2.0;
+    }
+    let loss = |t: &[f64]| t.iter().map(|x| 0.5 * x * x).sum();
+    let comparison = compare(&parameters, &theta, &analytic, loss);
+    let told = |name| comparison.ratios(name, 1e-8);
+
+    let right = "        ·";
+    assert_eq!(told("vector"), [format!("{right}      5e3{right}")]);
+    assert_eq!(told("square"), vec![right.repeat(8); 8]);
+    let large = told("large");
+    assert_eq!(large[0], "   -2.000".repeat(8) + " …");
+    assert_eq!(large[1..8], vec![right.repeat(8) + " …"; 7]);
+    assert_eq!(large[8..], ["        ⋮"]);
+    assert!(told("none").is_empty());
 }
 
 #[test]

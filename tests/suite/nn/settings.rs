@@ -140,11 +140,15 @@ fn schedules_that_cannot_be_right_are_refused() {
 fn a_long_gradient_is_shortened_not_lost() {
     let mut dense = Dense::<f64>::new(2).without_bias();
     dense.init(1, &mut Rng::new(1));
-    dense.visit(&mut |w| w.grad = Matrix::from_rows(&[[3e200, 4e200]]));
-    let norm = clip_by_norm(&mut dense, 1.0);
-    assert_close("norm", &[norm], &[5e200], 1e-15);
-    let clipped = dense.parameters()[0].grad.row(0);
-    assert_close("gradient", clipped, &[0.6, 0.8], 1e-15);
+    // The second is near the end of f64.
+    for unit in [1e200, 2e307] {
+        let long = Matrix::from_rows(&[[3.0 * unit, 4.0 * unit]]);
+        dense.visit(&mut |w| w.grad = long.clone());
+        let norm = clip_by_norm(&mut dense, 1.0);
+        assert_close("norm", &[norm / unit], &[5.0], 1e-15);
+        let clipped = dense.parameters()[0].grad.row(0);
+        assert_close("gradient", clipped, &[0.6, 0.8], 1e-15);
+    }
     dense.visit(&mut |w| w.grad = Matrix::from_rows(&[[3.0, 4.0]]));
     assert_eq!(clip_by_norm(&mut dense, f64::INFINITY), 5.0);
     assert_eq!(dense.parameters()[0].grad.row(0), [3.0, 4.0]);

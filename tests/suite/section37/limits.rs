@@ -103,6 +103,11 @@ fn a_training_whose_last_step_makes_a_weight_infinite_is_an_error() {
     let recipe = Recipe {
         batch: 10,
         lr: 3e38,
+        // The rate that is named is that of the step, not of one that might have come.
+        schedule: Schedule::Drop {
+            every: 1,
+            factor: 0.5,
+        },
         limit: Some(1),
         ..Recipe::default()
     };

@@ -3,6 +3,7 @@
 use crate::common::engines::{engines, name};
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
+use fromzero::gradcheck::five_points;
 use fromzero::rng::Rng;
 use fromzero::section37::*;
 use fromzero::{Matrix, Real};
@@ -112,6 +113,36 @@ fn gradient_descent_subtracts_the_learning_rate_times_the_gradient() {
         .collect();
     gradient_descent(&mut p, &gradients, lr);
     assert_same_bits("w − lr·g", &p.iter().collect::<Vec<_>>(), &expected);
+}
+
+/// Of each sample another class's, in buffers with room for more samples.
+#[test]
+fn the_gradient_of_a_logit_is_its_derivative_by_each_input() {
+    let sizes = Sizes {
+        inputs: 5,
+        hidden: 4,
+        classes: 3,
+    };
+    let p = network::<f64>(sizes, 7);
+    let (x, _) = batch::<f64>(sizes, 3, 8);
+    let classes = Matrix::from_fn(3, 3, |i, k| f64::from(u8::from(i == k)));
+    let mut act = Activations::new(sizes, 4).unwrap();
+    let mut deltas = Deltas::new(sizes, 4).unwrap();
+    let mut gradient = Matrix::zeros(3, sizes.inputs);
+    forward(&p, &x, &mut act);
+    logit_gradient(&p, &classes, &act, &mut deltas, &mut gradient);
+
+    let mut logit = |i: usize, j: usize, step: f64| {
+        let mut x = x.clone();
+        x[(i, j)] += step;
+        forward(&p, &x, &mut act);
+        act.z4[(i, i)]
+    };
+    let h = 1e-3;
+    let expected = Matrix::from_fn(3, sizes.inputs, |i, j| {
+        five_points([h, -h, 2.0 * h, -2.0 * h].map(|step| logit(i, j, step)), h)
+    });
+    assert_close("∂z⁴ₖ/∂a¹", &gradient, &expected, 1e-9);
 }
 
 #[test]
