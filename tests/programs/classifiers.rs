@@ -136,7 +136,9 @@ fn the_lines_are_those_of_the_listings() {
         let matrix = lines.iter().position(|line| line.ends_with("right"));
         let matrix = matrix.expect("a matrix");
         assert_eq!(lines.len(), matrix + 11 + 2, "{stdout}");
-        lines[..matrix].to_vec()
+        let of_training = lines[..matrix].iter();
+        let of_training = of_training.filter(|line| !line.starts_with("predicted "));
+        of_training.cloned().collect::<Vec<_>>()
     };
 
     // 200 images are a batch of 128 and one of 72, in each of three epochs.
