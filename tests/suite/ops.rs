@@ -320,3 +320,13 @@ fn columns_are_summed_down_the_rows() {
         });
     }
 }
+
+/// The variance is of the differences from the mean: that of squares would be lost beside a large mean.
+#[test]
+fn a_large_mean_does_not_hide_the_variance() {
+    let large = 8_388_608.0;
+    let x = Matrix::<f32>::from_rows(&[[large + 1.0], [large - 1.0]]);
+    let (mut mean, mut variance) = ([0.0], [0.0]);
+    column_moments(&x, &mut mean, &mut variance);
+    assert_eq!((mean, variance), ([large], [1.0]));
+}

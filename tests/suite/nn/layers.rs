@@ -221,6 +221,14 @@ fn networks_print_themselves() {
         "{table}"
     );
     assert!(table.ends_with("1,863,690 parameters to train"), "{table}");
+    assert!(!table.contains("others"), "{table}");
+    let mut normed = Sequential::<f32>::new(1).then(BatchNorm::new());
+    normed.build(3);
+    let table = normed.to_string();
+    assert!(
+        table.ends_with("6 parameters to train, 6 others"),
+        "{table}"
+    );
 }
 
 fn second_floor<T: Real>(p: &Params<T>) -> Sequential<T> {
