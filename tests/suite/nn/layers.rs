@@ -344,3 +344,15 @@ fn every_engine_gives_the_same_bits() {
         }
     }
 }
+
+/// A network or a model asks its layers, to put them back after a prediction.
+#[test]
+fn layers_say_whether_they_are_in_training() {
+    let layers: [Box<dyn Layer<f32>>; 2] =
+        [Box::new(BatchNorm::new()), Box::new(Dropout::new(0.5))];
+    for mut layer in layers {
+        assert!(layer.is_training());
+        layer.set_training(false);
+        assert!(!layer.is_training(), "{}", layer.name());
+    }
+}
