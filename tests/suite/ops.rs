@@ -6,7 +6,10 @@ use crate::common::panics::assert_blames_caller;
 use crate::common::*;
 use fromzero::elementary::sigmoid;
 use fromzero::matmul::{Epilogue, Product};
-use fromzero::ops::{argmax, column_sums, cross_entropy, descend, log_sum_exp, row_max, softmax};
+use fromzero::ops::{
+    argmax, column_moments, column_sums, cross_entropy, descend, for_each_row, log_sum_exp,
+    row_max, softmax,
+};
 use fromzero::{Matrix, Real, matmul};
 
 /// A product, what its steps need, and the old entries of C.
@@ -318,5 +321,36 @@ fn columns_are_summed_down_the_rows() {
                 &std::array::from_fn::<_, 150, _>(chain),
             );
         });
+    }
+}
+
+/// The variance is of the differences from the mean: that of squares would be lost beside a large mean.
+#[test]
+fn a_large_mean_does_not_hide_the_variance() {
+    let large = 8_388_608.0;
+    let x = Matrix::<f32>::from_rows(&[[large + 1.0], [large - 1.0]]);
+    let (mut mean, mut variance) = ([0.0], [0.0]);
+    column_moments(&x, &mut mean, &mut variance);
+    assert_eq!((mean, variance), ([large], [1.0]));
+}
+
+/// Of more than one matrix; with few numbers, or many in fewer rows than threads share pieces, or in more.
+#[test]
+fn every_row_is_visited_once_under_its_number() {
+    let sizes = [(1, 1), (3, 50_000), (67, 2000), (2001, 67)];
+    for (engine, (rows, cols)) in engines().flat_map(|e| sizes.map(|size| (e.clone(), size))) {
+        let [mut a, mut b] = [1.0, 2.0].map(|x| Matrix::<f32>::from_fn(rows, cols, |_, _| x));
+        engine.run(|| {
+            for_each_row([&mut a, &mut b], |i, [a, b]| {
+                for (a, b) in a.iter_mut().zip(b) {
+                    (*a, *b) = (*a + i as f32, *b - i as f32);
+                }
+            });
+        });
+        let what = format!("{rows} × {cols}, {}", name(&engine));
+        let expected =
+            |one: f32, sign: f32| Matrix::from_fn(rows, cols, |i, _| one + sign * i as f32);
+        assert_same_bits(&what, &a, &expected(1.0, 1.0));
+        assert_same_bits(&what, &b, &expected(2.0, -1.0));
     }
 }

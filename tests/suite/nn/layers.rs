@@ -221,6 +221,14 @@ fn networks_print_themselves() {
         "{table}"
     );
     assert!(table.ends_with("1,863,690 parameters to train"), "{table}");
+    assert!(!table.contains("others"), "{table}");
+    let mut normed = Sequential::<f32>::new(1).then(BatchNorm::new());
+    normed.build(3);
+    let table = normed.to_string();
+    assert!(
+        table.ends_with("6 parameters to train, 6 others"),
+        "{table}"
+    );
 }
 
 fn second_floor<T: Real>(p: &Params<T>) -> Sequential<T> {
@@ -334,5 +342,17 @@ fn every_engine_gives_the_same_bits() {
                 assert_same_bits(&format!("{isa}, {threads} threads"), actual, expected);
             }
         }
+    }
+}
+
+/// A network or a model asks its layers, to put them back after a prediction.
+#[test]
+fn layers_say_whether_they_are_in_training() {
+    let layers: [Box<dyn Layer<f32>>; 2] =
+        [Box::new(BatchNorm::new()), Box::new(Dropout::new(0.5))];
+    for mut layer in layers {
+        assert!(layer.is_training());
+        layer.set_training(false);
+        assert!(!layer.is_training(), "{}", layer.name());
     }
 }

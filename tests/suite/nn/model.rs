@@ -1,11 +1,10 @@
 //! `Model::fit`, `predict` and `evaluate`: thin over the loop that a program writes itself.
 
 use crate::common::*;
-use fromzero::Matrix;
 use fromzero::data::{Batches, Dataset};
-use fromzero::metrics;
 use fromzero::nn::*;
 use fromzero::rng::Rng;
+use fromzero::{Matrix, metrics, ops};
 
 /// 50 images of 6 pixels, in 3 classes that can be told apart.
 fn images() -> Dataset {
@@ -122,6 +121,8 @@ fn an_evaluation_is_the_mean_over_all_samples() {
         whole.accuracy,
         metrics::accuracy(answers, &batch.labels).ok()
     );
+    let loss = ops::cross_entropy(answers, &batch.y);
+    assert_close("loss", &[whole.loss], &[loss], 1e-6);
     // With rows as targets there is nothing to classify.
     let rows = model.evaluate((&batch.x, &batch.y)).unwrap();
     assert_eq!((rows.loss, rows.accuracy), (whole.loss, None));

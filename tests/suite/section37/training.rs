@@ -118,6 +118,47 @@ fn training_takes_the_samples_in_order_and_the_short_last_batch_too() {
     assert_eq!(trained.checksum(), p.checksum());
 }
 
+/// What a training has come to is all that another one, begun otherwise, needs to end with the same bits.
+#[test]
+fn a_training_goes_on_where_another_stood() {
+    let data = dataset((0..10).collect(), 14);
+    let recipe = Recipe {
+        epochs: 2,
+        batch: 4,
+        lr: 0.5,
+        shuffle: true,
+        ..Recipe::default()
+    };
+    for stop in 0..=6 {
+        let (mut p, mut rng) = (network::<f64>(), Rng::new(3));
+        let mut first = Training::new(&mut p, &data, &recipe, &mut rng).unwrap();
+        for _ in 0..stop {
+            first.step().unwrap();
+        }
+        let (mut q, mut other) = (Params::zeros(TINY).unwrap(), Rng::new(4));
+        let mut second = Training::new(&mut q, &data, &recipe, &mut other).unwrap();
+        let mut restore = |p: &Params<f64>, accuracies: &[f64]| {
+            let (rng, order) = (first.rng().clone(), first.order().to_vec());
+            let losses = first.losses().to_vec();
+            second.restore(p.clone(), rng, order, losses, accuracies.to_vec())
+        };
+        let wide = Sizes { hidden: 9, ..TINY };
+        assert!(restore(&Params::zeros(wide).unwrap(), first.accuracies()).is_err());
+        assert!(restore(first.params(), &[0.5; 7]).is_err());
+        restore(first.params(), first.accuracies()).unwrap();
+
+        for training in [&mut first, &mut second] {
+            while training.step().unwrap().is_some() {}
+        }
+        assert_eq!(first.activations().a4.rows(), 2);
+        assert_eq!(second.losses().len(), 6);
+        assert_eq!(second.losses(), first.losses());
+        assert_eq!(second.accuracies(), first.accuracies());
+        assert_eq!(second.params(), first.params());
+        assert_eq!(second.report(4).epoch, 1);
+    }
+}
+
 /// Trains a tiny network on 21 samples in three batches and returns its losses.
 fn train_tiny(seed: u64, change: impl FnOnce(&mut Recipe)) -> Vec<f64> {
     let labels = (0..21).map(|i| i % 10).collect();
