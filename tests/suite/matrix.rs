@@ -364,3 +364,25 @@ fn a_reshaped_matrix_has_the_new_shape() {
         assert_blames_caller("does not fit into memory", || place.reshape(rows, cols));
     }
 }
+
+/// Up to eight lines of 64 bytes there are as many as it takes, and above an odd number.
+#[test]
+fn long_rows_have_an_odd_number_of_lines() {
+    let lines = |cols| Matrix::<f32>::zeros(1, cols).leading_dimension() / 16;
+    let found = [1, 16, 17, 112, 128, 129, 144, 145, 1024].map(lines);
+    assert_eq!(found, [1, 1, 2, 7, 8, 9, 9, 11, 65]);
+}
+
+#[test]
+fn rows_without_columns_are_rows() {
+    assert_eq!(Matrix::<f64>::from_slice(3, 0, &[]).shape(), (3, 0));
+}
+
+#[test]
+fn a_row_of_a_view_is_that_of_its_matrix() {
+    let a = numbered(5, 40);
+    let block = a.view().block(1..5, 3..30);
+    for i in 0..4 {
+        assert_eq!(block.row(i), &a.row(i + 1)[3..30]);
+    }
+}
