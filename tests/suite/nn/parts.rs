@@ -2,6 +2,7 @@
 
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
+use fromzero::io::tensor::onnx::Operator;
 use fromzero::nn::*;
 use fromzero::{Matrix, Real, data, gradcheck, init, io, metrics, rng, section37, view};
 
@@ -184,4 +185,24 @@ fn first_states_stay_until_they_are_taken_back() {
     });
     rnn.set_h0(None);
     assert_same_bits("zeros again", rnn.forward(&x), &from_zeros);
+}
+
+#[test]
+fn functions_say_what_they_are_to_onnx_or_that_they_cannot() {
+    let of = |layer: &dyn Layer<f64>| layer.operators();
+    assert_eq!(of(&Relu::new()), Ok(vec![Operator::Relu]));
+    assert_eq!(of(&Sigmoid::new()), Ok(vec![Operator::Sigmoid]));
+    assert_eq!(of(&Tanh::new()), Ok(vec![Operator::Tanh]));
+    assert_eq!(of(&Softmax::new()), Ok(vec![Operator::Softmax]));
+    assert_eq!(of(&LogSoftmax::new()), Ok(vec![Operator::LogSoftmax]));
+    let log = of(&Log::new()).expect("two operators");
+    assert!(
+        matches!(log[..], [Operator::Add(_), Operator::Log]),
+        "{log:?}"
+    );
+    let error = of(&Activation::<f64, Square>::new())
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("Square"), "{error}");
+    assert_eq!(Loss::<f64>::name(&Squared), "Squared");
 }
