@@ -86,7 +86,7 @@
 //!
 //! - **Not packing.** With 64 samples a weight is read once only, and a copy costs more than it saves. The *leading dimension* of
 //!   a [`Matrix`](crate::Matrix), an odd number of cache lines, keeps a column's entries in different sets, so that rows can be
-//!   read in place; and Cᵀ = Bᵀ·Aᵀ takes the place of C = A·B where that moves less. Both are decided in
+//!   read in place; and Cᵀ = Bᵀ·Aᵀ is computed for C = A·B where that moves less. Both are decided in
 //!   [`src/matmul/plan.rs`](../../../src/fromzero/matmul/plan.rs.html).
 //! - **Prefetching** what the next tile needs, while this one computes:
 //!   [`src/matmul/simd/prefetch.rs`](../../../src/fromzero/matmul/simd/prefetch.rs.html).

@@ -72,7 +72,7 @@ impl<'a> Cells<'a> {
                 table.leaf(
                     "caption",
                     &[],
-                    "How many samples of each class were taken for which, and their share of the class. The more, the darker. Each number \
+                    "How many samples of each class were taken for which, and their share of the class. The more, the stronger the colour. Each number \
                      opens the samples behind it.",
                 );
                 table.element("tr", &[], |row| {

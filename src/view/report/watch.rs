@@ -10,9 +10,9 @@ use crate::real::Real;
 use crate::section37::{Params, Training};
 
 /// Between two looks there are at least so many steps, so that looking costs less than a hundredth of them.
-const STEPS_BETWEEN: usize = 20;
+const STEPS_BETWEEN: usize = 30;
 /// More looks than this show no more in a picture.
-const LOOKS: usize = 100;
+const LOOKS: usize = 50;
 /// Norms are taken of whole rows with so many numbers together, evenly spread, and scaled up.
 const ENTRIES: usize = 1 << 16;
 /// Samples of a batch whose activations are looked at.
