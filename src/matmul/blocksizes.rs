@@ -33,13 +33,6 @@ pub(super) const AVX2: Tile = Tile::new(6, 2, 32);
 /// What 32 registers of 128 bits hold on other processors.
 pub(super) const PORTABLE: Tile = Tile::new(4, 2, 32);
 
-/// Rows of the tiles that take what MR leaves over of a block: of the 64 rows of a batch, 4.
-pub(super) const LOW_MR: usize = 4;
-
-/// Rows of the edge kernel, whose tile is one register wide: as many independent chains as two multiply-add units of 4 cycles'
-/// latency have in flight.
-pub(super) const EDGE_MR: usize = 8;
-
 impl Tile {
     const fn new(mr: usize, nv: usize, register_bytes: usize) -> Tile {
         Tile {
@@ -55,9 +48,9 @@ impl Tile {
     }
 }
 
-/// Steps of k that the micro-kernel takes at a time, with a tile of so many registers in a row: they share the instructions of
-/// control, and one prefetch. So there is a prefetch for every 48 multiply-adds, which is about what memory can keep up with.
-pub(super) const fn unrolled(nv: usize) -> usize {
+/// Steps of k for each prefetch, with a tile of so many registers in a row: one for every 48 multiply-adds, which is about what
+/// memory can keep up with.
+pub(super) const fn prefetch_every(nv: usize) -> usize {
     8 / nv
 }
 

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use super::blocksizes::{EDGE_MR, LOW_MR, NC, unrolled};
-use super::micro_kernel::{Tile, micro_kernel, store_sums};
-use super::pack::Operand;
+use super::blocksizes::{NC, prefetch_every};
+use super::micro_kernel::{Tile, load_line, micro_kernel, store_line};
+use super::pack::{Operand, micro_panel_of_a, rows_of_a};
 use super::plan::Far;
-use super::simd::{MicroPanels, Prefetch, Simd};
+use super::simd::{Prefetch, Simd};
 use super::threads::Block;
 use super::update::Output;
-use crate::matrix::LINE;
 use crate::scalar::Scalar;
 
 /// A block of C over a block of k.
@@ -32,134 +31,98 @@ pub(super) struct MacroKernel<'a, T> {
     pub(super) c: Block<'a, T>,
 }
 
-/// How A is stored, which decides what the micro-kernel knows of its strides.
-const BY_ROWS: u8 = 0;
-const BY_COLUMNS: u8 = 1;
-const PACKED: u8 = 2;
-/// Nothing is known: for the edge kernel.
-const ANY: u8 = 3;
-
 impl<T: Scalar> MacroKernel<'_, T> {
     /// Loop 2: micro-panels of B, each NR columns wide.
     ///
-    /// A packed operand has zeros where rows or columns are missing. The last rows of an A by rows are taken by lower tiles, of
-    /// which the last row stands for those that are missing; what else no whole tile covers is taken one register at a time.
-    pub(super) fn run<S: Simd<T>, const MR: usize, const NV: usize>(&mut self, simd: S) {
-        let (m, n, nr) = (self.rows.len(), self.columns.len(), NV * S::LANES);
-        let whole = m / MR * MR;
-        for jr in (0..n).step_by(nr) {
-            let columns = jr..n.min(jr + nr);
-            let ahead = &mut self.prefetch(&columns);
-            if columns.len() < nr && !self.b.is_packed() {
-                self.edge(simd, 0..m, columns, ahead);
-            } else if self.a.is_packed() {
-                self.tiles::<S, MR, NV, PACKED>(simd, 0..m, columns, ahead);
-            } else if self.a.is_by_rows() {
-                self.tiles::<S, MR, NV, BY_ROWS>(simd, 0..whole, columns.clone(), ahead);
-                self.tiles::<S, LOW_MR, NV, BY_ROWS>(simd, whole..m, columns, ahead);
-            } else {
-                self.tiles::<S, MR, NV, BY_COLUMNS>(simd, 0..whole, columns.clone(), ahead);
-                self.edge(simd, whole..m, columns, ahead);
+    /// Each is compiled for the instruction set, and for one way of storing A alone: so there are registers for all that the
+    /// innermost loop needs.
+    pub(super) fn run<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
+        &mut self,
+        simd: S,
+    ) {
+        for jr in (0..self.columns.len()).step_by(NR) {
+            match self.a {
+                Operand::InPlace(a) => simd.run(
+                    #[inline(always)]
+                    || {
+                        self.tiles::<_, _, MR, NV, NR>(
+                            simd,
+                            jr,
+                            #[inline(always)]
+                            |i, k| rows_of_a::<T, MR>(a, i, k),
+                            #[inline(always)]
+                            |rows, k, i| rows[i][k],
+                        );
+                    },
+                ),
+                Operand::Packed(a) => simd.run(
+                    #[inline(always)]
+                    || {
+                        self.tiles::<_, _, MR, NV, NR>(
+                            simd,
+                            jr,
+                            #[inline(always)]
+                            |i, k| micro_panel_of_a::<T, MR>(a, i, k),
+                            #[inline(always)]
+                            |panel, k, i| panel[k][i],
+                        );
+                    },
+                ),
             }
         }
     }
 
-    /// Tiles of any storage, one register wide.
-    fn edge<S: Simd<T>>(
+    /// Loop 1: tiles of MR rows, one below the other. `micro_panel(i, k)` is what the rows of A from i on have over these steps of k,
+    /// and `entry` that of step k and the ith of these rows.
+    #[inline(always)]
+    fn tiles<S: Simd<T>, P, const MR: usize, const NV: usize, const NR: usize>(
         &mut self,
         simd: S,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        ahead: &mut Prefetch<T>,
+        jr: usize,
+        micro_panel: impl Fn(usize, &Range<usize>) -> P,
+        entry: impl Fn(&P, usize, usize) -> T,
     ) {
-        for jr in columns.clone().step_by(S::LANES) {
-            let (rows, columns) = (rows.clone(), jr..columns.end.min(jr + S::LANES));
-            if self.a.is_by_rows() {
-                self.tiles::<S, EDGE_MR, 1, BY_ROWS>(simd, rows, columns, ahead);
+        let (m, n) = (self.rows.len(), self.columns.len());
+        let columns = jr..n.min(jr + NR);
+        let mut ahead = self.prefetch::<NR>(&columns);
+        let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + jr, self.k.start);
+        let b = b.chunks_exact(ldb).take(self.k.len());
+        let is_first = self.k.start == 0;
+        let stores = self.k.end == self.depth && !self.swapped;
+        for ir in (0..m).step_by(MR) {
+            let a = micro_panel(self.rows.start + ir, &self.k);
+            let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
+            let sums = &mut self.sums[ir * NC + jr..][..(MR - 1) * NC + NR];
+            if !is_first {
+                for i in 0..MR {
+                    tile[i] = load_line(simd, &sums[i * NC..]);
+                }
+            }
+            micro_kernel(
+                simd,
+                #[inline(always)]
+                |k, i| entry(&a, k, i),
+                (b.clone(), column),
+                ahead.next_run(self.k.len() / const { prefetch_every(NV) }),
+                &mut tile,
+            );
+            if stores {
+                let mut c = self.c.part(ir..m.min(ir + MR), columns.clone());
+                self.output.store_tile::<S, MR, NV, NR>(simd, tile, &mut c);
             } else {
-                self.tiles::<S, EDGE_MR, 1, ANY>(simd, rows, columns, ahead);
+                for i in 0..MR {
+                    store_line(simd, &tile[i], &mut sums[i * NC..]);
+                }
             }
         }
-    }
-
-    /// Loop 1: tiles of MR rows, one below the other.
-    ///
-    /// It is compiled for the instruction set, and for this tile alone: so there are registers for all that the innermost loop
-    /// needs. Where it knows the width and the strides, the compiler needs no checks and no registers for them.
-    fn tiles<S: Simd<T>, const MR: usize, const NV: usize, const A: u8>(
-        &mut self,
-        simd: S,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        ahead: &mut Prefetch<T>,
-    ) {
-        if rows.is_empty() {
-            return;
-        }
-        simd.run(
-            #[inline(always)]
-            || {
-                let (is_first, is_last) = (self.k.start == 0, self.k.end == self.depth);
-                let b = self.b.at(self.columns.start + columns.start, self.k.start);
-                let mut a = self.a.at(self.rows.start + rows.start, self.k.start);
-                match A {
-                    BY_ROWS => a.k = 1,
-                    BY_COLUMNS => a.line = 1,
-                    PACKED => (a.line, a.k) = (1, MR),
-                    _ => (),
-                }
-                // What is packed has rows to spare, and an A by columns is cut into whole tiles.
-                let spare = A == PACKED || A == BY_COLUMNS;
-                let nr = NV * S::LANES;
-                let (steps, width) = (self.k.len(), if NV == 1 { columns.len() } else { nr });
-                let stores = is_last && !self.swapped;
-                let mut c = stores.then(|| self.c.part(rows.clone(), columns.clone()));
-                for ir in rows.clone().step_by(MR) {
-                    let height = if spare { MR } else { rows.end - ir };
-                    let panels = MicroPanels::<T, MR>::new(a, height, b, width, steps);
-                    a = a.next_tile(MR);
-                    // Without sums to carry or to keep, one tile after another takes the same place.
-                    let keeps_sums = !is_first || !stores;
-                    let first = if keeps_sums {
-                        ir * NC + columns.start
-                    } else {
-                        0
-                    };
-                    let sums = &mut self.sums[first..][..(MR - 1) * NC + nr];
-                    let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
-                    if !is_first {
-                        for i in 0..MR {
-                            tile[i] = simd.load_line(&sums[i * NC..][..nr]);
-                        }
-                    }
-                    let prefetch = ahead.next_run(steps / const { unrolled(NV) });
-                    micro_kernel(simd, &panels, prefetch, &mut tile);
-                    if let Some(c) = &mut c {
-                        self.output
-                            .store_tile(simd, tile, sums, &mut c.take_rows(MR));
-                    } else {
-                        store_sums(simd, &tile, sums);
-                    }
-                }
-            },
-        );
     }
 
     /// What comes next of the far operand, to be prefetched while these columns of the block are computed.
-    fn prefetch(&self, columns: &Range<usize>) -> Prefetch<T> {
+    #[inline(always)]
+    fn prefetch<const NR: usize>(&self, columns: &Range<usize>) -> Prefetch<T> {
         let (m, n) = (self.rows.len(), self.columns.len());
         let is_last = self.k.end == self.depth;
         match self.far {
-            Some(Far::A) => {
-                // All micro-panels read the same of A, so each requests its share of the lines of the next block of k, or of the
-                // rows below.
-                let row = self.rows.start + if is_last { m } else { 0 };
-                let lanes = LINE / size_of::<T>();
-                let share = |column| self.next.len().div_ceil(lanes) * column / n * lanes;
-                let (start, end) = (share(columns.start), share(columns.end));
-                let place = self.a.at(row, self.next.start + start).address();
-                Prefetch::new(place, m, end - start)
-            }
             Some(Far::B) => {
                 // The next micro-panel, of this block of k or the next one, or of the next block of C.
                 let (k, column) = match (columns.end < n, is_last) {
@@ -167,8 +130,9 @@ impl<T: Scalar> MacroKernel<'_, T> {
                     (false, true) => (&self.next, n),
                     (false, false) => (&self.next, 0),
                 };
-                let place = self.b.at(self.columns.start + column, k.start).address();
-                Prefetch::new(place, k.len(), columns.len())
+                let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + column, k.start);
+                let place = b.as_ptr().wrapping_add(column);
+                Prefetch::new((place, ldb), k.len(), columns.len())
             }
             // The same columns of the next block of C.
             Some(Far::C) => Prefetch::new(self.c.address(columns.start + n), m, columns.len()),

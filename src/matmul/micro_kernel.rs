@@ -16,51 +16,64 @@
 //! tile and every instruction set.
 
 use std::hint::black_box;
+use std::iter::Take;
+use std::slice::ChunksExact;
 
-use super::blocksizes::{NC, unrolled};
-use super::simd::{MicroPanels, Simd, prefetch_to_l2};
+use super::blocksizes::prefetch_every;
+use super::simd::{Simd, prefetch_to_l2};
 use crate::scalar::Scalar;
 
 /// The sums of a tile.
 pub(super) type Tile<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
 
-/// Adds the products of a block of k to the tile. Every few steps a line is prefetched, at `place` and every `ld` from there.
+/// Adds the products of a block of k to the tile. `a(k, i)` is an entry of A's micro-panel, and `b` has a row for each step, with the
+/// tile's columns from `column` on. With some steps a line is prefetched, at `place` and every `ld` from there.
+///
+/// Loops here are over indices and slices: these are inlined without fail, which the closures that map an array are not.
 #[inline(always)]
 pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,
-    panels: &MicroPanels<'_, T, MR>,
+    a: impl Fn(usize, usize) -> T,
+    (b, column): (Take<ChunksExact<'_, T>>, usize),
     (mut place, ld): (*const T, usize),
-    c: &mut Tile<S::Vector, MR, NV>,
+    tile: &mut Tile<S::Vector, MR, NV>,
 ) {
-    panels.each(
-        const { unrolled(NV) },
-        #[inline(always)]
-        || {
+    for (k, row) in b.enumerate() {
+        if k % const { prefetch_every(NV) } == 0 {
             prefetch_to_l2(place);
             place = place.wrapping_add(ld);
-        },
-        #[inline(always)]
-        |a, b| {
-            let b: [S::Vector; NV] = simd.load_line(b);
-            for i in 0..MR {
-                let a = simd.splat(*a[i]);
-                for v in 0..NV {
-                    c[i][v] = simd.fma(a, b[v], c[i][v]);
-                }
+        }
+        let b: [_; NV] = load_line(simd, &row[column..]);
+        for i in 0..MR {
+            let a = simd.splat(a(k, i));
+            for v in 0..NV {
+                tile[i][v] = simd.fma(a, b[v], tile[i][v]);
             }
-        },
-    );
+        }
+    }
 }
 
-/// Writes a tile to sums, whose rows are NC apart.
+/// The registers of a line.
 #[inline(always)]
-pub(super) fn store_sums<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
+pub(super) fn load_line<T, S: Simd<T>, const NV: usize>(simd: S, line: &[T]) -> [S::Vector; NV] {
+    let line = &line[..NV * S::LANES];
+    let mut registers = [simd.load(line); NV];
+    for v in 1..NV {
+        registers[v] = simd.load(&line[v * S::LANES..]);
+    }
+    registers
+}
+
+/// Writes registers to a line.
+#[inline(always)]
+pub(super) fn store_line<T, S: Simd<T>, const NV: usize>(
     simd: S,
-    tile: &Tile<S::Vector, MR, NV>,
-    sums: &mut [T],
+    registers: &[S::Vector; NV],
+    line: &mut [T],
 ) {
-    for i in 0..MR {
-        simd.store_line(&tile[i], &mut sums[i * NC..]);
+    let line = &mut line[..NV * S::LANES];
+    for v in 0..NV {
+        simd.store(registers[v], &mut line[v * S::LANES..]);
     }
 }
 

@@ -72,10 +72,10 @@ use std::cell::RefCell;
 
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
-use blocksizes::{AVX2, AVX512, EDGE_MR, MC, NC, PORTABLE, kc};
+use blocksizes::{AVX2, AVX512, MC, NC, PORTABLE, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
-use pack::{Operand, pack_a, pack_b};
+use pack::{Operand, pack, transpose};
 use plan::Plan;
 use simd::{Arrays, Simd};
 #[cfg(target_arch = "x86_64")]
@@ -163,22 +163,20 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     let pool = plan.parallel.then(|| output.engine.pool());
     T::with_scratch(|[buffer_a, buffer_b]| {
         let a = if plan.packs_a {
-            pack_a::<T, MR>(a, buffer_a, pool)
+            pack::<T, MR>(a, buffer_a, pool)
         } else {
-            Operand::in_place(a)
+            Operand::InPlace(a)
         };
         let b = if plan.packs_b {
-            pack_b::<T, NR>(b, buffer_b, pool)
+            pack::<T, NR>(b.t(), buffer_b, pool)
         } else {
-            Operand::in_place(b.t())
+            Operand::InPlace(b)
         };
         // Loops 5 and 4: the blocks of C, shared out to the threads.
         for_each_block(pool, &mut c, plan.block, &|block| {
             T::with_scratch(|[sums, transposed]| {
-                for scratch in [&mut *sums, transposed] {
-                    // The edge kernel may begin in any row, and fills all of its tile.
-                    scratch.reshape(MC + EDGE_MR, NC);
-                }
+                sums.reshape(MC, NC);
+                transposed.reshape(NC, MC);
                 let (mut rows, mut columns) = (block.rows(), block.columns());
                 if plan.swapped {
                     (rows, columns) = (columns, rows);
@@ -202,11 +200,17 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
                     kernel.k = block_of_k(pc);
                     let is_last = kernel.k.end == k;
                     kernel.next = block_of_k(if is_last { 0 } else { kernel.k.end });
-                    kernel.run::<S, MR, NV>(simd);
+                    kernel.run::<S, MR, NV, NR>(simd);
                 }
                 if plan.swapped {
-                    let (sums, c) = (&kernel.sums, &mut kernel.c);
-                    output.store_transposed(simd, sums, transposed.stored_mut(), c);
+                    let from: [&[T]; MC] =
+                        from_fn(|i| &kernel.sums[i * NC..][..kernel.columns.len()]);
+                    let (to, _) = transposed.stored_mut().as_chunks_mut::<MC>();
+                    transpose(&from[..kernel.rows.len()], &mut to[..kernel.columns.len()]);
+                    simd.run(
+                        #[inline(always)]
+                        || output.store_block::<S, NV, NR>(simd, to, &mut kernel.c),
+                    );
                 }
             });
         });

@@ -1,90 +1,82 @@
 //! Operands as the macro-kernel reads them: in place, or packed into micro-panels.
 //!
 //! ```text
-//!   A, stored by columns        pack_a: micro-panels of MR rows, those of a k side by side
+//!   A, stored by columns        micro-panels of MR rows, those of a k side by side
 //!   ┌───────────┐               ┌──┬──┬──┬ ─
 //!   │  MR rows  │ ───────────▶  │k₀│k₁│k₂│
 //!   ├───────────┤               └──┴──┴──┴ ─
-//!   │    ⋮      │               pack_b: the same of NR columns of B
+//!   │    ⋮      │               the same of NR columns of B
 //! ```
 //!
 //! So a tile reads its part from one end to the other, whatever the operand's width: no two of its lines collide in a cache,
 //! and they lie in few pages. What the last micro-panel lacks is zero.
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use super::blocksizes::MC;
-use super::simd::{Strided, prefetch_to_l2};
+use super::simd::prefetch_to_l2;
 use super::threads::{Pool, for_each_block};
 use crate::matrix::{LINE, Matrix, View};
 use crate::scalar::Scalar;
 
-/// A or B as the macro-kernel reads it: entry k of each line, a row of A or a column of B.
+/// A or B as the macro-kernel reads it.
 #[derive(Clone, Copy)]
-pub(super) struct Operand<'a, T> {
-    /// A row for each line, by rows or by columns; or, packed, a row for each micro-panel of so many lines.
-    stored: View<'a, T>,
-    panel: Option<usize>,
+pub(super) enum Operand<'a, T> {
+    /// Read where it is, row by row.
+    InPlace(View<'a, T>),
+    /// Packed: a row for each micro-panel.
+    Packed(View<'a, T>),
 }
 
 impl<'a, T: Scalar> Operand<'a, T> {
-    /// An operand that is read where it is: A, or Bᵀ.
-    pub(super) fn in_place(stored: View<'a, T>) -> Self {
-        let panel = None;
-        Operand { stored, panel }
-    }
-
-    pub(super) fn is_packed(&self) -> bool {
-        self.panel.is_some()
-    }
-
-    /// Whether the entries of one line lie beside each other, and not those of one k.
-    pub(super) fn is_by_rows(&self) -> bool {
-        !self.is_packed() && !self.stored.is_transposed()
-    }
-
-    /// What is stored from entry `k` of this line on. Packed, the lines behind it are those of one micro-panel.
-    pub(super) fn at(&self, line: usize, k: usize) -> Strided<'a, T> {
-        let (data, ld, first) = self.stored.stored();
-        let (offset, line, k) = match self.panel {
-            Some(width) => (line / width * ld + k * width + line % width, 1, width),
-            None if self.stored.is_transposed() => (k * ld + first + line, 1, ld),
-            None => (line * ld + first + k, ld, 1),
+    /// What is stored of B from step `k` on, how far it is from one step to the next, and where in each column `j` is.
+    #[inline(always)]
+    pub(super) fn steps<const NR: usize>(&self, j: usize, k: usize) -> (&'a [T], usize, usize) {
+        let (data, start, next, column) = match self {
+            Operand::InPlace(b) => {
+                let (data, ld, first) = b.stored();
+                (data, k * ld, ld, first + j)
+            }
+            Operand::Packed(panels) => {
+                let (data, ld, _) = panels.stored();
+                (data, j / NR * ld + k * NR, NR, 0)
+            }
         };
-        let data = &data[offset.min(data.len())..];
-        let panel = self.panel.map(|_| ld);
-        Strided {
-            data,
-            line,
-            k,
-            panel,
-        }
+        (data.get(start..).unwrap_or_default(), next, column)
     }
+}
+
+/// The rows of an A in place from row `i` on, over these steps of k. The last row stands for those that are missing.
+#[inline(always)]
+pub(super) fn rows_of_a<'a, T, const MR: usize>(
+    a: View<'a, T>,
+    i: usize,
+    k: &Range<usize>,
+) -> [&'a [T]; MR] {
+    let mut rows = [&a.row(i)[k.clone()]; MR];
+    for t in 1..MR {
+        rows[t] = &a.row((i + t).min(a.rows() - 1))[k.clone()];
+    }
+    rows
+}
+
+/// The micro-panel of a packed A that begins with row `i`, over these steps of k.
+#[inline(always)]
+pub(super) fn micro_panel_of_a<'a, T, const MR: usize>(
+    panels: View<'a, T>,
+    i: usize,
+    k: &Range<usize>,
+) -> &'a [[T; MR]] {
+    let (panel, _) = panels.row(i / MR).as_chunks();
+    &panel[k.clone()]
 }
 
 /// Steps of k that are a piece of work, so that several threads can share a single micro-panel.
 const STEPS: usize = 256;
 
-/// A packed into micro-panels of `MR` rows.
-pub(super) fn pack_a<'a, T: Scalar, const MR: usize>(
-    a: View<'_, T>,
-    buffer: &'a mut Matrix<T>,
-    pool: Option<&Pool>,
-) -> Operand<'a, T> {
-    pack::<T, MR>(a, buffer, pool)
-}
-
-/// B packed into micro-panels of `NR` columns.
-pub(super) fn pack_b<'a, T: Scalar, const NR: usize>(
-    b: View<'_, T>,
-    buffer: &'a mut Matrix<T>,
-    pool: Option<&Pool>,
-) -> Operand<'a, T> {
-    pack::<T, NR>(b.t(), buffer, pool)
-}
-
-/// The rows of `operand` packed into micro-panels of `W` lines, each of them in a row of `buffer`.
-fn pack<'a, T: Scalar, const W: usize>(
+/// The rows of A, or of Bᵀ, packed into micro-panels of `W`, each of them in a row of `buffer`.
+pub(super) fn pack<'a, T: Scalar, const W: usize>(
     operand: View<'_, T>,
     buffer: &'a mut Matrix<T>,
     pool: Option<&Pool>,
@@ -111,8 +103,7 @@ fn pack<'a, T: Scalar, const W: usize>(
             }
         }
     });
-    let (stored, panel) = (buffer.view(), Some(W));
-    Operand { stored, panel }
+    Operand::Packed(buffer.view())
 }
 
 /// Copies rows to the beginnings of others.
@@ -136,21 +127,36 @@ const SQUARE: usize = 4;
 pub(super) fn transpose<T: Scalar, const W: usize>(rows: &[&[T]], to: &mut [[T; W]]) {
     for (to, i) in to.chunks_mut(SQUARE).zip((0..).step_by(SQUARE)) {
         for (rows, j) in rows.chunks(SQUARE).zip((0..).step_by(SQUARE)) {
-            if let (Some(rows), Some(to)) = (rows.first_chunk(), to.first_chunk_mut()) {
-                let rows: [&[T; SQUARE]; SQUARE] =
-                    rows.map(|row| row[i..].first_chunk().expect("a whole row"));
-                let to: &mut [[T; W]; SQUARE] = to;
-                for (t, to) in to.iter_mut().enumerate() {
-                    to[j..][..SQUARE].copy_from_slice(&rows.map(|row| row[t]));
-                }
-            } else {
-                for (to, i) in to.iter_mut().zip(i..) {
-                    for (entry, row) in to[j..].iter_mut().zip(rows) {
-                        *entry = row[i];
+            match (rows.first_chunk(), to.first_chunk_mut()) {
+                (Some(rows), Some(to)) => transpose_square(rows, to, (i, j)),
+                _ => {
+                    for (to, i) in to.iter_mut().zip(i..) {
+                        for (entry, row) in to[j..].iter_mut().zip(rows) {
+                            *entry = row[i];
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// The same for the square whose columns begin at `i` and whose rows at `j`: in registers.
+#[inline(always)]
+fn transpose_square<T: Scalar, const W: usize>(
+    rows: &[&[T]; SQUARE],
+    to: &mut [[T; W]; SQUARE],
+    (i, j): (usize, usize),
+) {
+    let mut square = [[T::ZERO; SQUARE]; SQUARE];
+    for s in 0..SQUARE {
+        let row = &rows[s][i..][..SQUARE];
+        for t in 0..SQUARE {
+            square[t][s] = row[t];
+        }
+    }
+    for t in 0..SQUARE {
+        *to[t][j..].first_chunk_mut().expect("a whole column") = square[t];
     }
 }
 

@@ -12,7 +12,7 @@ use crate::matrix::{Matrix, View, ViewMut, check_same, shape_mismatch};
 pub struct Product<'a, T, E = Plain> {
     a: View<'a, T>,
     b: View<'a, T>,
-    alpha: Option<T>,
+    alpha: T,
     update: Update<T>,
     epilogue: E,
 }
@@ -30,7 +30,7 @@ pub fn matmul<'a, T: Gemm>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>)
     Product {
         a,
         b,
-        alpha: None,
+        alpha: T::ONE,
         update: Update::Replace,
         epilogue: Plain,
     }
@@ -39,10 +39,7 @@ pub fn matmul<'a, T: Gemm>(a: impl Into<View<'a, T>>, b: impl Into<View<'a, T>>)
 impl<T: Gemm> Product<'_, T> {
     /// Multiplies by `alpha`.
     pub fn scale(self, alpha: T) -> Self {
-        Product {
-            alpha: Some(alpha),
-            ..self
-        }
+        Product { alpha, ..self }
     }
 
     /// Adds `beta` times what C held before: beta·C + alpha·A·B. With beta = 0 the old C is not read.

@@ -1,11 +1,8 @@
-//! From sums to C: alpha, beta and the step of gradient descent, in registers, as BLAS has alpha and beta in its kernel.
+//! From sums to C: alpha, beta and the step of gradient descent, and then the epilogue.
 
-use std::array::from_fn;
-
-use super::blocksizes::NC;
+use super::blocksizes::MC;
 use super::epilogue::TileEpilogue;
-use super::micro_kernel::{Tile, store_sums};
-use super::pack::transpose;
+use super::micro_kernel::{Tile, load_line, store_line};
 use super::simd::Simd;
 use super::threads::{Block, Engine};
 use crate::scalar::Scalar;
@@ -29,60 +26,39 @@ pub enum Update<T> {
 )]
 pub struct Output<'a, T> {
     pub(super) engine: &'a Engine,
-    pub(super) alpha: Option<T>,
+    pub(super) alpha: T,
     pub(super) update: Update<T>,
     pub(super) epilogue: Option<&'a dyn TileEpilogue<T>>,
 }
 
 impl<T: Scalar> Output<'_, T> {
-    /// Stores a tile: whole, from its registers; at the edges by way of `scratch`.
+    /// Stores a tile, which may be larger than its part of C.
     #[inline(always)]
-    pub(super) fn store_tile<S: Simd<T>, const MR: usize, const NV: usize>(
+    pub(super) fn store_tile<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         &self,
         simd: S,
-        mut tile: Tile<S::Vector, MR, NV>,
-        scratch: &mut [T],
+        tile: Tile<S::Vector, MR, NV>,
         c: &mut Block<'_, T>,
     ) {
-        if let Some(rows) = c.whole_rows::<MR>(NV * S::LANES) {
-            self.update_tile(simd, &mut tile, &rows);
-            for (line, row) in tile.iter().zip(rows) {
-                simd.store_line(line, row);
-            }
-            self.apply_epilogue(c);
-        } else {
-            store_sums(simd, &tile, scratch);
-            self.store_block(simd, scratch, c);
-        }
+        self.update::<S, MR, NV, NR>(simd, tile, c);
+        self.apply_epilogue(c);
     }
 
-    /// Stores a block of C from the sums of Cᵀ.
-    pub(super) fn store_transposed<S: Simd<T>>(
+    /// Stores a block from its sums, line by line.
+    #[inline(always)]
+    pub(super) fn store_block<S: Simd<T>, const NV: usize, const NR: usize>(
         &self,
         simd: S,
-        sums: &[T],
-        scratch: &mut [T],
+        sums: &[[T; MC]],
         c: &mut Block<'_, T>,
     ) {
         let (rows, columns) = (c.rows().len(), c.columns().len());
-        let from: [&[T]; NC] = from_fn(|j| &sums[j * NC..][..NC]);
-        let (to, _) = scratch.as_chunks_mut::<NC>();
-        transpose(&from[..columns], &mut to[..rows]);
-        simd.run(
-            #[inline(always)]
-            || self.store_block(simd, scratch, c),
-        );
-    }
-
-    /// Stores a block of C from its sums, one register after another.
-    #[inline(always)]
-    fn store_block<S: Simd<T>>(&self, simd: S, sums: &[T], c: &mut Block<'_, T>) {
-        for i in 0..c.rows().len() {
-            let (row, sums) = (c.row_mut(i), &sums[i * NC..]);
-            for (row, sums) in row.chunks_mut(S::LANES).zip(sums.chunks(S::LANES)) {
-                let mut tile = [[simd.load(sums)]];
-                self.update_tile(simd, &mut tile, &[&mut *row]);
-                simd.store_part(tile[0][0], row);
+        for (i, sums) in sums[..rows].iter().enumerate() {
+            for (line, j) in sums[..columns].chunks(NR).zip((0..).step_by(NR)) {
+                let mut whole = [T::ZERO; NR];
+                whole[..line.len()].copy_from_slice(line);
+                let mut c = c.part(i..i + 1, j..j + line.len());
+                self.update::<S, 1, NV, NR>(simd, [load_line(simd, &whole)], &mut c);
             }
         }
         self.apply_epilogue(c);
@@ -94,26 +70,46 @@ impl<T: Scalar> Output<'_, T> {
         }
     }
 
-    /// Applies alpha and the update to a tile that belongs into these rows of C.
+    /// Applies alpha and the update to a part of C; what the tile has more is let go.
     #[inline(always)]
-    fn update_tile<S: Simd<T>, const MR: usize, const NV: usize>(
+    fn update<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         &self,
         simd: S,
-        tile: &mut Tile<S::Vector, MR, NV>,
-        rows: &[&mut [T]; MR],
+        tile: Tile<S::Vector, MR, NV>,
+        c: &mut Block<'_, T>,
     ) {
-        if let Some(alpha) = self.alpha {
-            let alpha = simd.splat(alpha);
-            for v in tile.as_flattened_mut() {
-                *v = simd.mul(alpha, *v);
-            }
+        if let Some(mut rows) = c.whole_rows::<MR>(NR) {
+            return self.update_rows(simd, tile, &mut rows);
+        }
+        let (rows, columns) = (c.rows().len(), c.columns().len());
+        let mut whole = [[T::ZERO; NR]; MR];
+        for (i, line) in whole[..rows].iter_mut().enumerate() {
+            line[..columns].copy_from_slice(c.row_mut(i));
+        }
+        self.update_rows(simd, tile, &mut whole);
+        for (i, line) in whole[..rows].iter().enumerate() {
+            c.row_mut(i).copy_from_slice(&line[..columns]);
+        }
+    }
+
+    /// Applies alpha and the update in registers, as BLAS has alpha and beta in its kernel.
+    #[inline(always)]
+    fn update_rows<S: Simd<T>, R: AsMut<[T]>, const MR: usize, const NV: usize>(
+        &self,
+        simd: S,
+        mut tile: Tile<S::Vector, MR, NV>,
+        c: &mut [R; MR],
+    ) {
+        let alpha = simd.splat(self.alpha);
+        for v in tile.as_flattened_mut() {
+            *v = simd.mul(alpha, *v);
         }
         match self.update {
             Update::Replace => (),
             Update::Beta(beta) => {
                 let beta = simd.splat(beta);
                 for i in 0..MR {
-                    let old: [_; NV] = simd.load_line(rows[i]);
+                    let old: [_; NV] = load_line(simd, c[i].as_mut());
                     for v in 0..NV {
                         tile[i][v] = simd.fma(beta, old[v], tile[i][v]);
                     }
@@ -122,12 +118,15 @@ impl<T: Scalar> Output<'_, T> {
             Update::Descend(lr) => {
                 let lr = simd.splat(lr);
                 for i in 0..MR {
-                    let old: [_; NV] = simd.load_line(rows[i]);
+                    let old: [_; NV] = load_line(simd, c[i].as_mut());
                     for v in 0..NV {
                         tile[i][v] = simd.sub(old[v], simd.mul(lr, tile[i][v]));
                     }
                 }
             }
+        }
+        for i in 0..MR {
+            store_line(simd, &tile[i], c[i].as_mut());
         }
     }
 }

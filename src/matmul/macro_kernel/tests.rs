@@ -8,7 +8,7 @@ use crate::matmul::blocksizes::{self, AVX2, AVX512, MC, PORTABLE, kc};
 use crate::matmul::simd::Isa;
 use crate::matmul::threads::{Engine, for_each_block};
 use crate::matmul::update::Update;
-use crate::matrix::Matrix;
+use crate::matrix::{LINE, Matrix};
 
 fn tile_of(isa: Isa) -> blocksizes::Tile {
     match isa {
@@ -74,33 +74,19 @@ struct Case<T> {
 
 impl<T: Scalar> Case<T> {
     fn new(isa: Isa, far: Far, depth: usize) -> Self {
-        let mut case = Case {
+        Case {
             isa,
             far,
             depth,
-            a: Matrix::zeros(0, 0),
+            a: Matrix::zeros(2 * MC, depth),
             b: Matrix::zeros(depth, 2 * NC),
-            c: Matrix::zeros(0, 0),
-        };
-        case.a = Matrix::zeros(2 * case.rows(), depth);
-        case.c = Matrix::zeros(2 * case.rows(), 2 * NC);
-        case
-    }
-
-    /// Rows of a block of C. A is far where the operands have swapped their roles, and blocks are square there.
-    fn rows(&self) -> usize {
-        if self.far == Far::A { NC } else { MC }
+            c: Matrix::zeros(2 * MC, 2 * NC),
+        }
     }
 
     /// Columns of a tile.
     fn nr(&self) -> usize {
         tile_of(self.isa).nr::<T>()
-    }
-
-    /// Tiles of a block that lie one below the other.
-    fn tiles(&self) -> usize {
-        let mr = tile_of(self.isa).mr;
-        self.rows() / mr + (self.rows() % mr).div_ceil(LOW_MR)
     }
 
     /// The last block of k and the first, or the first and the second.
@@ -116,22 +102,22 @@ impl<T: Scalar> Case<T> {
     /// What is requested while the first block of C is computed over a block of k.
     fn requested(&mut self, is_last: bool) -> BTreeSet<usize> {
         let (k, next) = self.steps(is_last);
-        let time = k.len() / unrolled(tile_of(self.isa).nv);
-        let (nr, rows, tiles) = (self.nr(), self.rows(), self.tiles());
+        let tile = tile_of(self.isa);
+        let (nr, tiles, time) = (self.nr(), MC / tile.mr, k.len() / prefetch_every(tile.nv));
         let (far, depth) = (Some(self.far), self.depth);
         let (a, b) = (
-            Operand::in_place(self.a.view()),
-            Operand::in_place(self.b.t()),
+            Operand::InPlace(self.a.view()),
+            Operand::InPlace(self.b.view()),
         );
         // The instruction set of the tile is not that of the engine, which computes nothing here.
         let output = Output {
             engine: &Engine::current(),
-            alpha: None,
+            alpha: T::ONE,
             update: Update::Replace,
             epilogue: None,
         };
         let found = Mutex::new(BTreeSet::new());
-        for_each_block(None, &mut self.c.view_mut(), (rows, NC), &|block| {
+        for_each_block(None, &mut self.c.view_mut(), (MC, NC), &|block| {
             if (block.rows().start, block.columns().start) != (0, 0) {
                 return;
             }
@@ -151,7 +137,14 @@ impl<T: Scalar> Case<T> {
             };
             // As in the macro-kernel.
             for jr in (0..NC).step_by(nr) {
-                let ahead = kernel.prefetch(&(jr..jr + nr));
+                let columns = jr..jr + nr;
+                let ahead = match nr {
+                    8 => kernel.prefetch::<8>(&columns),
+                    16 => kernel.prefetch::<16>(&columns),
+                    32 => kernel.prefetch::<32>(&columns),
+                    64 => kernel.prefetch::<64>(&columns),
+                    _ => panic!("tiles of {nr} columns"),
+                };
                 let mut found = found.lock().unwrap();
                 found.append(&mut requested(ahead, (tiles, time)));
             }
@@ -191,24 +184,6 @@ fn assert_requested<T: Scalar>(far: Far, area: impl Fn(&Case<T>, bool) -> BTreeS
     }
 }
 
-/// The same rows of the next block of k, or the rows below: of each micro-panel's share, as many lines as it has tiles.
-fn next_of_a<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
-    let (_, next) = case.steps(is_last);
-    let first = if is_last { case.rows() } else { 0 };
-    let rows = first..first + case.rows();
-    let (lanes, panels) = (LINE / size_of::<T>(), NC / case.nr());
-    let lines = next.len().div_ceil(lanes);
-    let share = |panel: usize| {
-        let first = lines * panel / panels;
-        let end = (lines * (panel + 1) / panels).min(first + case.tiles());
-        let place = |line| next.end.min(next.start + line * lanes);
-        place(first)..place(end)
-    };
-    (0..panels)
-        .flat_map(|panel| lines_in(&case.a, rows.clone(), share(panel)))
-        .collect()
-}
-
 /// The other micro-panels, and the first of the next block of k, or of the next block of C.
 fn next_of_b<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
     let (k, next) = case.steps(is_last);
@@ -220,13 +195,7 @@ fn next_of_b<T: Scalar>(case: &Case<T>, is_last: bool) -> BTreeSet<usize> {
 
 /// The block of C beside this one.
 fn next_of_c<T: Scalar>(case: &Case<T>, _: bool) -> BTreeSet<usize> {
-    lines_in(&case.c, 0..case.rows(), NC..2 * NC)
-}
-
-#[test]
-fn micro_panels_request_a_s_next_block_together() {
-    assert_requested::<f32>(Far::A, next_of_a);
-    assert_requested::<f64>(Far::A, next_of_a);
+    lines_in(&case.c, 0..MC, NC..2 * NC)
 }
 
 #[test]

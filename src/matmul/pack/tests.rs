@@ -1,7 +1,5 @@
 //! A packed operand is the operand, and whatever a tile reads beyond it is zero.
 
-use std::ptr;
-
 use super::*;
 use crate::matmul::{Engine, Isa};
 
@@ -46,11 +44,10 @@ fn check_packed<const W: usize>(operand: View<'_, f32>) {
     for pool in [None, Some(engine.pool())] {
         let mut buffer = Matrix::from_fn(columns + 1, (depth + 1) * W, |_, _| f32::NAN);
         let packed = pack::<_, W>(operand.t(), &mut buffer, pool);
-        assert!(packed.is_packed() && !packed.is_by_rows());
         for first in (0..columns).step_by(W) {
-            let panel = packed.at(first, 0);
+            let (steps, next, column) = packed.steps::<W>(first, 0);
             for k in 0..depth {
-                for (t, &found) in panel.data[k * panel.k..][..W].iter().enumerate() {
+                for (t, &found) in steps[k * next + column..][..W].iter().enumerate() {
                     let expected = if first + t < columns {
                         operand.get(k, first + t)
                     } else {
@@ -75,90 +72,54 @@ fn micro_panels_are_the_columns_of_the_operand_and_zeros() {
     }
 }
 
-/// The entries (line, k) that tiles of `MR` lines read from here on.
-fn read<const MR: usize>(
-    operand: &Operand<'_, f32>,
-    line: usize,
-    k: usize,
-    lines: usize,
-) -> Vec<f32> {
-    let mut tile = operand.at(line, k);
-    let mut entries = Vec::new();
-    for first in (0..lines).step_by(MR) {
-        for line in 0..MR.min(lines - first) {
-            entries.extend((0..3).map(|k| tile.data[line * tile.line + k * tile.k]));
-        }
-        tile = tile.next_tile(MR);
-    }
-    entries
-}
-
 #[test]
-fn tiles_of_an_operand_are_the_same_lines_in_place_and_packed() {
+fn a_micro_panel_of_a_has_the_same_entries_in_place_and_packed() {
+    const MR: usize = 6;
     each_storage(40, 29, |a_t| {
         let a = a_t.t();
+        let rows = a.to_matrix();
         let mut buffer = Matrix::zeros(0, 0);
-        let packed = pack_a::<_, 6>(a, &mut buffer, None);
-        let in_place = Operand::in_place(a);
-        assert_eq!(in_place.is_by_rows(), !a.is_transposed());
-        for (i, k, rows) in [(0, 0, 29), (6, 5, 12), (24, 37, 5)] {
-            let expected: Vec<_> = (i..i + rows)
-                .flat_map(|i| (k..k + 3).map(move |k| a.get(i, k)))
-                .collect();
-            assert_eq!(read::<6>(&in_place, i, k, rows), expected);
-            assert_eq!(read::<6>(&packed, i, k, rows), expected);
+        let Operand::Packed(panels) = pack::<_, MR>(a, &mut buffer, None) else {
+            panic!("it was packed");
+        };
+        for (i, k) in [(0, 0..40), (6, 5..12), (24, 37..40), (12, 8..8)] {
+            let in_place = rows_of_a::<_, MR>(rows.view(), i, &k);
+            let packed = micro_panel_of_a::<_, MR>(panels, i, &k);
+            assert_eq!(packed.len(), k.len());
+            for (t, row) in in_place.into_iter().enumerate() {
+                assert_eq!(row, &rows.row((i + t).min(28))[k.clone()]);
+                for (packed, &entry) in packed.iter().zip(row) {
+                    assert_eq!(packed[t], if i + t < 29 { entry } else { 0.0 });
+                }
+            }
         }
-        // In place, a tile may begin in any row and be of any height.
-        assert_eq!(read::<8>(&in_place, 21, 9, 1)[2], a.get(21, 11));
     });
 }
 
 #[test]
 fn columns_of_b_are_the_same_in_place_and_packed() {
-    let b = Matrix::from_fn(11, 37, |k, j| (100 * k + j) as f32);
+    let larger = Matrix::from_fn(15, 44, |k, j| (100 * k + j) as f32);
+    let b = larger.view().block(2..13, 5..42);
     let mut buffer = Matrix::zeros(0, 0);
-    let packed = pack_b::<_, 16>(b.view(), &mut buffer, None);
-    let in_place = Operand::in_place(b.t());
-    for (k, j, width) in [(0, 0, 16), (3, 32, 5), (10, 20, 12), (5, 16, 1)] {
-        for operand in [in_place, packed] {
-            let found = operand.at(j, k);
-            assert_eq!(found.line, 1);
+    let packed = pack::<_, 16>(b.t(), &mut buffer, None);
+    for (k, j, width) in [(0, 0, 16), (3, 32, 5), (10, 16, 16), (5, 16, 1)] {
+        for operand in [Operand::InPlace(b), packed] {
+            let (steps, next, column) = operand.steps::<16>(j, k);
             for k_more in 0..b.rows() - k {
                 let expected = &b.row(k + k_more)[j..j + width];
-                assert_eq!(&found.data[k_more * found.k..][..width], expected);
+                assert_eq!(&steps[k_more * next + column..][..width], expected);
             }
         }
     }
 }
 
 #[test]
-fn behind_the_last_entry_nothing_is_stored() {
-    each_storage(40, 29, |b| {
-        let mut buffer = Matrix::zeros(0, 0);
-        for operand in [
-            Operand::in_place(b.t()),
-            pack_b::<_, 16>(b, &mut buffer, None),
-        ] {
-            for (line, k) in [(29, 1000), (1000, 40), (usize::MAX >> 20, 0)] {
-                assert!(operand.at(line, k).data.is_empty());
-            }
-        }
-    });
-}
-
-#[test]
-fn the_address_for_prefetching_leads_from_row_to_row() {
-    let a = Matrix::from_fn(40, 29, |i, k| (100 * i + k) as f32);
-    for operand in [Operand::in_place(a.view()), Operand::in_place(a.t())] {
-        let (row, column) = if operand.is_by_rows() {
-            (11, 13)
-        } else {
-            (13, 11)
-        };
-        let (place, ld) = operand.at(row, column).address();
-        assert_eq!(place, ptr::from_ref(&a.row(11)[13]));
-        assert_eq!(place.wrapping_add(ld), ptr::from_ref(&a.row(12)[13]));
-    }
+fn behind_the_last_step_nothing_is_stored() {
+    let b = Matrix::from_fn(40, 29, |k, j| (100 * k + j) as f32);
+    let mut buffer = Matrix::zeros(0, 0);
+    let packed = pack::<_, 16>(b.t(), &mut buffer, None);
+    assert!(Operand::InPlace(b.view()).steps::<16>(0, 1000).0.is_empty());
+    assert!(packed.steps::<16>(1000, 40).0.is_empty());
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Registers for every processor: plain arrays, which the compiler puts into what vector registers there are.
 
-use std::array::from_fn;
-
 use super::vector::{Simd, Token};
 use crate::scalar::Scalar;
 
@@ -28,24 +26,22 @@ impl<T: Scalar, const N: usize> Simd<T> for Arrays<N> {
         *from.first_chunk().expect("a full register")
     }
     #[inline(always)]
-    fn load_part(self, from: &[T]) -> [T; N] {
-        from_fn(|lane| from.get(lane).copied().unwrap_or(T::ZERO))
-    }
-    #[inline(always)]
     fn store(self, x: [T; N], to: &mut [T]) {
-        to[..N].copy_from_slice(&x);
+        *to.first_chunk_mut().expect("a full register") = x;
     }
     #[inline(always)]
-    fn store_part(self, x: [T; N], to: &mut [T]) {
-        to.copy_from_slice(&x[..to.len()]);
+    fn mul(self, mut a: [T; N], b: [T; N]) -> [T; N] {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a *= b;
+        }
+        a
     }
     #[inline(always)]
-    fn mul(self, a: [T; N], b: [T; N]) -> [T; N] {
-        from_fn(|lane| a[lane] * b[lane])
-    }
-    #[inline(always)]
-    fn sub(self, a: [T; N], b: [T; N]) -> [T; N] {
-        from_fn(|lane| a[lane] - b[lane])
+    fn sub(self, mut a: [T; N], b: [T; N]) -> [T; N] {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a -= b;
+        }
+        a
     }
     #[inline(always)]
     fn fma(self, a: [T; N], b: [T; N], c: [T; N]) -> [T; N] {

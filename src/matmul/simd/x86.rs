@@ -45,10 +45,9 @@ token!(Avx2, "avx2,fma", "avx2", "fma");
 #[rustfmt::skip]
 token!(Avx512, "avx2,fma,avx512f,avx512dq", "avx2", "fma", "avx512f", "avx512dq");
 
-/// Implements [`Simd`] with one instruction for each method. `$mask` makes the mask of the first n lanes.
+/// Implements [`Simd`] with one instruction for each method.
 macro_rules! simd {
-    ($token:ident, $t:ident, $lanes:literal, $vector:ident, |$n:ident| $mask:expr, $load_part:ident, $store_part:ident,
-     $load:ident, $store:ident, $splat:ident, $mul:ident, $sub:ident, $fma:ident) => {
+    ($token:ident, $t:ident, $lanes:literal, $vector:ident, $load:ident, $store:ident, $($method:ident($($x:ident: $y:ty),+) = $instruction:ident),+) => {
         impl Simd<$t> for $token {
             type Vector = $vector;
             const LANES: usize = $lanes;
@@ -61,69 +60,31 @@ macro_rules! simd {
                 unsafe { $load(from.as_ptr()) }
             }
             #[inline(always)]
-            fn load_part(self, from: &[$t]) -> $vector {
-                let $n = from.len();
-                assert!($n <= $lanes, "at most one register");
-                // SAFETY: only lanes in the mask are read, which are those of the slice.
-                unsafe { $load_part($mask, from.as_ptr()) }
-            }
-            #[inline(always)]
             fn store(self, x: $vector, to: &mut [$t]) {
                 let to: &mut [$t; $lanes] = to.first_chunk_mut().expect("a full register");
                 // SAFETY: the chunk has as many places as are written.
                 unsafe { $store(to.as_mut_ptr(), x) }
             }
-            #[inline(always)]
-            fn store_part(self, x: $vector, to: &mut [$t]) {
-                let $n = to.len();
-                assert!($n <= $lanes, "at most one register");
-                // SAFETY: only lanes in the mask are written, which are those of the slice.
-                unsafe { $store_part(to.as_mut_ptr(), $mask, x) }
-            }
-            arithmetic! {
-                splat(x: $t) = $splat;
-                mul(a: $vector, b: $vector) = $mul;
-                sub(a: $vector, b: $vector) = $sub;
-                fma(a: $vector, b: $vector, c: $vector) = $fma;
-            }
+            $(
+                #[inline(always)]
+                fn $method(self, $($x: $y),+) -> $vector {
+                    // SAFETY: it touches no memory.
+                    unsafe { $instruction($($x),+) }
+                }
+            )+
         }
     };
 }
 
-/// Methods that touch no memory.
-macro_rules! arithmetic {
-    ($($method:ident($($x:ident: $t:ty),+) = $instruction:ident;)+) => {$(
-        #[inline(always)]
-        fn $method(self, $($x: $t),+) -> Self::Vector {
-            // SAFETY: the token proves that the instruction exists.
-            unsafe { $instruction($($x),+) }
-        }
-    )+};
-}
-
-/// AVX2's masked loads, with the mask first, as AVX-512 and all stores have it.
-macro_rules! maskload {
-    ($name:ident, $mask:ident, $t:ident, $vector:ident, $instruction:ident) => {
-        #[inline(always)]
-        unsafe fn $name(mask: $mask, from: *const $t) -> $vector {
-            // SAFETY: the caller's.
-            unsafe { $instruction(from, mask) }
-        }
-    };
-}
-
-maskload!(maskload_ps, __m256i, f32, __m256, _mm256_maskload_ps);
-maskload!(maskload_pd, __m256i, f64, __m256d, _mm256_maskload_pd);
-
 #[rustfmt::skip]
-simd!(Avx512, f32, 16, __m512, |n| (0xffff_u32 >> (16 - n)) as __mmask16, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps,
-      _mm512_loadu_ps, _mm512_storeu_ps, _mm512_set1_ps, _mm512_mul_ps, _mm512_sub_ps, _mm512_fmadd_ps);
+simd!(Avx512, f32, 16, __m512, _mm512_loadu_ps, _mm512_storeu_ps, splat(x: f32) = _mm512_set1_ps, mul(a: __m512, b: __m512) = _mm512_mul_ps,
+      sub(a: __m512, b: __m512) = _mm512_sub_ps, fma(a: __m512, b: __m512, c: __m512) = _mm512_fmadd_ps);
 #[rustfmt::skip]
-simd!(Avx512, f64, 8, __m512d, |n| (0xff_u32 >> (8 - n)) as __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd,
-      _mm512_loadu_pd, _mm512_storeu_pd, _mm512_set1_pd, _mm512_mul_pd, _mm512_sub_pd, _mm512_fmadd_pd);
+simd!(Avx512, f64, 8, __m512d, _mm512_loadu_pd, _mm512_storeu_pd, splat(x: f64) = _mm512_set1_pd, mul(a: __m512d, b: __m512d) = _mm512_mul_pd,
+      sub(a: __m512d, b: __m512d) = _mm512_sub_pd, fma(a: __m512d, b: __m512d, c: __m512d) = _mm512_fmadd_pd);
 #[rustfmt::skip]
-simd!(Avx2, f32, 8, __m256, |n| _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)),
-      maskload_ps, _mm256_maskstore_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_set1_ps, _mm256_mul_ps, _mm256_sub_ps, _mm256_fmadd_ps);
+simd!(Avx2, f32, 8, __m256, _mm256_loadu_ps, _mm256_storeu_ps, splat(x: f32) = _mm256_set1_ps, mul(a: __m256, b: __m256) = _mm256_mul_ps,
+      sub(a: __m256, b: __m256) = _mm256_sub_ps, fma(a: __m256, b: __m256, c: __m256) = _mm256_fmadd_ps);
 #[rustfmt::skip]
-simd!(Avx2, f64, 4, __m256d, |n| _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), _mm256_setr_epi64x(0, 1, 2, 3)),
-      maskload_pd, _mm256_maskstore_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_set1_pd, _mm256_mul_pd, _mm256_sub_pd, _mm256_fmadd_pd);
+simd!(Avx2, f64, 4, __m256d, _mm256_loadu_pd, _mm256_storeu_pd, splat(x: f64) = _mm256_set1_pd, mul(a: __m256d, b: __m256d) = _mm256_mul_pd,
+      sub(a: __m256d, b: __m256d) = _mm256_sub_pd, fma(a: __m256d, b: __m256d, c: __m256d) = _mm256_fmadd_pd);

@@ -50,23 +50,6 @@ impl<T> Block<'_, T> {
         }
     }
 
-    /// Takes the uppermost rows from the block, at most `n`.
-    #[inline(always)]
-    pub fn take_rows(&mut self, n: usize) -> Block<'_, T> {
-        let (first, n) = (self.first, n.min(self.rows.len()));
-        let rows = self.rows.start..self.rows.start + n;
-        self.first = first.wrapping_add(n * self.ld);
-        self.rows.start = rows.end;
-        let (columns, output) = (self.columns.clone(), PhantomData);
-        Block {
-            first,
-            ld: self.ld,
-            rows,
-            columns,
-            output,
-        }
-    }
-
     /// The block's rows, if it has so many, each of `n` columns: numbers that the compiler knows, where the caller does.
     #[inline(always)]
     pub fn whole_rows<const N: usize>(&mut self, n: usize) -> Option<[&mut [T]; N]> {

@@ -85,31 +85,6 @@ fn parts_of_a_block_are_inside_it() {
 }
 
 #[test]
-fn rows_are_taken_from_the_top_and_no_more_than_there_are() {
-    let output = with_block(|mut block| {
-        let mut part = block.part(1..5, 2..6);
-        for (n, rows) in [
-            (1, 1..2),
-            (0, 2..2),
-            (2, 2..4),
-            (usize::MAX, 4..5),
-            (1, 5..5),
-        ] {
-            let mut taken = part.take_rows(n);
-            assert_eq!((taken.rows(), taken.columns()), (rows.clone(), 2..6));
-            for (i, row) in rows.clone().enumerate() {
-                taken.row_mut(i).fill(row as f64);
-            }
-            assert!(is_refused(|| taken.row_mut(rows.len()).len()), "{n}");
-            assert_eq!(part.rows(), rows.end..5);
-        }
-        assert!(is_refused(|| part.row_mut(0).len()));
-    });
-    let expected = matrix_with(|i, j| if i >= 1 && j >= 2 { i as f64 } else { 0.0 });
-    assert_eq!(output, expected);
-}
-
-#[test]
 fn whole_rows_are_there_if_the_block_has_just_these() {
     let output = with_block(|mut block| {
         assert!(block.whole_rows::<4>(6).is_none());
