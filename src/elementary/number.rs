@@ -127,9 +127,10 @@ pub(super) fn fma(x: f64, y: f64, z: f64) -> f64 {
 
 /// c₀ + c₁x + c₂x² + …, by Horner's rule.
 #[inline(always)]
-pub(super) fn polynomial(x: f64, c: &[f64]) -> f64 {
-    match c {
-        [lower @ .., last] => lower.iter().rev().fold(*last, |sum, &c| fma(sum, x, c)),
-        [] => 0.0,
+pub(super) fn polynomial<const N: usize>(x: f64, c: &[f64; N]) -> f64 {
+    let mut sum = c[N - 1];
+    for i in (0..N - 1).rev() {
+        sum = fma(sum, x, c[i]);
     }
+    sum
 }

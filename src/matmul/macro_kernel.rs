@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::blocksizes::{NC, prefetch_every};
 use super::micro_kernel::{Tile, load_line, micro_kernel, store_line};
-use super::pack::{Operand, micro_panel_of_a, rows_of_a};
+use super::pack::{OperandA, OperandB, micro_panel_of_a, rows_of_a};
 use super::plan::Far;
 use super::simd::{Prefetch, Simd};
 use super::threads::Block;
@@ -13,8 +13,8 @@ use crate::scalar::Scalar;
 
 /// A block of C over a block of k.
 pub(super) struct MacroKernel<'a, T> {
-    pub(super) a: Operand<'a, T>,
-    pub(super) b: Operand<'a, T>,
+    pub(super) a: OperandA<'a, T>,
+    pub(super) b: OperandB<'a, T>,
     pub(super) far: Option<Far>,
     /// The rows of A, the columns of B and the steps of k that take part, of `depth` in all.
     pub(super) rows: Range<usize>,
@@ -42,7 +42,7 @@ impl<T: Scalar> MacroKernel<'_, T> {
     ) {
         for jr in (0..self.columns.len()).step_by(NR) {
             match self.a {
-                Operand::InPlace(a) => simd.run(
+                OperandA::InPlace(a) => simd.run(
                     #[inline(always)]
                     || {
                         self.tiles::<_, _, MR, NV, NR>(
@@ -55,7 +55,7 @@ impl<T: Scalar> MacroKernel<'_, T> {
                         );
                     },
                 ),
-                Operand::Packed(a) => simd.run(
+                OperandA::Packed(a) => simd.run(
                     #[inline(always)]
                     || {
                         self.tiles::<_, _, MR, NV, NR>(
@@ -87,6 +87,7 @@ impl<T: Scalar> MacroKernel<'_, T> {
         let mut ahead = self.prefetch::<NR>(&columns);
         let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + jr, self.k.start);
         let b = b.chunks_exact(ldb).take(self.k.len());
+        assert_eq!(b.len(), self.k.len(), "all of k in B");
         let is_first = self.k.start == 0;
         let stores = self.k.end == self.depth && !self.swapped;
         for ir in (0..m).step_by(MR) {

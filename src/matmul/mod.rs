@@ -33,14 +33,16 @@
 //!                       k, one step after another  micro_kernel: a rank-1 update of the tile
 //! ```
 //!
-//! Three things differ from BLIS, each because of the contract or of what it saves:
+//! Four things differ from BLIS, each because of the contract or of what it saves:
 //!
 //! - BLIS has the loop over blocks of k (pc) outside that over rows (ic), and keeps partial sums in C. Here C is written once,
 //!   by the epilogue; partial sums wait in a scratch block that stays in L1, and never restart a chain.
 //! - An operand is packed (`pack.rs`) only where that pays (`plan.rs`): the leading dimension of a
 //!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
-//! - A transposed B lets the operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less.
+//! - The operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less, of a transposed B for instance.
+//! - All tiles are whole. Rows that A has not are computed like its last one, columns that B has not with zeros, and what comes
+//!   of them is let go.
 //!
 //! [How the product reaches the limit](crate::guide::limit) leads from three loops to these five.
 //!
@@ -75,7 +77,7 @@ use crate::scalar::Scalar;
 use blocksizes::{AVX2, AVX512, MC, NC, PORTABLE, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
-use pack::{Operand, pack, transpose};
+use pack::{OperandA, OperandB, pack, transpose};
 use plan::Plan;
 use simd::{Arrays, Simd};
 #[cfg(target_arch = "x86_64")]
@@ -163,14 +165,15 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     let pool = plan.parallel.then(|| output.engine.pool());
     T::with_scratch(|[buffer_a, buffer_b]| {
         let a = if plan.packs_a {
-            pack::<T, MR>(a, buffer_a, pool)
+            OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
         } else {
-            Operand::InPlace(a)
+            OperandA::InPlace(a)
         };
         let b = if plan.packs_b {
-            pack::<T, NR>(b.t(), buffer_b, pool)
+            OperandB::Packed(pack::<T, NR>(b.t(), buffer_b, pool))
         } else {
-            Operand::InPlace(b)
+            let rest = b.block(0..k, b.cols() / NR * NR..b.cols());
+            OperandB::InPlace(b, pack::<T, NR>(rest.t(), buffer_b, pool))
         };
         // Loops 5 and 4: the blocks of C, shared out to the threads.
         for_each_block(pool, &mut c, plan.block, &|block| {

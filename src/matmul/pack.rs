@@ -11,7 +11,6 @@
 //! So a tile reads its part from one end to the other, whatever the operand's width: no two of its lines collide in a cache,
 //! and they lie in few pages. What the last micro-panel lacks is zero.
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use super::blocksizes::MC;
@@ -20,31 +19,11 @@ use super::threads::{Pool, for_each_block};
 use crate::matrix::{LINE, Matrix, View};
 use crate::scalar::Scalar;
 
-/// A or B as the macro-kernel reads it.
+/// A as the macro-kernel reads it: in place, row by row, or its micro-panels, each in a row.
 #[derive(Clone, Copy)]
-pub(super) enum Operand<'a, T> {
-    /// Read where it is, row by row.
+pub(super) enum OperandA<'a, T> {
     InPlace(View<'a, T>),
-    /// Packed: a row for each micro-panel.
     Packed(View<'a, T>),
-}
-
-impl<'a, T: Scalar> Operand<'a, T> {
-    /// What is stored of B from step `k` on, how far it is from one step to the next, and where in each column `j` is.
-    #[inline(always)]
-    pub(super) fn steps<const NR: usize>(&self, j: usize, k: usize) -> (&'a [T], usize, usize) {
-        let (data, start, next, column) = match self {
-            Operand::InPlace(b) => {
-                let (data, ld, first) = b.stored();
-                (data, k * ld, ld, first + j)
-            }
-            Operand::Packed(panels) => {
-                let (data, ld, _) = panels.stored();
-                (data, j / NR * ld + k * NR, NR, 0)
-            }
-        };
-        (data.get(start..).unwrap_or_default(), next, column)
-    }
 }
 
 /// The rows of an A in place from row `i` on, over these steps of k. The last row stands for those that are missing.
@@ -72,15 +51,42 @@ pub(super) fn micro_panel_of_a<'a, T, const MR: usize>(
     &panel[k.clone()]
 }
 
+/// B as the macro-kernel reads it: in place, but for the columns that fill no micro-panel, which are one packed; or all of its
+/// micro-panels, each in a row.
+#[derive(Clone, Copy)]
+pub(super) enum OperandB<'a, T> {
+    InPlace(View<'a, T>, View<'a, T>),
+    Packed(View<'a, T>),
+}
+
+impl<'a, T: Scalar> OperandB<'a, T> {
+    /// What is stored from step `k` on of the micro-panel that begins with column `j`, how far it is from one step to the next,
+    /// and where in each the micro-panel is.
+    #[inline(always)]
+    pub(super) fn steps<const NR: usize>(&self, j: usize, k: usize) -> (&'a [T], usize, usize) {
+        let (panels, panel) = match self {
+            OperandB::InPlace(b, _) if j + NR <= b.cols() => {
+                let (data, ld, first) = b.stored();
+                return (data.get(k * ld..).unwrap_or_default(), ld, first + j);
+            }
+            OperandB::InPlace(_, rest) => (rest, 0),
+            OperandB::Packed(panels) => (panels, j / NR),
+        };
+        let (data, ld, _) = panels.stored();
+        let data = data.get(panel * ld + k * NR..).unwrap_or_default();
+        (data, NR, 0)
+    }
+}
+
 /// Steps of k that are a piece of work, so that several threads can share a single micro-panel.
 const STEPS: usize = 256;
 
-/// The rows of A, or of Bᵀ, packed into micro-panels of `W`, each of them in a row of `buffer`.
+/// The rows of A, or of Bᵀ, in micro-panels of `W`, each of them in a row of `buffer`.
 pub(super) fn pack<'a, T: Scalar, const W: usize>(
     operand: View<'_, T>,
     buffer: &'a mut Matrix<T>,
     pool: Option<&Pool>,
-) -> Operand<'a, T> {
+) -> View<'a, T> {
     let (rows, depth) = operand.shape();
     buffer.reshape(rows.div_ceil(W), depth * W);
     // Where A is packed, as many micro-panels as a block of C has.
@@ -93,7 +99,10 @@ pub(super) fn pack<'a, T: Scalar, const W: usize>(
             if part.is_transposed() {
                 copy(part.t(), packed);
             } else {
-                let rows: [&[T]; W] = from_fn(|i| if i < part.rows() { part.row(i) } else { &[] });
+                let mut rows: [&[T]; W] = [&[]; W];
+                for (i, row) in rows[..part.rows()].iter_mut().enumerate() {
+                    *row = part.row(i);
+                }
                 transpose(&rows[..part.rows()], packed);
             }
             if part.rows() < W {
@@ -103,7 +112,7 @@ pub(super) fn pack<'a, T: Scalar, const W: usize>(
             }
         }
     });
-    Operand::Packed(buffer.view())
+    buffer.view()
 }
 
 /// Copies rows to the beginnings of others.

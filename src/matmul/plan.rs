@@ -41,8 +41,8 @@ pub(super) enum Far {
 impl Plan {
     pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, mr: usize, nr: usize) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
-        // The micro-kernel reads A and B along stored rows, and whole tiles; what is stored the other way is packed. If the operands swap
-        // their roles, it is the others, and C is transposed; but tiles may fit better, and less may have to be moved.
+        // The micro-kernel reads A and B along stored rows; what is stored the other way is packed. If the operands swap their
+        // roles, those are the others, and C is transposed. Rows and columns count as whole tiles.
         let moves = |is_moved, entries| if is_moved { entries * MOVE } else { 0 };
         let cost = |swapped, rows: usize, columns: usize| {
             rows.next_multiple_of(mr) * columns.next_multiple_of(nr) * k
@@ -52,21 +52,20 @@ impl Plan {
         };
         let swapped = cost(true, n, m) < cost(false, m, n);
         let (left, right) = if swapped { (b.t(), a.t()) } else { (*a, *b) };
-        let (rows, columns) = (left.rows(), right.cols());
-        // A packed B has zeros where columns are missing.
-        let packs_b = right.is_transposed() || columns % nr > 0 || rows >= REUSE;
+        let rows = left.rows();
+        let packs_b = right.is_transposed() || rows >= REUSE;
         let mc = even(rows, if swapped { NC } else { MC }, mr);
         let is_far = |rows: usize, columns: usize| rows * columns * size_of::<T>() > NEAR;
-        let far = match swapped {
-            true => None,
-            false if is_far(k, n) => Some(Far::B),
-            false => is_far(m, n).then_some(Far::C),
+        let far = if is_far(k, n) {
+            Some(Far::B)
+        } else {
+            is_far(m, n).then_some(Far::C)
         };
         Plan {
             swapped,
             packs_a: left.is_transposed(),
             packs_b,
-            far,
+            far: far.filter(|_| !swapped),
             block: if swapped { (NC, mc) } else { (mc, NC) },
             parallel: m * k * n >= PARALLEL,
         }

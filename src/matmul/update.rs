@@ -78,15 +78,15 @@ impl<T: Scalar> Output<'_, T> {
         tile: Tile<S::Vector, MR, NV>,
         c: &mut Block<'_, T>,
     ) {
-        if let Some(mut rows) = c.whole_rows::<MR>(NR) {
-            return self.update_rows(simd, tile, &mut rows);
+        if let Some(rows) = c.whole_rows::<MR>(NR) {
+            return self.update_rows(simd, tile, rows);
         }
         let (rows, columns) = (c.rows().len(), c.columns().len());
         let mut whole = [[T::ZERO; NR]; MR];
         for (i, line) in whole[..rows].iter_mut().enumerate() {
             line[..columns].copy_from_slice(c.row_mut(i));
         }
-        self.update_rows(simd, tile, &mut whole);
+        self.update_rows(simd, tile, whole.iter_mut());
         for (i, line) in whole[..rows].iter().enumerate() {
             c.row_mut(i).copy_from_slice(&line[..columns]);
         }
@@ -98,35 +98,39 @@ impl<T: Scalar> Output<'_, T> {
         &self,
         simd: S,
         mut tile: Tile<S::Vector, MR, NV>,
-        c: &mut [R; MR],
+        c: impl Iterator<Item = R>,
     ) {
         let alpha = simd.splat(self.alpha);
         for v in tile.as_flattened_mut() {
             *v = simd.mul(alpha, *v);
         }
+        let tile_and_c = tile.iter_mut().zip(c);
         match self.update {
-            Update::Replace => (),
+            Update::Replace => {
+                for (line, mut row) in tile_and_c {
+                    store_line(simd, line, row.as_mut());
+                }
+            }
             Update::Beta(beta) => {
                 let beta = simd.splat(beta);
-                for i in 0..MR {
-                    let old: [_; NV] = load_line(simd, c[i].as_mut());
+                for (line, mut row) in tile_and_c {
+                    let old: [_; NV] = load_line(simd, row.as_mut());
                     for v in 0..NV {
-                        tile[i][v] = simd.fma(beta, old[v], tile[i][v]);
+                        line[v] = simd.fma(beta, old[v], line[v]);
                     }
+                    store_line(simd, line, row.as_mut());
                 }
             }
             Update::Descend(lr) => {
                 let lr = simd.splat(lr);
-                for i in 0..MR {
-                    let old: [_; NV] = load_line(simd, c[i].as_mut());
+                for (line, mut row) in tile_and_c {
+                    let old: [_; NV] = load_line(simd, row.as_mut());
                     for v in 0..NV {
-                        tile[i][v] = simd.sub(old[v], simd.mul(lr, tile[i][v]));
+                        line[v] = simd.sub(old[v], simd.mul(lr, line[v]));
                     }
+                    store_line(simd, line, row.as_mut());
                 }
             }
-        }
-        for i in 0..MR {
-            store_line(simd, &tile[i], c[i].as_mut());
         }
     }
 }

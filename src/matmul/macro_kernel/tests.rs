@@ -106,8 +106,8 @@ impl<T: Scalar> Case<T> {
         let (nr, tiles, time) = (self.nr(), MC / tile.mr, k.len() / prefetch_every(tile.nv));
         let (far, depth) = (Some(self.far), self.depth);
         let (a, b) = (
-            Operand::InPlace(self.a.view()),
-            Operand::InPlace(self.b.view()),
+            OperandA::InPlace(self.a.view()),
+            OperandB::InPlace(self.b.view(), self.b.view().block(0..self.depth, 0..0)),
         );
         // The instruction set of the tile is not that of the engine, which computes nothing here.
         let output = Output {

@@ -45,9 +45,9 @@ fn check_packed<const W: usize>(operand: View<'_, f32>) {
         let mut buffer = Matrix::from_fn(columns + 1, (depth + 1) * W, |_, _| f32::NAN);
         let packed = pack::<_, W>(operand.t(), &mut buffer, pool);
         for first in (0..columns).step_by(W) {
-            let (steps, next, column) = packed.steps::<W>(first, 0);
+            let panel = packed.row(first / W);
             for k in 0..depth {
-                for (t, &found) in steps[k * next + column..][..W].iter().enumerate() {
+                for (t, &found) in panel[k * W..][..W].iter().enumerate() {
                     let expected = if first + t < columns {
                         operand.get(k, first + t)
                     } else {
@@ -79,9 +79,7 @@ fn a_micro_panel_of_a_has_the_same_entries_in_place_and_packed() {
         let a = a_t.t();
         let rows = a.to_matrix();
         let mut buffer = Matrix::zeros(0, 0);
-        let Operand::Packed(panels) = pack::<_, MR>(a, &mut buffer, None) else {
-            panic!("it was packed");
-        };
+        let panels = pack::<_, MR>(a, &mut buffer, None);
         for (i, k) in [(0, 0..40), (6, 5..12), (24, 37..40), (12, 8..8)] {
             let in_place = rows_of_a::<_, MR>(rows.view(), i, &k);
             let packed = micro_panel_of_a::<_, MR>(panels, i, &k);
@@ -97,29 +95,24 @@ fn a_micro_panel_of_a_has_the_same_entries_in_place_and_packed() {
 }
 
 #[test]
-fn columns_of_b_are_the_same_in_place_and_packed() {
+fn micro_panels_of_b_are_the_same_in_place_and_packed() {
+    const NR: usize = 16;
     let larger = Matrix::from_fn(15, 44, |k, j| (100 * k + j) as f32);
     let b = larger.view().block(2..13, 5..42);
-    let mut buffer = Matrix::zeros(0, 0);
-    let packed = pack::<_, 16>(b.t(), &mut buffer, None);
-    for (k, j, width) in [(0, 0, 16), (3, 32, 5), (10, 16, 16), (5, 16, 1)] {
-        for operand in [Operand::InPlace(b), packed] {
-            let (steps, next, column) = operand.steps::<16>(j, k);
+    let [mut packed, mut rest] = [Matrix::zeros(0, 0), Matrix::zeros(0, 0)];
+    let packed = OperandB::Packed(pack::<_, NR>(b.t(), &mut packed, None));
+    let rest = pack::<_, NR>(b.block(0..11, 32..37).t(), &mut rest, None);
+    for operand in [OperandB::InPlace(b, rest), packed] {
+        for (k, j, width) in [(0, 0, 16), (3, 16, 16), (10, 16, 16), (5, 32, 5)] {
+            let (steps, next, column) = operand.steps::<NR>(j, k);
             for k_more in 0..b.rows() - k {
-                let expected = &b.row(k + k_more)[j..j + width];
-                assert_eq!(&steps[k_more * next + column..][..width], expected);
+                let found = &steps[k_more * next + column..][..NR];
+                assert_eq!(found[..width], b.row(k + k_more)[j..j + width]);
+                assert!(width == NR || found[width..] == [0.0; NR - 5]);
             }
         }
+        assert!(operand.steps::<NR>(0, 1000).0.is_empty());
     }
-}
-
-#[test]
-fn behind_the_last_step_nothing_is_stored() {
-    let b = Matrix::from_fn(40, 29, |k, j| (100 * k + j) as f32);
-    let mut buffer = Matrix::zeros(0, 0);
-    let packed = pack::<_, 16>(b.t(), &mut buffer, None);
-    assert!(Operand::InPlace(b.view()).steps::<16>(0, 1000).0.is_empty());
-    assert!(packed.steps::<16>(1000, 40).0.is_empty());
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Disjoint blocks of one output, each for one thread to write.
 
-use std::array::from_fn;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::slice;
@@ -50,16 +49,17 @@ impl<T> Block<'_, T> {
         }
     }
 
-    /// The block's rows, if it has so many, each of `n` columns: numbers that the compiler knows, where the caller does.
+    /// The block's rows, if there are `N`, each of `n` columns: numbers that the compiler knows, where the caller does.
     #[inline(always)]
-    pub fn whole_rows<const N: usize>(&mut self, n: usize) -> Option<[&mut [T]; N]> {
-        if self.rows.len() != N || self.columns.len() != n {
-            return None;
-        }
+    pub fn whole_rows<const N: usize>(
+        &mut self,
+        n: usize,
+    ) -> Option<impl Iterator<Item = &mut [T]>> {
+        let is_whole = self.rows.len() == N && self.columns.len() == n;
+        let (first, ld) = (self.first, self.ld);
         // SAFETY: as for `row_mut`; the rows are disjoint.
-        Some(from_fn(|i| unsafe {
-            slice::from_raw_parts_mut(self.first.add(i * self.ld), n)
-        }))
+        let row = move |i| unsafe { slice::from_raw_parts_mut(first.add(i * ld), n) };
+        is_whole.then(|| (0..N).map(row))
     }
 
     /// The block's part of a row of the output, its `i`th.

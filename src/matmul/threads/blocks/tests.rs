@@ -93,14 +93,15 @@ fn whole_rows_are_there_if_the_block_has_just_these() {
         assert!(block.whole_rows::<5>(7).is_none());
         assert!(block.whole_rows::<0>(6).is_none());
         let rows = block.whole_rows::<5>(6).expect("all of them");
-        for (i, row) in rows.into_iter().enumerate() {
+        for (i, row) in rows.enumerate() {
             assert_eq!(row.len(), 6);
             row.fill(1.0 + i as f64);
         }
         let mut part = block.part(3..5, 1..3);
-        let [upper, lower] = part.whole_rows(2).expect("all of them");
-        upper.fill(-1.0);
-        lower.fill(-2.0);
+        let rows = part.whole_rows::<2>(2).expect("all of them");
+        for (row, value) in rows.zip([-1.0, -2.0]) {
+            row.fill(value);
+        }
     });
     let expected = matrix_with(|i, j| match (i, j) {
         (3, 1 | 2) => -1.0,
