@@ -100,9 +100,11 @@ impl<T: Scalar> Output<'_, T> {
         mut tile: Tile<S::Vector, MR, NV>,
         c: impl Iterator<Item = R>,
     ) {
-        let alpha = simd.splat(self.alpha);
-        for v in tile.as_flattened_mut() {
-            *v = simd.mul(alpha, *v);
+        if self.alpha != T::ONE {
+            let alpha = simd.splat(self.alpha);
+            for v in tile.as_flattened_mut() {
+                *v = simd.mul(alpha, *v);
+            }
         }
         let tile_and_c = tile.iter_mut().zip(c);
         match self.update {
