@@ -65,3 +65,6 @@ pub(super) fn even(n: usize, most: usize, step: usize) -> usize {
 pub(super) fn kc<T>(depth: usize) -> usize {
     even(depth, KC, LINE / size_of::<T>())
 }
+
+#[cfg(test)]
+mod tests;

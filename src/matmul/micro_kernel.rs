@@ -101,3 +101,6 @@ where
     );
     2 * rounds * MR * NR
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,7 @@ pub(super) fn pack<'a, T: Scalar, const W: usize>(
                 }
                 transpose(&rows[..part.rows()], packed);
             }
-            if part.rows() < W {
+            if part.rows() != W {
                 for entries in packed {
                     entries[part.rows()..].fill(T::ZERO);
                 }

@@ -71,3 +71,6 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! The instruction set and the number of threads are what was asked for, or an error.
 
+use std::num::NonZero;
+use std::thread;
+
 use super::again::{again, is_again};
 use fromzero::{Engine, Isa};
 
@@ -12,6 +15,23 @@ fn a_number_of_threads_that_cannot_be_had_is_an_error() {
             format!("expected 1 to 256 threads, found {threads}")
         );
     }
+}
+
+#[test]
+fn without_an_engine_products_run_on_the_best_instruction_set_and_all_cores() {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let default = Engine::current();
+    assert_eq!(default.isa(), Isa::best());
+    assert_eq!(default.threads(), cores.min(256));
+}
+
+#[test]
+fn an_engine_is_printed_with_its_instruction_set_and_its_threads() {
+    let text = format!("{:?}", Engine::new(Isa::Portable, 3).unwrap());
+    assert!(
+        text.contains("Portable") && text.contains("threads: 3"),
+        "{text}"
+    );
 }
 
 #[test]

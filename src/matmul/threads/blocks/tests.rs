@@ -1,8 +1,10 @@
 //! Blocks hand out what belongs to them, and refuse what does not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::Matrix;
@@ -151,6 +153,52 @@ fn every_entry_belongs_to_one_block_on_any_number_of_threads() {
                 assert_eq!(output, expected, "{rows}×{columns} in {size:?}");
             }
         }
+    }
+}
+
+/// The blocks, counted in rows and columns of blocks, that the threads begin with: each waits in it until all have one.
+fn first_blocks(threads: usize, (down, across): (usize, usize)) -> HashSet<(usize, usize)> {
+    let engine = Engine::new(Isa::best(), threads).unwrap();
+    let mut output = Matrix::<f64>::zeros(3 * down, 2 * across);
+    let (firsts, start) = (Mutex::new(HashMap::new()), Instant::now());
+    for_each_block(
+        Some(engine.pool()),
+        &mut output.view_mut(),
+        (3, 2),
+        &|block| {
+            let corner = (block.rows().start / 3, block.columns().start / 2);
+            let me = thread::current().id();
+            firsts.lock().unwrap().entry(me).or_insert(corner);
+            while firsts.lock().unwrap().len() < threads {
+                assert!(
+                    start.elapsed() < Duration::from_secs(60),
+                    "all threads come"
+                );
+                thread::yield_now();
+            }
+        },
+    );
+    firsts.into_inner().unwrap().into_values().collect()
+}
+
+/// A matrix that is divided the same way every time stays in the caches of the same cores.
+#[test]
+fn each_thread_begins_with_columns_of_blocks_of_its_own_or_rows_if_columns_are_fewer() {
+    for (threads, blocks, firsts) in [
+        (1, (4, 4), vec![(0, 0)]),
+        (2, (4, 4), vec![(0, 0), (0, 2)]),
+        (2, (4, 2), vec![(0, 0), (0, 1)]),
+        (2, (3, 5), vec![(0, 0), (0, 2)]),
+        (2, (4, 1), vec![(0, 0), (2, 0)]),
+        (3, (1, 7), vec![(0, 0), (0, 2), (0, 4)]),
+        (3, (7, 2), vec![(0, 0), (2, 0), (4, 0)]),
+    ] {
+        let firsts: HashSet<_> = firsts.into_iter().collect();
+        assert_eq!(
+            first_blocks(threads, blocks),
+            firsts,
+            "{threads}, {blocks:?}"
+        );
     }
 }
 
