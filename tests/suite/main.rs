@@ -29,6 +29,7 @@ mod data {
 }
 
 mod io {
+    mod appender;
     mod csv;
     mod deflate;
     mod errors;
@@ -44,8 +45,10 @@ mod io {
     mod onnx;
     pub mod roundtrip;
     mod safetensors;
+    mod ulimit;
     mod write;
     mod write_hard;
+    mod zip;
 }
 
 mod keep {

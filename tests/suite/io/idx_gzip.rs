@@ -157,6 +157,43 @@ fn wrong_headers_and_check_sums_say_so() {
 }
 
 #[test]
+fn fields_of_any_length_are_passed_over() {
+    for length in [0, 1, 3, 300] {
+        let mut file = DYNAMIC[..10].to_vec();
+        file[3] = 1 << 2;
+        file.extend((length as u16).to_le_bytes());
+        file.extend(vec![0xff; length]);
+        file.extend(&DYNAMIC[10..]);
+        assert!(gunzip(&file, LIMIT).unwrap() == IMAGES, "{length}");
+    }
+}
+
+/// Errors count the bytes of the file, not those of the member.
+#[test]
+fn damage_in_a_later_member_is_where_it_is_said_to_be() {
+    for at in [
+        0,
+        2,
+        3,
+        15,
+        HEADER.len() / 2,
+        HEADER.len() - 8,
+        HEADER.len() - 1,
+    ] {
+        let mut damaged = HEADER.to_vec();
+        damaged[at] ^= 0xe0;
+        let alone = gunzip(&damaged, LIMIT).unwrap_err().to_string();
+        let place = |text: &str| -> usize {
+            let (byte, _) = text.split_once(": ").unwrap();
+            byte.strip_prefix("byte ").unwrap().parse().unwrap()
+        };
+        let later = [DYNAMIC, &damaged].concat();
+        let later = gunzip(&later, LIMIT).unwrap_err().to_string();
+        assert_eq!(place(&later), place(&alone) + DYNAMIC.len(), "{later}");
+    }
+}
+
+#[test]
 fn a_claimed_length_takes_no_memory() {
     // Says that it unpacks to 4 GB. Its CRC-32 is right.
     let mut file = DYNAMIC.to_vec();
@@ -171,8 +208,10 @@ fn content_decides_whether_a_file_is_packed() {
         let path = temporary(name, content);
         let bytes = read(&path, LIMIT);
         let refused = read(&path, 100);
+        let exactly = read(&path, IMAGES.len());
         fs::remove_file(&path).unwrap();
         assert!(bytes.unwrap() == IMAGES);
+        assert!(exactly.unwrap() == IMAGES);
         assert!(
             refused
                 .unwrap_err()
@@ -340,6 +379,13 @@ fn wrong_idx_files_say_what_is_wrong() {
         (
             images(idx(0x0d, &[1, 28, 28], 3136)),
             "holds 32-bit floating-point numbers",
+        ),
+        (images(idx(9, &[2, 2, 2], 8)), "holds signed bytes"),
+        (images(idx(0x0b, &[2, 2, 2], 16)), "holds 16-bit integers"),
+        (images(idx(0x0c, &[2, 2, 2], 32)), "holds 32-bit integers"),
+        (
+            images(idx(0x0e, &[2, 2, 2], 64)),
+            "holds 64-bit floating-point numbers",
         ),
         (images(idx(0x77, &[1, 28, 28], 784)), "unknown type 0x77"),
         (images(b"data".to_vec()), "is not an IDX file"),

@@ -146,9 +146,58 @@ fn other_formats_are_named() {
     refused(b"", "is empty, expected a picture");
     refused(&fixture("refused/jpeg.png"), "is a JPEG file");
     refused(b"GIF89a", "is a GIF file");
+    refused(b"RIFF\x24\0\0\0WEBPVP8 ", "is a WebP file");
     refused(b"P6 1 1 255 ...", "is a PBM or PPM file");
     refused(b"text", "is of no known format");
     refused(&fixture("refused/run-length.bmp"), "compressed");
+}
+
+/// A picture of 4 bits a pixel with these rows, top-down, and a palette of so many colours; the pixels stand at its end.
+fn bmp(width: u8, rows: &[[u8; 4]], colours: usize) -> Vec<u8> {
+    let mut file = b"BM".to_vec();
+    let pixels = 14 + 40 + 4 * colours as u32;
+    for number in [0, 0, pixels, 40, width.into()] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend((-(rows.len() as i32)).to_le_bytes());
+    file.extend([1, 0, 4, 0]);
+    for number in [0, 0, 0, 0, colours as u32, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend([[17, 17, 17, 0]; 16].as_flattened()[..4 * colours].iter());
+    file.extend(rows.as_flattened());
+    file
+}
+
+#[test]
+fn a_damaged_pixel_is_where_it_is_said_to_be() {
+    let rows = [[0x01, 0x10, 0, 0], [0x01, 0x02, 0, 0]];
+    let good = bmp(4, &rows, 3);
+    assert_eq!(image::parse(&good).unwrap().pixels, [17; 8]);
+    let missing = bmp(4, &rows, 2);
+    let place = missing.len() - 4 + 1;
+    refused(
+        &missing,
+        &format!("byte {place}: a pixel's colour is not in the palette"),
+    );
+    let mut masks = fixture("image/rgb-pillow.bmp");
+    masks[18..22].fill(0);
+    refused(&masks, "byte 18: the picture has 0×");
+    refused(
+        b"P5 3 1 999 \x00\x01\x03\xe7\x03\xe8",
+        "byte 15: a pixel is above the largest value",
+    );
+    refused(
+        b"P5 3 1 9 \x00\x01\x0a",
+        "byte 11: a pixel is above the largest value",
+    );
+}
+
+#[test]
+fn from_256_shades_on_a_pixel_has_two_bytes() {
+    let shades = |file: &[u8]| image::parse(file).unwrap().pixels;
+    assert_eq!(shades(b"P5 2 1 255 \x00\xff"), [0, 255]);
+    assert_eq!(shades(b"P5 2 1 256 \x00\x80\x01\x00"), [128, 255]);
 }
 
 #[test]
