@@ -193,6 +193,15 @@ fn a_damaged_pixel_is_where_it_is_said_to_be() {
     );
 }
 
+/// A pass of which no column is left has no rows either, and no filters in front of them.
+#[test]
+fn a_narrow_picture_lacks_some_passes() {
+    let rows = [0, 7, 0, 9];
+    let zlib = [&[0x78, 1, 1, 4, 0, !4, !0][..], &rows, &[0, 34, 0, 17]].concat();
+    let picture = png([8, 0, 0, 0, 1], b"", &zlib);
+    assert_eq!(image::parse(&picture).unwrap().pixels, [7, 9]);
+}
+
 #[test]
 fn from_256_shades_on_a_pixel_has_two_bytes() {
     let shades = |file: &[u8]| image::parse(file).unwrap().pixels;
@@ -210,8 +219,14 @@ fn damaged_png_files_are_refused() {
         "colour type 0 with 7 bits",
     );
     refused(&png([8, 5, 0, 0, 0], b"", &ZLIB), "colour type 5");
-    refused(&png([8, 0, 1, 0, 0], b"", &ZLIB), "unknown method");
-    refused(&png([8, 0, 0, 0, 2], b"", &ZLIB), "unknown method");
+    refused(
+        &png([8, 0, 1, 0, 0], b"", &ZLIB),
+        "byte 26: the PNG file is packed by an unknown method",
+    );
+    refused(
+        &png([8, 0, 0, 0, 2], b"", &ZLIB),
+        "byte 26: the PNG file is packed by an unknown method",
+    );
     refused(&png([8, 3, 0, 0, 0], b"", &ZLIB), "has no palette");
     let palette = |colours| chunk(b"PLTE", &vec![0; colours]);
     refused(
@@ -331,4 +346,6 @@ fn damaged_pgm_files_are_refused() {
     refused(b"P5 1 1 999 \x01", "1×1 pixels need 2 bytes, 1 are there");
     refused(b"P5 1 1 9 \x0a", "above the largest value");
     refused(b"P5 1 1 9 \x01P5", "something follows");
+    refused(b"P5 3 1 9 \x01\x02\x03P5", "byte 12: something follows");
+    refused(b"P2 1 1 9 \n", "expected a pixel, a whole number");
 }

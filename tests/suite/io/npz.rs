@@ -74,6 +74,19 @@ fn a_file_on_disk_comes_back_and_errors_name_it() {
 }
 
 #[test]
+fn an_array_that_is_missing_is_told_from_the_first_twelve() {
+    let names = |count: usize| -> Named {
+        let tensor = |i: usize| (format!("w{i}"), fixtures::tensor(DType::U8, &[1]));
+        (1..=count).map(tensor).collect()
+    };
+    let told = |count| find(&names(count), "b").unwrap_err().to_string();
+    assert!(told(2).ends_with("it has: w1, w2"));
+    assert!(told(12).ends_with("w11, w12"));
+    assert!(told(13).ends_with("w11, w12, …"));
+    assert!(told(14).ends_with("w11, w12, …"));
+}
+
+#[test]
 fn every_prefix_is_an_error() {
     for (name, file) in named("npz") {
         for length in 0..file.len() {
