@@ -20,12 +20,15 @@ mod rooms;
 
 mod data {
     mod arrays;
+    mod batches;
     mod dataset;
     mod mnist;
+    mod normalize;
     mod relatives;
     mod split;
     mod synthetic;
     mod table;
+    mod waves;
 }
 
 mod io {
@@ -36,10 +39,13 @@ mod io {
     mod fixtures;
     pub mod folder;
     mod fuzz;
-    mod idx_gzip;
+    mod gzip;
+    mod idx;
     mod image;
+    mod image_write;
     mod inflate;
     mod inflate_bombs;
+    mod inflate_codes;
     mod npy;
     mod npz;
     mod onnx;

@@ -102,6 +102,21 @@ fn a_header_has_room_for_any_first_size() {
     }
 }
 
+/// 2⁶⁰ + 2³⁶ lies in the middle between two numbers of `f32`, and in `f64` there is none between it and what lies 1 above.
+#[test]
+fn integers_become_the_nearest_numbers_at_once() {
+    let tensor = |dtype, n: u64| Tensor::from_bytes(dtype, vec![1], n.to_le_bytes().to_vec());
+    for dtype in [DType::I64, DType::U64] {
+        let above = tensor(dtype, (1 << 60) + (1 << 36) + 1);
+        assert_eq!(above.to_floats::<f32>(), [2_f32.powi(60) + 2_f32.powi(37)]);
+        assert_eq!(above.to_floats::<f64>(), [2_f64.powi(60) + 2_f64.powi(36)]);
+        assert_eq!(tensor(dtype, 5).to_floats::<f32>(), [5.0]);
+    }
+    let all_ones = |dtype| tensor(dtype, u64::MAX).to_floats::<f64>()[0];
+    assert_eq!(all_ones(DType::I64), -1.0);
+    assert_eq!(all_ones(DType::U64), 2_f64.powi(64));
+}
+
 #[test]
 fn a_file_on_disk_comes_back_and_errors_name_it() {
     let path = std::env::temp_dir().join(format!("fromzero-{}-array.npy", std::process::id()));

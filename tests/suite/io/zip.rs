@@ -200,6 +200,17 @@ fn the_directory_claims_no_more_entries_than_it_has_room_for() {
 }
 
 #[test]
+fn a_wrong_entry_of_the_directory_is_where_it_is_said_to_be() {
+    let mut file = zip(&[part("v.npy", &array(9)), part("w.npy", &array(9))]);
+    let second = file.len() - 22 - 51;
+    file[second] = b'p';
+    refused(
+        &file,
+        &format!("byte {second}: expected an entry of the zip file's directory"),
+    );
+}
+
+#[test]
 fn a_directory_beyond_the_longest_is_refused_before_it_is_read() {
     const MOST: u32 = 1 << 26;
     let folder = Folder::new("zip-directory");
