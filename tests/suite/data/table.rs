@@ -172,6 +172,10 @@ fn what_is_wrong_with_a_table_is_said_with_line_and_column() {
     for (text, reason) in [
         ("", "has no line with anything in it"),
         ("\n\n", "has no line with anything in it"),
+        (
+            "\"\"\n1\n",
+            "line 1, column 1: expected columns separated by commas, found only one",
+        ),
         ("a,b,label\n", "has names of columns, but no row below them"),
         (
             "a,label\n1,0\n\nx,1\n",

@@ -232,7 +232,7 @@ fn the_start_of_a_file_is_that_of_what_it_unpacks_to() {
     assert!(start("peek-plain", IMAGES) == IMAGES);
     assert!(start("peek-packed", DYNAMIC) == IMAGES);
     // A damaged file has what comes before the damage.
-    let cut = start("peek-cut", &STORED[..STORED.len() / 2]);
+    let cut = start("peek-cut", &FIXED[..FIXED.len() / 2]);
     assert!(cut.len() > 100 && IMAGES.starts_with(&cut));
     assert_eq!(start("peek-damaged", b"\x1f\x8b\x07"), b"");
     assert_eq!(start("peek-empty", b""), b"");

@@ -75,6 +75,33 @@ fn as_many_codes_as_can_be_may_be_longer_than_the_first_look_up() {
     assert!(unpack(&stream.bytes) == Ok(expected));
 }
 
+/// Ten codes of 1 to 10 bits leave one beginning of 10 bits, behind which all longer ones share the bits that are left.
+#[test]
+fn codes_of_any_lengths_may_share_a_beginning() {
+    for longer in [
+        &[11, 11][..],
+        &[11, 12, 13, 14, 15, 15],
+        &[12, 13, 13, 13, 13, 13, 14, 14],
+        &[12, 12, 12, 13, 14, 15, 15],
+        &[13, 13, 13, 13, 13, 13, 13, 14, 15, 15],
+        &[15; 32],
+    ] {
+        let lengths = [&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], longer].concat();
+        // The last of them is that of the end.
+        let mut codes = Codes {
+            symbols: vec![0; 257 - lengths.len()],
+            distances: vec![1, 1],
+        };
+        codes.symbols.extend(&lengths);
+        let first = codes.symbols.len() - lengths.len();
+        let tokens: Vec<Token> = (first..256).map(|i| Token::Literal(i as u8)).collect();
+        let (mut stream, mut expected) = (Writer::default(), Vec::new());
+        stream.block(true, 2).codes(&codes).tokens(&codes, &tokens);
+        expand(&tokens, &mut expected);
+        assert!(unpack(&stream.bytes) == Ok(expected), "{longer:?}");
+    }
+}
+
 #[test]
 fn one_distance_or_none_will_do() {
     let good = [(65, 1), (256, 2), (257, 2)];
