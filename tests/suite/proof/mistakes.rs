@@ -18,8 +18,8 @@
 //! | the likelihood's gradient times the loss, or not 0 in the other classes | `nn::golden::tanh_softmax_log_and_negative_log_likelihood_in_f64`, `nn::torch::losses` |
 //! | the recurrent backward pass uses the last step's states for all | `nn::rnn::every_gradient_is_that_of_the_differences`, `proof::dual::the_recurrent_layer_along_random_directions` |
 //! | the gradient of the first hidden state returned as that of h₀ | `nn::rnn::agrees_with_the_golden_numbers`, `nn::torch::recurrent_layers_through_time` |
-//! | the last, short batch dropped | `data::dataset::batches_in_order_have_every_sample_once`, `section37::training::training_takes_the_samples_in_order_and_the_short_last_batch_too` |
-//! | no shuffling, or one that is the same in each epoch | `data::dataset::shuffled_batches_have_every_sample_once`, `section37::training::shuffling_takes_other_samples_each_epoch_and_is_repeated_by_its_seed` |
+//! | the last, short batch dropped | `data::batches::batches_in_order_have_every_sample_once`, `section37::training::training_takes_the_samples_in_order_and_the_short_last_batch_too` |
+//! | no shuffling, or one that is the same in each epoch | `data::batches::shuffled_batches_have_every_sample_once`, `section37::training::shuffling_takes_other_samples_each_epoch_and_is_repeated_by_its_seed` |
 //! | accuracy that passes samples over | `section37::training::evaluation_counts_every_sample_once` |
 //! | Adam's bias correction with 1 − β, or t from 0 | `nn::golden::dense_and_adam_in_f64`, `nn::order_of_calls::adam_counts_the_steps_of_each_parameter` |
 //! | a bias gradient that is right for one sample alone | `gradients::every_parameter_of_a_small_network_has_the_right_gradient`, `gradients::a_bias_gradient_of_one_sample_is_caught` |
@@ -27,7 +27,7 @@
 //! | the reported loss is not the differentiated one | `proof::each_derivative::the_derivatives_are_those_of_the_reported_loss`, `gradients::every_parameter_of_a_small_network_has_the_right_gradient` |
 //! | the backward pass of log-softmax without the sum | `nn::layers::log_softmax_backward_takes_the_sum_of_the_gradient` |
 //! | padding counted as data | `matrix::a_loop_goes_through_the_entries_row_by_row_and_passes_over_the_padding`, `section37::steps::the_checksum_is_that_of_the_little_endian_values_without_padding` |
-//! | labels out of range | `data::dataset::one_hot_needs_a_column_for_each_class`, `data::dataset::what_does_not_belong_together_is_refused` |
+//! | labels out of range | `data::batches::one_hot_needs_a_column_for_each_class`, `data::dataset::what_does_not_belong_together_is_refused` |
 //! | pixels not scaled | `section37::training::pixels_reach_the_network_as_0_to_1` |
 //!
 //! Types and names rule out the others: a layer of the wrong kind (`Layer` is one trait), a loss that owns the network's backward
