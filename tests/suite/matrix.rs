@@ -153,8 +153,10 @@ fn the_number_of_rows_changes_without_moving_the_matrix() {
 
 #[test]
 fn equality_compares_shape_and_entries_and_nothing_else() {
-    // Two equal matrices between whose rows different numbers are left over.
-    let (mut a, mut b) = (numbered(3, 5), numbered(3, 5));
+    // Two equal matrices between whose rows, and behind them, different numbers are left over.
+    let (mut a, mut b) = (numbered(3, 8), numbered(3, 5));
+    a.reshape(3, 5);
+    a.copy_from(&b);
     a.set_rows(2);
     b.row_mut(2).fill(9.0);
     b.set_rows(2);
