@@ -1,6 +1,9 @@
 //! Where differences end: what the gradient check says of gradients near rounding, of losses that bend within its step, of
 //! saturated networks, and of nothing at all.
 
+mod points;
+mod reports;
+
 use crate::common::panics::*;
 use crate::common::*;
 use fromzero::Matrix;
@@ -73,23 +76,6 @@ fn what_cannot_be_told_is_counted() {
         report.starts_with("1 entry compared; 1 below what differences can show"),
         "{report}"
     );
-}
-
-/// Where no entry is wrong, the report is of the one whose error may be the largest, and says how large that may be.
-#[test]
-fn what_is_right_may_be_wrong_by_so_much() {
-    for small in [0, 1] {
-        let slopes = [[1e-3, 1.0], [1.0, 1e-3]][small];
-        let loss = |t: &[f64]| 0.3 + slopes[0] * t[0] + slopes[1] * t[1];
-        let report = check(&[("w", 2)], &[0.4, 0.7], &slopes, loss);
-        let worst = &report.worst;
-        assert_eq!((worst.error, worst.index), (0.0, small), "{report}");
-        let off = (worst.analytic - worst.numeric).abs() + worst.uncertainty;
-        let may_be = off / worst.analytic.abs().max(worst.numeric.abs());
-        assert!(1e-10 < may_be && may_be < 1e-7, "{may_be}");
-        let says = format!("relative error at most {may_be:.1e}");
-        assert!(report.to_string().ends_with(&says), "{report}");
-    }
 }
 
 /// Small entries are told apart as far as rounding lets them, however large others are.

@@ -1,5 +1,7 @@
 //! The matrix: how it is made, where its rows lie, what its views show, how it is printed, and what it refuses.
 
+mod places;
+
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
 use fromzero::{Matrix, Real};

@@ -194,7 +194,7 @@ fn normal_draws_again_at_the_centre_and_on_the_circle() {
         after.next_u64();
         assert_eq!(rng.normal(), after.normal());
     }
-    let s = 0.75 * 0.75;
+    let s: f64 = 0.75 * 0.75;
     let inside = 0.75 * (-2.0 * ln(s) / s).sqrt();
     assert_eq!(drawing(right, middle).normal(), inside);
 }
