@@ -132,7 +132,7 @@ fn the_uncertainty_is_that_of_the_noise() {
 fn bumps_of_any_width_are_seen() {
     for k in 0..300 {
         let width = 1e-2 * (-0.05 * f64::from(k)).exp();
-        for c in [0.1, 0.25, 0.5, 1.0, 1.5, 2.0] {
+        for c in [0.1_f64, 0.25, 0.5, 1.0, 1.5, 2.0] {
             let right = (-c * c).exp() * (1.0 - 2.0 * c * c);
             let bump = |t: f64| t * (-(t / width) * (t / width)).exp();
             let report = check_one(width * c, right, bump);
