@@ -75,6 +75,7 @@ mod matmul {
 }
 
 mod nn {
+    mod bare;
     mod exercise;
     mod golden;
     mod gradients;

@@ -1,5 +1,6 @@
 //! Batches: their sizes, their order, and going on within an epoch.
 
+use crate::common::panics::assert_blames_caller;
 use fromzero::data::{Batches, one_hot};
 use fromzero::rng::Rng;
 use fromzero::{Matrix, Real};
@@ -92,9 +93,15 @@ fn one_hot_rows() {
 }
 
 #[test]
-#[should_panic(expected = "one_hot: 10 classes in a 1×3 matrix")]
 fn one_hot_needs_a_column_for_each_class() {
-    one_hot(&[0], 10, &mut Matrix::<f32>::zeros(1, 3));
+    let mut y = Matrix::<f32>::zeros(1, 3);
+    assert_blames_caller("one_hot: 10 classes in a 1×3 matrix", || {
+        one_hot(&[0], 10, &mut y)
+    });
+    for label in [3, 7, -1] {
+        let stray = format!("one_hot: expected labels of 0 to 2, found {label} (label 1,");
+        assert_blames_caller(&stray, || one_hot(&[0, label], 3, &mut y));
+    }
 }
 
 #[test]
