@@ -7,7 +7,8 @@
 //! shuffled or split.
 //!
 //! Guarded by `tests/suite/data/batches.rs`: `batches_in_order_have_every_sample_once`,
-//! `shuffled_batches_have_every_sample_once`, `what_does_not_belong_together_is_refused`.
+//! `shuffled_batches_have_every_sample_once`; and by `tests/suite/data/dataset.rs`:
+//! `what_does_not_belong_together_is_refused`.
 
 mod arrays;
 pub mod batches;
