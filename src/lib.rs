@@ -100,7 +100,7 @@
 //!
 //! | equation | computed by | proven by |
 //! |---|---|---|
-//! | (3-53) y, one-hot | [`data::one_hot`] | `tests/suite/data/dataset.rs` |
+//! | (3-53) y, one-hot | [`data::one_hot`] | `tests/suite/data/batches.rs` |
 //! | (3-54) z² = a¹w¹ + b¹, a² = f(z²) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-55) z³ = a²w² + b², a³ = f(z³) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-56) z⁴ = a³w³ + b³, a⁴ = softmax(z⁴) | [`section37::forward`] | `tests/suite/section37/golden.rs` |

@@ -6,7 +6,7 @@
 //!
 //! What always holds: all samples once in an epoch, and taking a batch allocates nothing.
 //!
-//! Guarded by `tests/suite/data/dataset.rs`: `shuffled_batches_have_every_sample_once`, `one_hot_rows`; and by
+//! Guarded by `tests/suite/data/batches.rs`: `shuffled_batches_have_every_sample_once`, `one_hot_rows`; and by
 //! `tests/allocations/main.rs`: `steps_after_the_first_allocate_nothing_on_any_thread`.
 
 use super::dataset::{Dataset, Sample};

@@ -102,7 +102,7 @@ impl Columns {
         }
         let error = Error::content(format!("expected {expected} columns, found {found}"));
         let ends_with_comma = fields.last().is_some_and(|field| field.is_empty());
-        let error = error.cell(line, found.min(expected) + usize::from(found > expected));
+        let error = error.cell(line, found.min(expected + 1));
         Err(if found > expected && ends_with_comma {
             error.hint("the line ends with a comma, behind which a column begins: take it away")
         } else {

@@ -6,8 +6,9 @@
 //! What always holds: an epoch has every sample once, the last short batch included; images and labels keep together whatever is
 //! shuffled or split.
 //!
-//! Guarded by `tests/suite/data/dataset.rs`: `batches_in_order_have_every_sample_once`,
-//! `shuffled_batches_have_every_sample_once`, `what_does_not_belong_together_is_refused`.
+//! Guarded by `tests/suite/data/batches.rs`: `batches_in_order_have_every_sample_once`,
+//! `shuffled_batches_have_every_sample_once`; and by `tests/suite/data/dataset.rs`:
+//! `what_does_not_belong_together_is_refused`.
 
 mod arrays;
 pub mod batches;

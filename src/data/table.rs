@@ -93,13 +93,8 @@ impl Table {
     }
 
     fn parse_alike(&self, text: &str) -> Result<Self> {
-        let first = if self.columns.class == 0 {
-            "first"
-        } else {
-            "last"
-        };
         let columns = Columns {
-            names: columns_of(text, Some(first))?.names,
+            names: columns_of(text, Some("first"))?.names,
             ..self.columns.clone()
         };
         let mut records = Records::new(text);

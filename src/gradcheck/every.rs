@@ -359,3 +359,6 @@ fn place<'a>(w: &'a mut Matrix<f64>, b: &'a mut [f64], i: usize, j: usize) -> &'
 fn largest(matrix: &Matrix<f64>) -> f64 {
     matrix.iter().map(f64::abs).fold(0.0, larger)
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,7 +149,7 @@ pub fn gunzip(file: &[u8], limit: usize) -> Result<Vec<u8>> {
 
 /// What is wrong with a file in which something stands at byte `at`, behind the last member and so many zeros.
 fn follows(file: &[u8], at: usize, zeros: usize) -> Error {
-    let error = if zeros > 0 && file[at..].starts_with(&MAGIC) {
+    let error = if file[at..].starts_with(&MAGIC) {
         Error::content(format!(
             "more gzip data follows behind {zeros} zeros, with which a gzip file ends"
         ))

@@ -183,7 +183,7 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
         sparse: bool,
     ) -> Result<(), Flaw> {
         let mut count = [0; LONGEST + 1];
-        for &length in lengths.iter().filter(|&&length| length > 0) {
+        for &length in lengths {
             count[usize::from(length)] += 1;
         }
         // Kraft's sum, in units of the longest code: a code of n bits takes the share 2^-n of all sequences of bits.

@@ -8,7 +8,7 @@
 //!
 //! Guarded by `tests/suite/io/fuzz.rs`: `no_damaged_file_panics_or_is_misread`, `every_attack_is_refused_by_every_reader`; by
 //! `tests/suite/io/write.rs`: `an_earlier_file_survives_every_failure`; and by `tests/suite/io/inflate.rs` and
-//! `tests/suite/io/idx_gzip.rs`: what other programs packed.
+//! `tests/suite/io/gzip.rs`: what other programs packed.
 
 mod archive;
 mod bits;

@@ -156,3 +156,26 @@ pub(super) fn open(path: &Path) -> Result<(File, u64)> {
     }
     Ok((File::open(path).map_err(unreadable)?, metadata.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file may be cut off by somebody else after its length was asked.
+    #[test]
+    fn a_file_that_is_shorter_than_it_was_ends_where_it_ends_now() {
+        for is_checked in [false, true] {
+            let mut reader = &b"abcde"[..];
+            let mut source = Source::new(&mut reader, 10);
+            if is_checked {
+                source = source.checked();
+            }
+            assert_eq!(source.bytes(3, "the start").unwrap(), b"abc");
+            let error = source.bytes(7, "the rest").unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "byte 3: the file ends too early: the rest should have 7 bytes here, and 2 are left"
+            );
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! Where differences end: what the gradient check says of gradients near rounding, of losses that bend within its step, of
 //! saturated networks, and of nothing at all.
 
+mod points;
+mod reports;
+
 use crate::common::panics::*;
 use crate::common::*;
 use fromzero::Matrix;

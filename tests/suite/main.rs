@@ -20,32 +20,41 @@ mod rooms;
 
 mod data {
     mod arrays;
+    mod batches;
     mod dataset;
     mod mnist;
+    mod normalize;
     mod relatives;
     mod split;
     mod synthetic;
     mod table;
+    mod waves;
 }
 
 mod io {
+    mod appender;
     mod csv;
     mod deflate;
     mod errors;
     mod fixtures;
     pub mod folder;
     mod fuzz;
-    mod idx_gzip;
+    mod gzip;
+    mod idx;
     mod image;
+    mod image_write;
     mod inflate;
     mod inflate_bombs;
+    mod inflate_codes;
     mod npy;
     mod npz;
     mod onnx;
     pub mod roundtrip;
     mod safetensors;
+    mod ulimit;
     mod write;
     mod write_hard;
+    mod zip;
 }
 
 mod keep {
@@ -66,6 +75,7 @@ mod matmul {
 }
 
 mod nn {
+    mod bare;
     mod exercise;
     mod golden;
     mod gradients;

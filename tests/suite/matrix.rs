@@ -1,5 +1,7 @@
 //! The matrix: how it is made, where its rows lie, what its views show, how it is printed, and what it refuses.
 
+mod places;
+
 use crate::common::panics::assert_blames_caller;
 use crate::common::*;
 use fromzero::{Matrix, Real};
@@ -153,8 +155,10 @@ fn the_number_of_rows_changes_without_moving_the_matrix() {
 
 #[test]
 fn equality_compares_shape_and_entries_and_nothing_else() {
-    // Two equal matrices between whose rows different numbers are left over.
-    let (mut a, mut b) = (numbered(3, 5), numbered(3, 5));
+    // Two equal matrices between whose rows, and behind them, different numbers are left over.
+    let (mut a, mut b) = (numbered(3, 8), numbered(3, 5));
+    a.reshape(3, 5);
+    a.copy_from(&b);
     a.set_rows(2);
     b.row_mut(2).fill(9.0);
     b.set_rows(2);

@@ -1,5 +1,6 @@
 //! Random numbers: known values, and the properties that each distribution promises.
 
+use fromzero::elementary::ln;
 use fromzero::rng::Rng;
 
 const TWO_TO_53: f64 = (1_u64 << 53) as f64;
@@ -57,6 +58,15 @@ fn a_clone_continues_the_stream() {
     rng.normal();
     let mut copy = rng.clone();
     assert_eq!(rng.next_u64(), copy.next_u64());
+}
+
+#[test]
+fn a_stream_goes_on_from_its_state() {
+    let mut rng = Rng::new(5);
+    rng.normal();
+    let mut other = Rng::from_state(rng.state()).unwrap();
+    assert_eq!(rng.next_u64(), other.next_u64());
+    assert!(Rng::from_state([0; 4]).is_none());
 }
 
 #[test]
@@ -155,6 +165,38 @@ fn shuffle_keeps_the_items_and_takes_any_type() {
     numbers.sort_unstable();
     assert!(numbers.into_iter().eq(0..1000));
     Rng::new(9).shuffle::<u8>(&mut []);
+}
+
+/// A generator whose first two outputs are these: the equations of xoshiro256++ solved for its state.
+fn drawing(first: u64, second: u64) -> Rng {
+    let s0 = second.rotate_right(23 + 45);
+    let s3 = first.wrapping_sub(s0).rotate_right(23).wrapping_sub(s0);
+    let rng = Rng::from_state([s0, s3 ^ s0, 1, s3]).unwrap();
+    let mut outputs = rng.clone();
+    assert_eq!([(); 2].map(|()| outputs.next_u64()), [first, second]);
+    rng
+}
+
+/// The polar method takes points within the unit circle, but not its centre, where there is no logarithm of the distance.
+#[test]
+fn normal_draws_again_at_the_centre_and_on_the_circle() {
+    // Of the interval -1..1 the left end, the middle, and what is three quarters of the way.
+    let (left, middle, right) = (0, 1 << 63, 7 << 61);
+    for (u, v) in [
+        (middle, middle),
+        (left, middle),
+        (middle, left),
+        (left, right),
+    ] {
+        let mut rng = drawing(u, v);
+        let mut after = rng.clone();
+        after.next_u64();
+        after.next_u64();
+        assert_eq!(rng.normal(), after.normal());
+    }
+    let s: f64 = 0.75 * 0.75;
+    let inside = 0.75 * (-2.0 * ln(s) / s).sqrt();
+    assert_eq!(drawing(right, middle).normal(), inside);
 }
 
 #[test]

@@ -249,7 +249,6 @@ fn draw(
 fn sample(row: &[u8], index: usize, depth: usize) -> u16 {
     match depth {
         16 => u16::from_be_bytes([row[2 * index], row[2 * index + 1]]),
-        8 => row[index].into(),
         _ => {
             let first = index * depth;
             (row[first / 8] >> (8 - depth - first % 8) & (0xff >> (8 - depth))).into()

@@ -42,9 +42,8 @@ pub(super) fn passes(width: usize, height: usize, interlaced: bool) -> Vec<Pass>
         height: height.saturating_sub(y).div_ceil(dy),
     };
     let passes = places.iter().map(pass);
-    passes
-        .filter(|pass| pass.width > 0 && pass.height > 0)
-        .collect()
+    // Of one without rows nothing is kept; but where there are no columns, there are no filters of rows either.
+    passes.filter(|pass| pass.width > 0).collect()
 }
 
 /// Takes the filters back (9.2): each byte was written as its difference from what bytes to the left (a), above (b) and above to the

@@ -196,4 +196,20 @@ mod tests {
         assert_eq!(tail.0[end + 76..end + 80], *b"PK\x05\x06");
         assert_eq!(tail.0.len(), end + 98);
     }
+
+    #[test]
+    fn numbers_up_to_two_gibibytes_stand_as_they_are() {
+        // The entry, with 51 bytes in front of the directory, or the directory begins at the last such byte.
+        for at in [LONG, LONG - 51] {
+            let mut tail = Tail(Vec::new());
+            let mut zip = ZipWriter::new(&mut tail);
+            zip.at = at;
+            zip.entry("a", &[]).unwrap();
+            zip.finish().unwrap();
+            let place = |what: &[u8]| tail.0.windows(what.len()).position(|part| part == what);
+            let directory = place(b"PK\x01\x02").unwrap();
+            assert_eq!(tail.0[directory + 42..][..4], (at as u32).to_le_bytes());
+            assert_eq!(place(b"PK\x06\x06").is_some(), at == LONG);
+        }
+    }
 }

@@ -61,6 +61,12 @@ fn check(path: PathBuf) {
     let found = mnist::find(Some(&path), None).unwrap().unwrap();
     for path in [path, found] {
         let mnist = mnist::load(&path, 2).unwrap();
+        let folder = if path.is_dir() {
+            &path
+        } else {
+            path.parent().unwrap()
+        };
+        assert_eq!(mnist.folder, folder);
         for (data, part) in [(&mnist.train, &train), (&mnist.test, &test)] {
             assert_eq!((data.rows(), data.cols(), data.classes()), (28, 28, 10));
             assert_eq!(data.labels(), part.1);
@@ -125,6 +131,10 @@ fn what_is_no_image_and_no_label_is_refused_with_its_name() {
             "in x_train: is u8 [10], expected images",
         ),
         (
+            refused(1, bytes(&[2, 10], &[0; 20])),
+            "in x_train: is u8 [2, 10], expected images",
+        ),
+        (
             refused(1, bytes(&[3, 28, 28], &[0; 3 * 784])),
             "in y_train: 20 labels for 3 images",
         ),
@@ -160,4 +170,23 @@ fn what_is_no_image_and_no_label_is_refused_with_its_name() {
     }
     npz::save(folder.0.join("mnist.npz"), &keras()[1..]).unwrap();
     assert!(folder.error().contains("holds no array \"x_test\""));
+}
+
+#[test]
+fn there_are_as_many_classes_as_the_labels_say() {
+    let folder = Folder::new("classes");
+    let mut arrays = keras();
+    for (labels, classes) in [
+        (vec![9; TRAIN], 10),
+        (vec![10; TRAIN], 11),
+        (vec![255; TRAIN], 256),
+    ] {
+        arrays[2].1 = bytes(&[TRAIN], &labels);
+        npz::save(folder.0.join("mnist.npz"), &arrays).unwrap();
+        let mnist = mnist::load(&folder.0, 1).unwrap();
+        assert_eq!(
+            (mnist.train.classes(), mnist.test.classes()),
+            (classes, classes)
+        );
+    }
 }

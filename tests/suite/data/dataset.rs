@@ -1,14 +1,12 @@
-//! Data sets, their batches, and the search for MNIST's files.
+//! Data sets, and the search for MNIST's files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fromzero::data::{Batches, Dataset, mnist, one_hot};
-use fromzero::rng::Rng;
-use fromzero::{Matrix, Real};
+use fromzero::data::{Dataset, mnist};
 
 /// Images of 2×3 pixels: image i has the pixels 6·i, 6·i + 1, ... modulo 256 and the label i modulo 10.
-fn counting(images: usize) -> Dataset {
+pub fn counting(images: usize) -> Dataset {
     let pixels = (0..6 * images).map(|i| i as u8).collect();
     let labels = (0..images).map(|i| (i % 10) as u8).collect();
     Dataset::new(pixels, labels, (2, 3), 10).unwrap()
@@ -30,6 +28,23 @@ fn images_and_labels_belong_together() {
     assert_eq!(short.image(2), data.image(2));
     short.truncate(9);
     assert_eq!(short.len(), 3);
+}
+
+/// FNV-1a over the samples and then the labels.
+#[test]
+fn a_checksum_is_that_of_every_sample_and_label() {
+    let fnv = |bytes: &[u8]| {
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let images = Dataset::new(vec![7, 0, 255, 1], vec![1, 0], (1, 2), 2).unwrap();
+    assert_eq!(images.checksum(), fnv(&[7, 0, 255, 1, 1, 0]));
+    let table = Dataset::table(vec![1.5, -2.0], vec![1, 0], 1, 2).unwrap();
+    assert_eq!(
+        table.checksum(),
+        fnv(&[0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0, 1, 0])
+    );
 }
 
 #[test]
@@ -55,97 +70,6 @@ fn what_does_not_belong_together_is_refused() {
     ] {
         assert!(error.contains(reason), "{error:?} instead of {reason:?}");
     }
-}
-
-#[test]
-fn a_batch_has_a_size() {
-    let data = counting(5);
-    let refused = |size| Batches::<f32>::new(&data, size).err().unwrap().to_string();
-    assert!(refused(0).contains("a batch of 0 samples"));
-    assert!(refused(6).contains("a batch of 6 samples: the data set has only 5"));
-    assert!(refused(usize::MAX).contains("the data set has only 5"));
-    assert_eq!(Batches::<f32>::new(&data, 5).unwrap().count(), 1);
-}
-
-fn in_order<T: Real>() {
-    let data = counting(50);
-    let mut batches = Batches::<T>::new(&data, 16).unwrap();
-    assert_eq!(batches.count(), 4);
-    for _ in 0..2 {
-        let mut sample = 0;
-        while let Some(batch) = batches.next_batch() {
-            let m = if sample == 48 { 2 } else { 16 };
-            assert_eq!((batch.x.shape(), batch.y.shape()), ((m, 6), (m, 10)));
-            let labels = (sample..sample + m).map(|i| data.label(i));
-            assert!(batch.labels.iter().copied().eq(labels));
-            for i in 0..m {
-                for (&x, &pixel) in batch.x.row(i).iter().zip(data.image(sample + i)) {
-                    // Exactly the quotient, not a product with 1/255.
-                    assert_eq!(x, T::from_f64(pixel.into()) / T::from_f64(255.0));
-                }
-                let ones = (0..10).map(|k| data.label(sample + i) == k);
-                assert!(batch.y.row(i).iter().map(|&y| y == T::ONE).eq(ones));
-                assert!(batch.y.row(i).iter().all(|&y| y == T::ONE || y == T::ZERO));
-            }
-            sample += m;
-        }
-        assert_eq!(sample, 50);
-        assert!(batches.next_batch().is_none());
-        batches.rewind();
-    }
-}
-
-#[test]
-fn batches_in_order_have_every_sample_once() {
-    in_order::<f32>();
-    in_order::<f64>();
-}
-
-/// The first pixel and the label of each sample of an epoch, in the order in which they come.
-fn epoch(batches: &mut Batches<f64>) -> Vec<(u8, usize)> {
-    let mut samples = Vec::new();
-    while let Some(batch) = batches.next_batch() {
-        for i in 0..batch.labels.len() {
-            samples.push(((batch.x[(i, 0)] * 255.0).round() as u8, batch.labels[i]));
-        }
-    }
-    samples
-}
-
-#[test]
-fn shuffled_batches_have_every_sample_once() {
-    let data = counting(41);
-    let mut batches = Batches::new(&data, 8).unwrap();
-    let ordered = epoch(&mut batches);
-    let mut rng = Rng::new(5);
-    batches.shuffle(&mut rng);
-    let first = epoch(&mut batches);
-    batches.rewind();
-    assert_eq!(epoch(&mut batches), first);
-    batches.shuffle(&mut rng);
-    let second = epoch(&mut batches);
-    assert!(first != ordered && second != ordered && first != second);
-    for mut samples in [first.clone(), second] {
-        samples.sort_by_key(|sample| ordered.iter().position(|s| s == sample));
-        assert_eq!(samples, ordered);
-    }
-
-    let mut again = Batches::new(&data, 8).unwrap();
-    again.shuffle(&mut Rng::new(5));
-    assert_eq!(epoch(&mut again), first);
-}
-
-#[test]
-fn one_hot_rows() {
-    let mut y = Matrix::from_fn(4, 3, |_, _| f32::NAN);
-    one_hot(&[1, 0], 3, &mut y);
-    assert_eq!(y, Matrix::from_rows(&[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]));
-}
-
-#[test]
-#[should_panic(expected = "one_hot: 10 classes in a 1×3 matrix")]
-fn one_hot_needs_a_column_for_each_class() {
-    one_hot(&[0], 10, &mut Matrix::<f32>::zeros(1, 3));
 }
 
 /// A folder for one test, which goes when the test is over.
@@ -320,6 +244,49 @@ fn a_folder_that_is_named_must_do() {
     assert!(mnist::find(None, Some(gone.as_os_str())).is_err());
     let by_variable = mnist::find(None, Some(full.0.as_os_str())).unwrap();
     assert_eq!(by_variable.as_deref(), Some(&*full.0));
+}
+
+#[test]
+fn files_below_a_folder_that_is_named_are_found_where_they_lie() {
+    let folder = Folder::new("below");
+    let below = NAMES.map(|name| format!("MNIST/raw/{name}"));
+    folder.with_files(below.each_ref().map(String::as_str));
+    let raw = folder.0.join("MNIST/raw");
+    let found = mnist::search(Some(&folder.0), &[]).unwrap();
+    assert_eq!(found.as_deref(), Some(&*raw));
+    // A file is what was meant, if one was named.
+    let file = raw.join(NAMES[3]);
+    let found = mnist::search(Some(&file), &[]).unwrap();
+    assert_eq!(found.as_deref(), Some(&*file));
+    assert!(mnist::is_file_of(&file));
+    folder.write("notes", b"");
+    for other in ["notes", "gone", "", "MNIST/raw"] {
+        assert!(!mnist::is_file_of(&folder.0.join(other)), "{other}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_or_cannot_be_looked_at_is_named() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new("odd");
+    folder.with_files(NAMES);
+    let path = folder.0.join(NAMES[0]);
+    for (target, reason) in [
+        ("/dev/null", "is not a file"),
+        // A link to itself leads nowhere.
+        (NAMES[0], "cannot be looked at"),
+    ] {
+        fs::remove_file(&path).unwrap();
+        symlink(target, &path).unwrap();
+        let error = mnist::load(&folder.0, 1).unwrap_err();
+        assert_eq!(error.path(), Some(&*path));
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    let circle = folder.0.join("circle");
+    symlink("circle", &circle).unwrap();
+    let error = mnist::load(&circle, 1).unwrap_err().to_string();
+    assert!(error.contains("cannot be looked at"), "{error}");
 }
 
 #[test]

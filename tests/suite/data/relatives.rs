@@ -191,6 +191,45 @@ fn labels_that_a_relative_does_not_have_are_refused() {
 }
 
 #[test]
+fn mnist_s_own_files_come_before_a_relative_s() {
+    let folder = Folder::new("both");
+    folder.write_images("emnist-digits-", "test", [0, 9]);
+    folder.write_images("", "t10k", [3, 4]);
+    let mnist = mnist::load(&folder.0, 1).unwrap();
+    assert_eq!(
+        (mnist.name, mnist.train.labels()),
+        ("images in MNIST's format", &[3, 4][..])
+    );
+    fs::remove_file(folder.0.join("t10k-labels-idx1-ubyte")).unwrap();
+    let error = folder.refused();
+    assert!(
+        error.contains("only some of MNIST's files") && error.contains("fetch.sh"),
+        "{error}"
+    );
+}
+
+#[test]
+fn fashion_mnist_is_known_by_its_folder_too() {
+    let folder = Folder::new("Fashion");
+    folder.write_images("", "t10k", [3, 4]);
+    let fashion = mnist::load(&folder.0, 1).unwrap();
+    assert_eq!(
+        (fashion.name, &fashion.train.class_name(0)[..]),
+        ("Fashion-MNIST", "T-shirt/top")
+    );
+    let folder = Folder::new("kuzushiji");
+    folder.write_images("", "t10k", [3, 4]);
+    assert_eq!(mnist::load(&folder.0, 1).unwrap().name, "KMNIST");
+    // The labels of Fashion-MNIST, wherever they lie.
+    let folder = Folder::new("labels");
+    folder.write_images("", "t10k", [3, 4]);
+    folder.write("train-images-idx3-ubyte", 8, &[10, 2, 3], &[0; 60]);
+    let labels = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5];
+    folder.write("train-labels-idx1-ubyte", 8, &[10], &labels);
+    assert_eq!(mnist::load(&folder.0, 1).unwrap().name, "Fashion-MNIST");
+}
+
+#[test]
 fn classes_of_unknown_images_are_counted_in_both_sets() {
     let folder = Folder::new("counted");
     folder.write_images("", "t10k", [0, 4]);

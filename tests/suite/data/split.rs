@@ -164,6 +164,11 @@ fn tables_that_are_none_are_refused() {
             refused(&[1.0; 3], &[0, 0], 2),
             "2 labels for 1 rows (3 numbers, 2 a row)",
         ),
+        (
+            refused(&[1.0; 3], &[0], 2),
+            "1 labels for 1 rows (3 numbers",
+        ),
+        (refused(&[1.0; 4], &[0], 2), "1 labels for 2 rows"),
         (refused(&[1.0, f32::NAN], &[0, 1], 1), "found NaN in row 1"),
         (
             refused(&[1.0, 2.0], &[0, 2], 1),

@@ -117,6 +117,9 @@ fn the_class_column_is_found() {
             "{text}"
         );
     }
+    // Without a name, by its number.
+    let counted = Table::parse(",a,label\n1,2,0\n", None).unwrap();
+    assert_eq!(counted.left_out, ["column 1"]);
     let refused = |text, class| Table::parse(text, Some(class)).unwrap_err().to_string();
     assert_eq!(
         refused("a,b\n1,2\n", "c"),
@@ -169,6 +172,10 @@ fn what_is_wrong_with_a_table_is_said_with_line_and_column() {
     for (text, reason) in [
         ("", "has no line with anything in it"),
         ("\n\n", "has no line with anything in it"),
+        (
+            "\"\"\n1\n",
+            "line 1, column 1: expected columns separated by commas, found only one",
+        ),
         ("a,b,label\n", "has names of columns, but no row below them"),
         (
             "a,label\n1,0\n\nx,1\n",
@@ -197,6 +204,10 @@ fn what_is_wrong_with_a_table_is_said_with_line_and_column() {
         (
             "a,b,label\n1,2,0,4\n",
             "line 2, column 4: expected 3 columns, found 4",
+        ),
+        (
+            "a,b,label\n1,\n",
+            "line 2, column 2: expected 3 columns, found 2",
         ),
         (
             "a,b,label\n1,2,0,\n",
@@ -237,6 +248,14 @@ fn what_is_wrong_with_a_table_is_said_with_line_and_column() {
     ] {
         let error = Table::parse(text, None).unwrap_err().to_string();
         assert!(error.starts_with(reason), "{error:?} instead of {reason:?}");
+        let is_a_comma_too_many = text
+            .lines()
+            .any(|line| line.ends_with("0,") || line.ends_with("l,"));
+        assert_eq!(
+            error.contains("take it away"),
+            is_a_comma_too_many,
+            "{error}"
+        );
     }
 }
 
@@ -325,6 +344,11 @@ fn a_test_table_has_the_columns_and_the_classes_of_its_training_table() {
 #[test]
 fn files_that_are_no_tables_say_so() {
     let latin_1 = File::new("latin1.csv", b"a,label\n1,gr\xfcn\n");
+    // By its content, whatever its name says.
+    let tar = File::new(
+        "tar.csv",
+        &[&[b'a'; 257][..], b"ustar\0", &[0; 249]].concat(),
+    );
     let utf_16 = File::new("utf16.csv", b"\xff\xfea\0,\0b\0");
     for (path, reason) in [
         (
@@ -335,6 +359,7 @@ fn files_that_are_no_tables_say_so() {
             &utf_16.0,
             ", byte 0: is a text in UTF-16; a table is a text file",
         ),
+        (&tar.0, "tar.csv: is a tar archive"),
         (
             &fixture("archive.zip"),
             ": is a zip archive; unpack it where it lies (`unzip",

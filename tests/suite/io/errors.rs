@@ -1,4 +1,4 @@
-//! Errors: their kind, their cause, and a text that is safe to print.
+//! Errors: their kind, their cause, and a text that is safe to print; and numbers as people read them.
 
 use std::error::Error as _;
 use std::fs;
@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fromzero::data::mnist;
-use fromzero::io::{Error, ErrorKind, check_writable, gunzip, printable, read, write_atomic};
+use fromzero::io::{
+    Error, ErrorKind, check_writable, grouped, gunzip, printable, read, write_atomic,
+};
 use fromzero::{Engine, Isa, Matrix};
 
 /// A folder for one test, which goes when the test is over.
@@ -90,6 +92,45 @@ fn a_place_that_is_named_stays() {
     assert_eq!(memory.kind(), ErrorKind::Memory);
     assert!(error != of_option);
     assert_eq!(error, error.clone());
+}
+
+#[test]
+fn errors_that_say_or_are_anything_else_are_not_equal() {
+    let error = || Error::new("found 3").offset(7).hint("count again");
+    let labels = || error().at("labels");
+    assert_eq!(labels(), labels());
+    for other in [
+        labels().setting("--labels"),
+        error().at("images"),
+        Error::new("found 3")
+            .offset(8)
+            .hint("count again")
+            .at("labels"),
+        Error::new("found 4")
+            .offset(7)
+            .hint("count again")
+            .at("labels"),
+        Error::new("found 3")
+            .offset(7)
+            .hint("count once")
+            .at("labels"),
+    ] {
+        assert_ne!(labels(), other);
+    }
+}
+
+#[test]
+fn numbers_have_a_comma_before_every_three_digits() {
+    for (number, text) in [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1,000"),
+        (12_345, "12,345"),
+        (234_567, "234,567"),
+        (1_000_000, "1,000,000"),
+    ] {
+        assert_eq!(grouped(number), text);
+    }
 }
 
 /// What moves the cursor, clears the screen, rings the bell, breaks the line or turns the writing round.

@@ -1,4 +1,4 @@
-//! No stream takes the processor much longer than its bytes, read and written, are worth.
+//! No stream takes the processor much longer than its bytes, read and written, are worth, or more than there is of memory.
 
 use std::time::Instant;
 
@@ -194,4 +194,22 @@ fn the_limit_holds_on_errors_and_earlier_contents_stay() {
         assert!(inflate(&empty.bytes, 0, &mut output, limit).is_ok());
         assert_eq!(output, b"kept");
     }
+}
+
+/// Memory that the system does not give makes an error, which a program can survive.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_does_not_fit_into_memory_is_an_error() {
+    use super::ulimit::within;
+    use fromzero::io::ErrorKind;
+
+    let test = "what_does_not_fit_into_memory_is_an_error";
+    // In units of 1024 bytes.
+    if !within("-v 300000", module_path!(), test) {
+        return;
+    }
+    let zeros = [&[Token::Literal(0)][..], &[Token::Match(258, 1); 2000]].concat();
+    let stream = repeated(|stream| fixed(stream, false, &zeros));
+    let error = inflate(&stream, 0, &mut Vec::new(), LIMIT).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Memory, "{error}");
 }

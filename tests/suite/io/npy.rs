@@ -84,6 +84,39 @@ fn written_files_are_those_of_numpy() {
     }
 }
 
+/// As NumPy's own: an array that grows has its first size written over the earlier one.
+#[test]
+fn a_header_has_room_for_any_first_size() {
+    for dimensions in 2..26 {
+        let length = |first: usize| {
+            let mut shape = vec![0; dimensions];
+            shape[0] = first;
+            let mut file = Vec::new();
+            npy::write(&Tensor::from_bytes(DType::U8, shape, Vec::new()), &mut file).unwrap();
+            file.len()
+        };
+        for digits in 1..=19 {
+            let first = 10_usize.pow(digits - 1);
+            assert_eq!(length(first), length(1), "{dimensions}: {first}");
+        }
+    }
+}
+
+/// 2⁶⁰ + 2³⁶ lies in the middle between two numbers of `f32`, and in `f64` there is none between it and what lies 1 above.
+#[test]
+fn integers_become_the_nearest_numbers_at_once() {
+    let tensor = |dtype, n: u64| Tensor::from_bytes(dtype, vec![1], n.to_le_bytes().to_vec());
+    for dtype in [DType::I64, DType::U64] {
+        let above = tensor(dtype, (1 << 60) + (1 << 36) + 1);
+        assert_eq!(above.to_floats::<f32>(), [2_f32.powi(60) + 2_f32.powi(37)]);
+        assert_eq!(above.to_floats::<f64>(), [2_f64.powi(60) + 2_f64.powi(36)]);
+        assert_eq!(tensor(dtype, 5).to_floats::<f32>(), [5.0]);
+    }
+    let all_ones = |dtype| tensor(dtype, u64::MAX).to_floats::<f64>()[0];
+    assert_eq!(all_ones(DType::I64), -1.0);
+    assert_eq!(all_ones(DType::U64), 2_f64.powi(64));
+}
+
 #[test]
 fn a_file_on_disk_comes_back_and_errors_name_it() {
     let path = std::env::temp_dir().join(format!("fromzero-{}-array.npy", std::process::id()));
@@ -176,10 +209,16 @@ fn hostile_and_damaged_headers_are_refused() {
     let bool_header = "{'descr':'|b1','fortran_order':False,'shape':(2,)}";
     refused(
         &file(bool_header, &[1, 2]),
-        "a truth value is 2, expected 0 or 1",
+        &format!(
+            "byte {}: a truth value is 2, expected 0 or 1",
+            10 + bool_header.len() + 1
+        ),
     );
     let native = "{'descr':'|f4','fortran_order':False,'shape':(1,)}";
     refused(&file(native, &[0; 4]), "with its byte order");
+    let bytes = "{'descr':'>u1','fortran_order':False,'shape':(8,)}";
+    let tensor = npy::parse(&file(bytes, &[1, 2, 3, 4, 5, 6, 7, 8])).unwrap();
+    assert_eq!(tensor.bytes(), [1, 2, 3, 4, 5, 6, 7, 8]);
     let empty = "{'descr':'<f8','fortran_order':True,'shape':(4611686018427387904,8,0)}";
     assert_eq!(npy::parse(&file(empty, &[])).unwrap().count(), 0);
     refused(
@@ -187,6 +226,27 @@ fn hostile_and_damaged_headers_are_refused() {
         "claims 4294967295 bytes",
     );
     refused(b"\x93NUMPY\x04\x00\x00\x00", "npy of version 4.0");
+}
+
+#[test]
+fn a_header_has_64_kb_at_most() {
+    let padded = |length: usize| {
+        let header = "{'descr':'|u1','fortran_order':False,'shape':(0,)}";
+        let spaces = vec![b' '; length - header.len()];
+        let length = (length as u32).to_le_bytes();
+        [
+            b"\x93NUMPY\x02\x00",
+            &length[..],
+            header.as_bytes(),
+            &spaces,
+        ]
+        .concat()
+    };
+    assert_eq!(npy::parse(&padded(1 << 16)).unwrap().count(), 0);
+    refused(
+        &padded((1 << 16) + 1),
+        "byte 8: the header claims 65537 bytes",
+    );
 }
 
 #[test]

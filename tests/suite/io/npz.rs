@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use fromzero::io::crc32;
 use fromzero::io::tensor::{DType, Named, find, npz};
 
 use super::fixtures::{self, fixture, named};
+use super::zip::{Part, part, zip};
 
 const LIMIT: usize = 1 << 20;
 
@@ -25,62 +25,6 @@ fn refused(file: &[u8], reason: &str) {
         .expect_err("it was accepted")
         .to_string();
     assert!(error.contains(reason), "{error:?} instead of {reason:?}");
-}
-
-/// One entry of a zip file that a test writes, true or not.
-struct Part {
-    name: &'static str,
-    content: Vec<u8>,
-    start: Option<u32>,
-    size: u32,
-    method: u16,
-}
-
-fn part(name: &'static str, content: &[u8]) -> Part {
-    Part {
-        name,
-        content: content.to_vec(),
-        start: None,
-        size: content.len() as u32,
-        method: 0,
-    }
-}
-
-/// The version that is needed, flags, method, time, date, CRC-32, sizes, the lengths of the name and the extra field.
-fn common(part: &Part) -> Vec<u8> {
-    let mut header = vec![20, 0, 0, 0, part.method as u8, 0, 0, 0, 0x21, 0];
-    header.extend(crc32(&part.content).to_le_bytes());
-    header.extend((part.content.len() as u32).to_le_bytes());
-    header.extend(part.size.to_le_bytes());
-    header.extend((part.name.len() as u16).to_le_bytes());
-    header.extend([0, 0]);
-    header
-}
-
-fn zip(parts: &[Part]) -> Vec<u8> {
-    let (mut file, mut directory) = (Vec::new(), Vec::new());
-    for part in parts {
-        let start = part.start.unwrap_or(file.len() as u32);
-        if part.start.is_none() {
-            file.extend(b"PK\x03\x04");
-            file.extend(common(part));
-            file.extend(part.name.bytes());
-            file.extend(&part.content);
-        }
-        directory.extend(b"PK\x01\x02\x14\x03");
-        directory.extend(common(part));
-        directory.extend([0; 10]);
-        directory.extend(start.to_le_bytes());
-        directory.extend(part.name.bytes());
-    }
-    let start = file.len() as u32;
-    file.extend(&directory);
-    file.extend(b"PK\x05\x06\0\0\0\0");
-    file.extend((parts.len() as u16).to_le_bytes().repeat(2));
-    file.extend((directory.len() as u32).to_le_bytes());
-    file.extend(start.to_le_bytes());
-    file.extend([0, 0]);
-    file
 }
 
 #[test]
@@ -127,6 +71,19 @@ fn a_file_on_disk_comes_back_and_errors_name_it() {
         "{error}"
     );
     std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn an_array_that_is_missing_is_told_from_the_first_twelve() {
+    let names = |count: usize| -> Named {
+        let tensor = |i: usize| (format!("w{i}"), fixtures::tensor(DType::U8, &[1]));
+        (1..=count).map(tensor).collect()
+    };
+    let told = |count| find(&names(count), "b").unwrap_err().to_string();
+    assert!(told(2).ends_with("it has: w1, w2"));
+    assert!(told(12).ends_with("w11, w12"));
+    assert!(told(13).ends_with("w11, w12, …"));
+    assert!(told(14).ends_with("w11, w12, …"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use fromzero::io::tensor::onnx::{self, Network, Operator};
 use fromzero::io::tensor::{DType, Tensor};
 
 use super::fixtures::{fixture, tensor};
+use super::folder::Folder;
 
 /// Every operator once, on rows of 3, then 2 numbers.
 fn chain(dtype: DType) -> Network {
@@ -46,6 +47,14 @@ fn networks_are_written_as_the_library_does() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn a_file_on_disk_is_what_is_written() {
+    let folder = Folder::new("onnx-save");
+    let path = folder.file("chain.onnx");
+    onnx::save(&path, &chain(DType::F32)).unwrap();
+    assert!(std::fs::read(&path).unwrap() == fixture("onnx/chain-f4.onnx"));
 }
 
 #[test]

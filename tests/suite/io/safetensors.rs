@@ -1,8 +1,12 @@
 //! safetensors: files of the format's own library, ours against them, and what is refused.
 
+use std::fs::File;
+use std::io::Write;
+
 use fromzero::io::tensor::{DType, Named, safetensors};
 
 use super::fixtures::{self, fixture, named};
+use super::folder::Folder;
 
 const ODD_NAME: &str = "größe \"\\/\n\t\u{1}\u{7f}\u{2028}😀";
 
@@ -93,6 +97,23 @@ fn every_prefix_is_an_error() {
 }
 
 #[test]
+fn control_characters_in_names_are_escaped_as_the_library_does() {
+    let name = "\u{8}\u{c}\r\u{b}";
+    let tensors = vec![(name.to_string(), fixtures::tensor(DType::U8, &[2]))];
+    let mut written = Vec::new();
+    safetensors::write(&tensors, &mut written).unwrap();
+    assert!(written[8..].starts_with(br#"{"\b\f\r\u000b":{"#));
+    assert_eq!(safetensors::parse(&written).unwrap(), tensors);
+}
+
+#[test]
+#[should_panic(expected = "safetensors: the name \"w\" comes twice or is reserved")]
+fn two_tensors_of_one_name_are_not_written() {
+    let tensor = || ("w".to_string(), fixtures::tensor(DType::U8, &[2]));
+    safetensors::write(&[tensor(), tensor()], &mut Vec::new()).unwrap();
+}
+
+#[test]
 fn headers_may_be_written_otherwise() {
     let header = " {\"\\u00e4\\ud83d\\ude00\" : { \"data_offsets\":[ 0 , 2 ],\n\"shape\":[2],\"dtype\":\"U8\"} } ";
     let tensors = safetensors::parse(&file(header, &[1, 2])).unwrap();
@@ -100,6 +121,9 @@ fn headers_may_be_written_otherwise() {
         (&tensors[0].0[..], tensors[0].1.bytes()),
         ("ä😀", &[1, 2][..])
     );
+    let header = r#"{"\"\\\/\b\f\n\r\t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#;
+    let tensors = safetensors::parse(&file(header, &[])).unwrap();
+    assert_eq!(tensors[0].0, "\"\\/\u{8}\u{c}\n\r\t");
 }
 
 #[test]
@@ -139,10 +163,43 @@ fn what_the_audit_asks_to_be_refused_is_refused() {
     refused(&two([0, 4], [6, 4], 6), "which bytes 6 to 4 do not hold");
     refused(&100_000_001_u64.to_le_bytes(), "100000000 are the most");
     refused(
+        &[&50_u64.to_le_bytes()[..], b"{}"].concat(),
+        "the header should have 50 bytes, 2 are left",
+    );
+    refused(
         &[255; 8],
         "the header should have 18446744073709551615 bytes",
     );
     refused(&fixture("refused/half.safetensors"), "of the type \"F16\"");
+}
+
+/// The file is a hole, which takes no room on the disk, and is not read.
+#[test]
+fn a_header_beyond_the_longest_is_refused_though_it_is_there() {
+    let folder = Folder::new("safetensors-header");
+    let path = folder.file("w.safetensors");
+    let mut hole = File::create(&path).unwrap();
+    hole.write_all(&100_000_001_u64.to_le_bytes()).unwrap();
+    hole.set_len(100_000_100).unwrap();
+    let error = safetensors::load(&path).unwrap_err().to_string();
+    assert!(error.contains("100000000 are the most"), "{error}");
+}
+
+#[test]
+fn errors_name_the_byte_of_the_file() {
+    refused(&file("[", &[]), "byte 8: expected '{', found '['");
+    refused(
+        &file("{\x01", &[]),
+        "byte 9: expected '\"', found the byte 0x01",
+    );
+    let entry = r#"{"w":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}"#;
+    let numbers = 8 + entry.len();
+    let truth = format!("byte {}: a truth value is 2", numbers + 1);
+    refused(&file(entry, &[1, 2]), &truth);
+    let short = format!("byte {}: the file ends too early", numbers + 1);
+    refused(&file(entry, &[1]), &short);
+    let long = format!("byte {}: 3 bytes behind the last tensor", numbers + 2);
+    refused(&file(entry, &[0; 5]), &long);
 }
 
 #[test]

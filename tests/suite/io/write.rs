@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 use super::folder::Folder;
-use fromzero::io::{check_writable, write_atomic};
+use fromzero::io::{check_writable, remove_drafts, write_atomic};
 
 #[test]
 fn an_earlier_file_survives_every_failure() {
@@ -32,6 +32,22 @@ fn a_file_is_replaced_and_leaves_nothing_beside_it() {
         assert_eq!(fs::read(&path).unwrap(), contents);
         assert_eq!(folder.names(), ["weights"]);
     }
+}
+
+#[test]
+fn only_drafts_are_removed() {
+    let folder = Folder::new("write-drafts");
+    let kept = [".fromzero-notes", "net.fromzero-1.tmp", "weights.tmp"];
+    for name in kept
+        .iter()
+        .chain(&[".fromzero-1-0.tmp", ".fromzero-1-1.tmp"])
+    {
+        fs::write(folder.file(name), "").unwrap();
+    }
+    remove_drafts(&folder.0).unwrap();
+    assert_eq!(folder.names(), kept);
+    let gone = folder.file("gone");
+    assert_eq!(remove_drafts(&gone).unwrap_err().path(), Some(&*gone));
 }
 
 #[test]

@@ -130,6 +130,15 @@ mod unix {
 
     #[cfg(target_os = "linux")]
     #[test]
+    fn what_is_not_open_is_not_written_to() {
+        for name in ["/dev/fd/98765", "/proc/self/fd/98765"] {
+            assert_eq!(check_writable(name).unwrap_err().kind(), ErrorKind::Io);
+            assert!(write_atomic(name, |_| panic!("must not be asked")).is_err());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
     fn a_file_that_is_open_already_is_written_to() {
         use std::os::fd::AsRawFd;
         let folder = Folder::new("hard-open");

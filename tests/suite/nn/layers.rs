@@ -200,37 +200,6 @@ fn batches_of_any_size() {
     }
 }
 
-#[test]
-fn networks_print_themselves() {
-    let mut net = Sequential::<f32>::new(0)
-        .then(Dense::new(1024))
-        .then(Sigmoid::new())
-        .then(Dense::new(1024))
-        .then(Sigmoid::new())
-        .then(Dense::new(10));
-    assert!(format!("{net:?}").starts_with("layer: Dense  shape: {w: [?, 1024], b: [1024]}\n"));
-    net.build(784);
-    let lines = format!("{net:?}");
-    let lines: Vec<&str> = lines.lines().collect();
-    assert_eq!(lines.len(), 5);
-    assert_eq!(lines[0], "layer: Dense  shape: {w: [784, 1024], b: [1024]}");
-    assert_eq!(lines[1], "layer: Sigmoid  shape: None");
-    let table = net.to_string();
-    assert!(
-        table.contains("803,840  w: [784, 1024], b: [1024]"),
-        "{table}"
-    );
-    assert!(table.ends_with("1,863,690 parameters to train"), "{table}");
-    assert!(!table.contains("others"), "{table}");
-    let mut normed = Sequential::<f32>::new(1).then(BatchNorm::new());
-    normed.build(3);
-    let table = normed.to_string();
-    assert!(
-        table.ends_with("6 parameters to train, 6 others"),
-        "{table}"
-    );
-}
-
 fn second_floor<T: Real>(p: &Params<T>) -> Sequential<T> {
     let sizes = p.sizes();
     let mut net = Net::new(0)

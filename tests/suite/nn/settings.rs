@@ -135,6 +135,22 @@ fn schedules_that_cannot_be_right_are_refused() {
     assert_eq!(drop(usize::MAX, 0.5).rate(0.1, usize::MAX), 0.05);
 }
 
+/// Of the 2⁵³ numbers that a generator draws from 0..1, those below p drop an entry, and p itself does not.
+#[test]
+fn an_entry_is_dropped_with_exactly_its_probability() {
+    let p = 0.375;
+    let x = Matrix::from_rows(&[[1.0_f64]]);
+    for (steps_from_p, expected) in [(-1, 0.0), (0, 1.6), (1, 1.6)] {
+        let drawn = (p * (1_u64 << 53) as f64) as u64;
+        let bits = drawn.wrapping_add_signed(steps_from_p) << 11;
+        let draws_it = Rng::from_state([0, 1, 2, bits.rotate_right(23)]).unwrap();
+        assert_eq!(draws_it.clone().next_u64(), bits);
+        let mut dropout = Dropout::new(p).seed(1);
+        dropout.visit_generators(&mut |rng| *rng = draws_it.clone());
+        assert_eq!(dropout.forward(&x)[(0, 0)], expected);
+    }
+}
+
 /// The norm of a gradient whose squares overflow is finite, and clipping keeps its direction.
 #[test]
 fn a_long_gradient_is_shortened_not_lost() {

@@ -90,6 +90,42 @@ fn every_layer_describes_itself() {
 }
 
 #[test]
+fn networks_print_themselves() {
+    let mut net = Sequential::<f32>::new(0)
+        .then(Dense::new(1024))
+        .then(Sigmoid::new())
+        .then(Dense::new(1024))
+        .then(Sigmoid::new())
+        .then(Dense::new(10));
+    assert!(format!("{net:?}").starts_with("layer: Dense  shape: {w: [?, 1024], b: [1024]}\n"));
+    net.build(784);
+    let lines = format!("{net:?}");
+    let lines: Vec<&str> = lines.lines().collect();
+    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[0], "layer: Dense  shape: {w: [784, 1024], b: [1024]}");
+    assert_eq!(lines[1], "layer: Sigmoid  shape: None");
+    let table = net.to_string();
+    assert!(
+        table.contains("803,840  w: [784, 1024], b: [1024]"),
+        "{table}"
+    );
+    assert!(table.ends_with("1,863,690 parameters to train"), "{table}");
+    assert!(!table.contains("others"), "{table}");
+    let mut normed = Sequential::<f32>::new(1)
+        .then(BatchNorm::new())
+        .then(Dense::new(2));
+    normed.build(3);
+    let lines = [
+        "inputs 3",
+        "layer                parameters  shapes",
+        "    0  BatchNorm             12  gamma: [3], beta: [3], running_mean: [3], running_var: [3]",
+        "    1  Dense                  8  w: [3, 2], b: [2]",
+        "14 parameters to train, 6 others",
+    ];
+    assert_eq!(normed.to_string(), lines.join("\n"));
+}
+
+#[test]
 fn public_types_can_be_debugged() {
     fn shown(thing: &dyn Debug) -> bool {
         !format!("{thing:?}").is_empty()

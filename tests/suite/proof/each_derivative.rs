@@ -34,12 +34,20 @@ impl Run {
         for i in 0..samples {
             y[(i, rng.below(sizes.classes as u64) as usize)] = 1.0;
         }
-        let mut gradients = Gradients::zeros(sizes).unwrap();
+        let gradients = Gradients::zeros(sizes).unwrap();
+        let mut run = Run { p, x, y, gradients };
+        run.pass();
+        run
+    }
+
+    /// Forward and backward.
+    fn pass(&mut self) {
+        let (sizes, samples) = (self.p.sizes(), self.x.rows());
         let mut act = Activations::new(sizes, samples).unwrap();
         let mut deltas = Deltas::new(sizes, samples).unwrap();
-        forward(&p, &x, &mut act);
-        backward(&p, &x, &y, &act, &mut deltas, &mut gradients);
-        Run { p, x, y, gradients }
+        let (p, gradients) = (&self.p, &mut self.gradients);
+        forward(p, &self.x, &mut act);
+        backward(p, &self.x, &self.y, &act, &mut deltas, gradients);
     }
 
     fn numeric(&self) -> Gradients<f64> {
@@ -85,6 +93,29 @@ fn every_derivative_is_right() {
 fn steps_are_as_long_as_inputs_and_weights_allow() {
     assert_all_right("pixels", &Run::new(SIZES, 3, 7, 0.02, 255.0));
     assert_all_right("wide weights", &Run::new(SIZES, 3, 8, 4.0, 1.0));
+}
+
+/// Wide weights whose signs alternate, so that no neuron saturates and a change of an input reaches the logits 16,384-fold: with
+/// steps that do not heed that, the formula's own error would show.
+#[test]
+fn steps_are_shorter_the_more_sensitive_the_network_is() {
+    let sizes = Sizes {
+        inputs: 3,
+        hidden: 4,
+        classes: 2,
+    };
+    for pixels in [1.0, 255.0] {
+        let mut run = Run::new(sizes, 2, 18, 1e-6 / pixels, pixels);
+        for w in [&mut run.p.w2, &mut run.p.w3] {
+            let sign = |i: usize, j: usize| if (i + j).is_multiple_of(2) { 1.0 } else { -1.0 };
+            *w = Matrix::from_fn(w.rows(), w.cols(), |i, j| 256.0 * sign(i, j));
+        }
+        run.pass();
+        for tally in Tally::of_gradients(&run.gradients, &run.numeric()) {
+            let worst = tally.worst.map_or(0.0, |worst| worst.error);
+            assert!(worst < 1e-10, "{pixels}: {tally}");
+        }
+    }
 }
 
 /// The losses whose changes it computes are those that the program reports.
@@ -154,7 +185,12 @@ fn what_is_not_a_number_is_wrong() {
 
 #[test]
 fn progress_counts_every_entry_once() {
-    let run = Run::new(SIZES, 2, 12, 0.7, 1.0);
+    // More inputs than are tried at a time.
+    let sizes = Sizes {
+        inputs: 33,
+        ..SIZES
+    };
+    let run = Run::new(sizes, 2, 12, 0.7, 1.0);
     let mut last = 0;
     each_derivative(&run.p, &run.x, &run.y, |done| {
         assert!(done > last, "{done} after {last}");
