@@ -30,6 +30,10 @@ pub(super) type Tile<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
 /// tile's columns from `column` on. With some steps a line is prefetched, at `place` and every `ld` from there.
 ///
 /// Loops here are over indices and slices: these are inlined without fail, which the closures that map an array are not.
+#[expect(
+    clippy::needless_range_loop,
+    reason = "loops over indices are inlined without fail"
+)]
 #[inline(always)]
 pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usize>(
     simd: S,

@@ -27,6 +27,10 @@ pub(super) enum OperandA<'a, T> {
 }
 
 /// The rows of an A in place from row `i` on, over these steps of k. The last row stands for those that are missing.
+#[expect(
+    clippy::needless_range_loop,
+    reason = "loops over indices are inlined without fail"
+)]
 #[inline(always)]
 pub(super) fn rows_of_a<'a, T, const MR: usize>(
     a: View<'a, T>,
