@@ -33,6 +33,10 @@ pub(super) const AVX2: Tile = Tile::new(6, 2, 32);
 /// What 32 registers of 128 bits hold on other processors.
 pub(super) const PORTABLE: Tile = Tile::new(4, 2, 32);
 
+/// Rows of the narrow tile, one register wide: as many independent chains as two multiply-add units of 4 cycles' latency have in
+/// flight.
+pub(super) const NARROW_MR: usize = 8;
+
 impl Tile {
     const fn new(mr: usize, nv: usize, register_bytes: usize) -> Tile {
         Tile {
@@ -42,13 +46,18 @@ impl Tile {
         }
     }
 
+    /// Numbers in a register.
+    pub(super) const fn lanes<T>(&self) -> usize {
+        self.register_bytes / size_of::<T>()
+    }
+
     /// NR, the columns of the tile.
     pub(super) const fn nr<T>(&self) -> usize {
-        self.nv * self.register_bytes / size_of::<T>()
+        self.nv * self.lanes::<T>()
     }
 }
 
-/// Steps of k for each prefetch, with a tile of so many registers in a row: one for every 48 multiply-adds, which is about what
+/// Steps of k for each prefetch, with a tile of so many registers in a row: one for 32 to 48 multiply-adds, which is about what
 /// memory can keep up with.
 pub(super) const fn prefetch_every(nv: usize) -> usize {
     8 / nv

@@ -82,7 +82,14 @@ pub(super) fn store_line<T, S: Simd<T>, const NV: usize>(
 }
 
 /// Keeps the multiply-add units busy with the chains of a tile and touches no memory. Returns the floating-point operations done.
-pub(super) fn fma_chains<T, S, const MR: usize, const NV: usize, const NR: usize>(
+pub(super) fn fma_chains<
+    T,
+    S,
+    const MR: usize,
+    const NV: usize,
+    const NR: usize,
+    const LANES: usize,
+>(
     simd: S,
     rounds: usize,
 ) -> usize

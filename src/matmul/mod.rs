@@ -41,8 +41,8 @@
 //!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
 //!   a whole, before loop 5.
 //! - The operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less, of a transposed B for instance.
-//! - All tiles are whole. Rows that A has not are computed like its last one, columns that B has not with zeros, and what comes
-//!   of them is let go.
+//! - All tiles are whole, narrow ones for a C of few columns. Rows that A has not are computed like its last one, columns that B
+//!   has not with zeros, and what comes of them is let go.
 //!
 //! [How the product reaches the limit](crate::guide::limit) leads from three loops to these five.
 //!
@@ -74,7 +74,7 @@ use std::cell::RefCell;
 
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
-use blocksizes::{AVX2, AVX512, MC, NC, PORTABLE, kc};
+use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
 use pack::{OperandA, OperandB, pack, transpose};
@@ -98,21 +98,21 @@ pub trait Gemm: Scalar {
     fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<Self>; 2]) -> R) -> R;
 }
 
-/// Calls a function with the vector registers of an instruction set and with MR, NV and NR of its tile.
+/// Calls a function with the vector registers of an instruction set, with MR, NV and NR of its tile, and with LANES of a register.
 macro_rules! dispatch {
     ($isa:expr, $t:ident, $function:ident($($argument:ident),*)) => {
         match $isa {
             Isa::Portable => {
                 let simd = Arrays::<{ 32 / size_of::<$t>() }>;
-                $function::<$t, _, { PORTABLE.mr }, { PORTABLE.nv }, { PORTABLE.nr::<$t>() }>(simd, $($argument),*)
+                $function::<$t, _, { PORTABLE.mr }, { PORTABLE.nv }, { PORTABLE.nr::<$t>() }, { PORTABLE.lanes::<$t>() }>(simd, $($argument),*)
             }
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => {
-                $function::<$t, _, { AVX2.mr }, { AVX2.nv }, { AVX2.nr::<$t>() }>(Avx2::new(), $($argument),*)
+                $function::<$t, _, { AVX2.mr }, { AVX2.nv }, { AVX2.nr::<$t>() }, { AVX2.lanes::<$t>() }>(Avx2::new(), $($argument),*)
             }
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => {
-                $function::<$t, _, { AVX512.mr }, { AVX512.nv }, { AVX512.nr::<$t>() }>(Avx512::new(), $($argument),*)
+                $function::<$t, _, { AVX512.mr }, { AVX512.nv }, { AVX512.nr::<$t>() }, { AVX512.lanes::<$t>() }>(Avx512::new(), $($argument),*)
             }
             #[cfg(not(target_arch = "x86_64"))]
             isa => panic!("this processor has no {isa}"),
@@ -125,7 +125,7 @@ macro_rules! impl_gemm {
     ($t:ident) => {
         impl Gemm for $t {
             fn gemm(a: View<'_, $t>, b: View<'_, $t>, output: Output<'_, $t>, c: ViewMut<'_, $t>) {
-                dispatch!(output.engine.isa(), $t, gemm(a, b, output, c))
+                dispatch!(output.engine.isa(), $t, gemm_of_width(a, b, output, c))
             }
 
             fn fma_chains(isa: Isa, rounds: usize) -> usize {
@@ -149,6 +149,28 @@ macro_rules! impl_gemm {
 
 impl_gemm!(f32);
 impl_gemm!(f64);
+
+/// Chooses the tile: a narrow one where most of the other would be empty.
+fn gemm_of_width<
+    T: Gemm,
+    S: Simd<T>,
+    const MR: usize,
+    const NV: usize,
+    const NR: usize,
+    const LANES: usize,
+>(
+    simd: S,
+    a: View<'_, T>,
+    b: View<'_, T>,
+    output: Output<'_, T>,
+    c: ViewMut<'_, T>,
+) {
+    if c.cols() <= NR / 2 {
+        gemm::<T, S, NARROW_MR, 1, LANES>(simd, a, b, output, c);
+    } else {
+        gemm::<T, S, MR, NV, NR>(simd, a, b, output, c);
+    }
+}
 
 /// Packs what is to be packed, and goes through loops 5 to 3.
 fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(

@@ -20,6 +20,7 @@ fn blocks_of_k_are_few_and_whole_cache_lines() {
 
 #[test]
 fn blocks_of_c_are_whole_tiles_of_every_kind() {
+    assert_eq!(MC % NARROW_MR, 0);
     for tile in [PORTABLE, AVX2, AVX512] {
         assert_eq!(MC % tile.mr, 0);
         assert_eq!(NC % tile.nr::<f32>(), 0);
