@@ -180,7 +180,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     output: Output<'_, T>,
     mut c: ViewMut<'_, T>,
 ) {
-    let plan = Plan::new(&a, &b, MR, NR);
+    let plan = Plan::new(&a, &b, MR);
     let (k, kc) = (a.cols(), kc::<T>(a.cols()));
     let block_of_k = |pc: usize| pc..k.min(pc + kc);
     let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };

@@ -15,9 +15,6 @@ const NEAR: usize = 256 << 10;
 /// of memory, and the L1 TLB knows some 64 to 96 of them, C's among them.
 const REUSE: usize = 4 * NC;
 
-/// Multiply-adds that take as long as moving one entry to where it is packed or transposed.
-const MOVE: usize = 16;
-
 /// The plan for one product.
 pub(super) struct Plan {
     /// Whether Cᵀ = Bᵀ·Aᵀ is computed instead. A fused multiply-add is symmetric in its factors, so the bits are the same.
@@ -39,18 +36,17 @@ pub(super) enum Far {
 }
 
 impl Plan {
-    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, mr: usize, nr: usize) -> Self {
+    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, mr: usize) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
         // The micro-kernel reads A and B along stored rows; what is stored the other way is packed. If the operands swap their
-        // roles, those are the others, and C is transposed. Rows and columns count as whole tiles.
-        let moves = |is_moved, entries| if is_moved { entries * MOVE } else { 0 };
-        let cost = |swapped, rows: usize, columns: usize| {
-            rows.next_multiple_of(mr) * columns.next_multiple_of(nr) * k
-                + moves(a.is_transposed() != swapped, m * k)
-                + moves(b.is_transposed() != swapped, k * n)
-                + moves(swapped, m * n)
+        // roles, those are the others, and C is transposed: whichever moves less.
+        let count = |is_moved, entries| if is_moved { entries } else { 0 };
+        let moved = |swapped| {
+            count(a.is_transposed() != swapped, m * k)
+                + count(b.is_transposed() != swapped, k * n)
+                + count(swapped, m * n)
         };
-        let swapped = cost(true, n, m) < cost(false, m, n);
+        let swapped = moved(true) < moved(false);
         let (left, right) = if swapped { (b.t(), a.t()) } else { (*a, *b) };
         let rows = left.rows();
         let packs_b = right.is_transposed() || rows >= REUSE;

@@ -19,7 +19,7 @@ fn check(
     let a = if a_turned { a.t() } else { a.view() };
     let b = if b_turned { b.t() } else { b.view() };
     for tile in [PORTABLE, AVX2, AVX512] {
-        let plan = Plan::new(&a, &b, tile.mr, tile.nr::<f32>());
+        let plan = Plan::new(&a, &b, tile.mr);
         assert!(holds(&plan), "{m}×{k}·{k}×{n}, tiles of {} rows", tile.mr);
     }
 }
@@ -70,7 +70,7 @@ fn blocks_of_c_are_whole_tiles_and_no_larger_than_the_block_of_sums() {
         for m in 1..300 {
             let (a, b) = (Matrix::<f32>::zeros(m, 70), Matrix::zeros(200, 70));
             for b in [b.t(), b.view().block(0..70, 0..70)] {
-                let plan = Plan::new(&a.view(), &b, mr, nr);
+                let plan = Plan::new(&a.view(), &b, mr);
                 let (mut high, mut wide) = plan.block;
                 // Where the operands swap their roles, a tile lies on its side.
                 if plan.swapped {
