@@ -74,7 +74,7 @@ use std::cell::RefCell;
 
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
-use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, kc};
+use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, WIDTH, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
 use pack::{OperandA, OperandB, pack, transpose};
@@ -201,7 +201,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         for_each_block(pool, &mut c, plan.block, &|block| {
             T::with_scratch(|[sums, transposed]| {
                 sums.reshape(MC, NC);
-                transposed.reshape(NC, MC);
+                transposed.reshape(NC, WIDTH);
                 let (mut rows, mut columns) = (block.rows(), block.columns());
                 if plan.swapped {
                     (rows, columns) = (columns, rows);
@@ -230,7 +230,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
                 if plan.swapped {
                     let from: [&[T]; MC] =
                         from_fn(|i| &kernel.sums[i * NC..][..kernel.columns.len()]);
-                    let (to, _) = transposed.stored_mut().as_chunks_mut::<MC>();
+                    let (to, _) = transposed.stored_mut().as_chunks_mut::<WIDTH>();
                     transpose(&from[..kernel.rows.len()], &mut to[..kernel.columns.len()]);
                     simd.run(
                         #[inline(always)]

@@ -1,6 +1,6 @@
 //! From sums to C: alpha, beta and the step of gradient descent, and then the epilogue.
 
-use super::blocksizes::MC;
+use super::blocksizes::WIDTH;
 use super::epilogue::TileEpilogue;
 use super::micro_kernel::{Tile, load_line, store_line};
 use super::simd::Simd;
@@ -44,21 +44,19 @@ impl<T: Scalar> Output<'_, T> {
         self.apply_epilogue(c);
     }
 
-    /// Stores a block from its sums, line by line.
+    /// Stores a block from its sums, line by line. Behind a row there is room for a whole tile.
     #[inline(always)]
     pub(super) fn store_block<S: Simd<T>, const NV: usize, const NR: usize>(
         &self,
         simd: S,
-        sums: &[[T; MC]],
+        sums: &[[T; WIDTH]],
         c: &mut Block<'_, T>,
     ) {
         let (rows, columns) = (c.rows().len(), c.columns().len());
         for (i, sums) in sums[..rows].iter().enumerate() {
-            for (line, j) in sums[..columns].chunks(NR).zip((0..).step_by(NR)) {
-                let mut whole = [T::ZERO; NR];
-                whole[..line.len()].copy_from_slice(line);
-                let mut c = c.part(i..i + 1, j..j + line.len());
-                self.update::<S, 1, NV, NR>(simd, [load_line(simd, &whole)], &mut c);
+            for j in (0..columns).step_by(NR) {
+                let mut c = c.part(i..i + 1, j..columns.min(j + NR));
+                self.update::<S, 1, NV, NR>(simd, [load_line(simd, &sums[j..])], &mut c);
             }
         }
         self.apply_epilogue(c);
@@ -83,8 +81,10 @@ impl<T: Scalar> Output<'_, T> {
         }
         let (rows, columns) = (c.rows().len(), c.columns().len());
         let mut whole = [[T::ZERO; NR]; MR];
-        for (i, line) in whole[..rows].iter_mut().enumerate() {
-            line[..columns].copy_from_slice(c.row_mut(i));
+        if !matches!(self.update, Update::Replace) {
+            for (i, line) in whole[..rows].iter_mut().enumerate() {
+                line[..columns].copy_from_slice(c.row_mut(i));
+            }
         }
         self.update_rows(simd, tile, whole.iter_mut());
         for (i, line) in whole[..rows].iter().enumerate() {
