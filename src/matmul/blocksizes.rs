@@ -12,9 +12,6 @@ pub(super) const MC: usize = 96;
 /// A multiple of the width of every tile.
 pub(super) const NC: usize = 64;
 
-/// Columns that a block of transposed sums has room for: MC, and in whole tiles.
-pub(super) const WIDTH: usize = MC.next_multiple_of(NC);
-
 /// Most steps in a block of k. KC × NR of B, 24 KiB with 16 columns in f32, fill three quarters of an L1 cache of 32 KiB; with
 /// AVX-512's 64 columns they stay in L2. Where B is read in place, each of its rows is another page of memory, and KC rows are
 /// fewer than the L2 TLB has entries (1024 and more).

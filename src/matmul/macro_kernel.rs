@@ -88,7 +88,7 @@ impl<T: Scalar> MacroKernel<'_, T> {
         let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + jr, self.k.start);
         let b = b.chunks_exact(ldb).take(self.k.len());
         assert_eq!(b.len(), self.k.len(), "all of k in B");
-        let is_first = self.k.start == 0;
+        let (output, is_first) = (self.output, self.k.start == 0);
         let stores = self.k.end == self.depth && !self.swapped;
         for ir in (0..m).step_by(MR) {
             let a = micro_panel(self.rows.start + ir, &self.k);
@@ -107,13 +107,18 @@ impl<T: Scalar> MacroKernel<'_, T> {
                 ahead.next_run(self.k.len() / const { prefetch_every(NV) }),
                 &mut tile,
             );
-            if stores {
-                let mut c = self.c.part(ir..m.min(ir + MR), columns.clone());
-                self.output.store_tile::<S, MR, NV, NR>(simd, tile, &mut c);
-            } else {
-                for i in 0..MR {
-                    store_line(simd, &tile[i], &mut sums[i * NC..]);
-                }
+            let rows = ir..m.min(ir + MR);
+            let mut c = stores.then(|| self.c.part(rows, columns.clone()));
+            if let Some(c) = &mut c
+                && output.store_tile::<S, MR, NV, NR>(simd, &tile, c)
+            {
+                continue;
+            }
+            for i in 0..MR {
+                store_line(simd, &tile[i], &mut sums[i * NC..]);
+            }
+            if let Some(c) = &mut c {
+                output.store(simd, sums, NC, c);
             }
         }
     }

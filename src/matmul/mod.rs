@@ -74,7 +74,7 @@ use std::cell::RefCell;
 
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
-use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, WIDTH, kc};
+use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, even, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
 use pack::{OperandA, OperandB, pack, transpose};
@@ -150,7 +150,7 @@ macro_rules! impl_gemm {
 impl_gemm!(f32);
 impl_gemm!(f64);
 
-/// Chooses the tile: a narrow one where most of the other would be empty.
+/// Chooses the plan and the tile: a narrow one where most of the other would be empty.
 fn gemm_of_width<
     T: Gemm,
     S: Simd<T>,
@@ -165,26 +165,31 @@ fn gemm_of_width<
     output: Output<'_, T>,
     c: ViewMut<'_, T>,
 ) {
-    if c.cols() <= NR / 2 {
-        gemm::<T, S, NARROW_MR, 1, LANES>(simd, a, b, output, c);
+    let plan = Plan::new(&a, &b);
+    let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
+    if b.cols() <= NR / 2 {
+        gemm::<T, S, NARROW_MR, 1, LANES>(simd, &plan, a, b, output, c);
     } else {
-        gemm::<T, S, MR, NV, NR>(simd, a, b, output, c);
+        gemm::<T, S, MR, NV, NR>(simd, &plan, a, b, output, c);
     }
 }
 
 /// Packs what is to be packed, and goes through loops 5 to 3.
 fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     simd: S,
+    plan: &Plan,
     a: View<'_, T>,
     b: View<'_, T>,
     output: Output<'_, T>,
     mut c: ViewMut<'_, T>,
 ) {
-    let plan = Plan::new(&a, &b, MR);
     let (k, kc) = (a.cols(), kc::<T>(a.cols()));
     let block_of_k = |pc: usize| pc..k.min(pc + kc);
-    let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
     let pool = plan.parallel.then(|| output.engine.pool());
+    let mut block = (even(a.rows(), MC, MR), NC);
+    if plan.swapped {
+        block = (NC, even(a.rows(), NC, MR));
+    }
     T::with_scratch(|[buffer_a, buffer_b]| {
         let a = if plan.packs_a {
             OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
@@ -198,10 +203,9 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
             OperandB::InPlace(b, pack::<T, NR>(rest.t(), buffer_b, pool))
         };
         // Loops 5 and 4: the blocks of C, shared out to the threads.
-        for_each_block(pool, &mut c, plan.block, &|block| {
+        for_each_block(pool, &mut c, block, &|block| {
             T::with_scratch(|[sums, transposed]| {
                 sums.reshape(MC, NC);
-                transposed.reshape(NC, WIDTH);
                 let (mut rows, mut columns) = (block.rows(), block.columns());
                 if plan.swapped {
                     (rows, columns) = (columns, rows);
@@ -228,14 +232,13 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
                     kernel.run::<S, MR, NV, NR>(simd);
                 }
                 if plan.swapped {
+                    transposed.reshape(NC, MC);
+                    let to = transposed.stored_mut();
                     let from: [&[T]; MC] =
                         from_fn(|i| &kernel.sums[i * NC..][..kernel.columns.len()]);
-                    let (to, _) = transposed.stored_mut().as_chunks_mut::<WIDTH>();
-                    transpose(&from[..kernel.rows.len()], &mut to[..kernel.columns.len()]);
-                    simd.run(
-                        #[inline(always)]
-                        || output.store_block::<S, NV, NR>(simd, to, &mut kernel.c),
-                    );
+                    let (lines, _) = to.as_chunks_mut::<MC>();
+                    transpose(&from[..kernel.rows.len()], &mut lines[..kernel.columns.len()]);
+                    output.store(simd, to, MC, &mut kernel.c);
                 }
             });
         });

@@ -99,7 +99,11 @@ pub(super) fn pack<'a, T: Scalar, const W: usize>(
         let k = panels.columns().start / W..panels.columns().end / W;
         for (i, panel) in panels.rows().enumerate() {
             let part = operand.block(panel * W..rows.min((panel + 1) * W), k.clone());
-            let (packed, _) = panels.row_mut(i).as_chunks_mut::<W>();
+            let packed = panels.row_mut(i);
+            if part.rows() != W {
+                packed.fill(T::ZERO);
+            }
+            let (packed, _) = packed.as_chunks_mut::<W>();
             if part.is_transposed() {
                 copy(part.t(), packed);
             } else {
@@ -108,11 +112,6 @@ pub(super) fn pack<'a, T: Scalar, const W: usize>(
                     *row = part.row(i);
                 }
                 transpose(&rows[..part.rows()], packed);
-            }
-            if part.rows() != W {
-                for entries in packed {
-                    entries[part.rows()..].fill(T::ZERO);
-                }
             }
         }
     });

@@ -1,6 +1,6 @@
 //! How a product is divided up. Everything here follows from shape, layout and tile, and changes the time only, never a bit.
 
-use super::blocksizes::{MC, NC, even};
+use super::blocksizes::NC;
 use crate::matrix::View;
 use crate::scalar::Scalar;
 
@@ -22,8 +22,6 @@ pub(super) struct Plan {
     pub(super) packs_a: bool,
     pub(super) packs_b: bool,
     pub(super) far: Option<Far>,
-    /// Rows and columns of the blocks of C.
-    pub(super) block: (usize, usize),
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
 }
@@ -36,7 +34,7 @@ pub(super) enum Far {
 }
 
 impl Plan {
-    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>, mr: usize) -> Self {
+    pub(super) fn new<T: Scalar>(a: &View<'_, T>, b: &View<'_, T>) -> Self {
         let (m, k, n) = (a.rows(), a.cols(), b.cols());
         // The micro-kernel reads A and B along stored rows; what is stored the other way is packed. If the operands swap their
         // roles, those are the others, and C is transposed: whichever moves less.
@@ -50,7 +48,6 @@ impl Plan {
         let (left, right) = if swapped { (b.t(), a.t()) } else { (*a, *b) };
         let rows = left.rows();
         let packs_b = right.is_transposed() || rows >= REUSE;
-        let mc = even(rows, if swapped { NC } else { MC }, mr);
         let is_far = |rows: usize, columns: usize| rows * columns * size_of::<T>() > NEAR;
         let far = if is_far(k, n) {
             Some(Far::B)
@@ -62,7 +59,6 @@ impl Plan {
             packs_a: left.is_transposed(),
             packs_b,
             far: far.filter(|_| !swapped),
-            block: if swapped { (NC, mc) } else { (mc, NC) },
             parallel: m * k * n >= PARALLEL,
         }
     }

@@ -1,11 +1,13 @@
 //! From sums to C: alpha, beta and the step of gradient descent, and then the epilogue.
 
-use super::blocksizes::WIDTH;
 use super::epilogue::TileEpilogue;
 use super::micro_kernel::{Tile, load_line, store_line};
 use super::simd::Simd;
 use super::threads::{Block, Engine};
 use crate::scalar::Scalar;
+
+/// Most numbers in a register: those of an f32 in 64 bytes.
+const MOST_LANES: usize = 16;
 
 /// What becomes of an entry of C, from the sum v = alpha·s.
 #[derive(Clone, Copy, Debug)]
@@ -32,34 +34,38 @@ pub struct Output<'a, T> {
 }
 
 impl<T: Scalar> Output<'_, T> {
-    /// Stores a tile, which may be larger than its part of C.
+    /// Stores a part of C from its sums, the rows of which are `ld` apart.
+    pub(super) fn store<S: Simd<T>>(&self, simd: S, sums: &[T], ld: usize, c: &mut Block<'_, T>) {
+        simd.run(
+            #[inline(always)]
+            || {
+                for (i, sums) in (0..c.rows().len()).zip(sums.chunks(ld)) {
+                    let registers = c.row_mut(i).chunks_mut(S::LANES);
+                    for (row, sums) in registers.zip(sums.chunks(S::LANES)) {
+                        self.update_part(simd, simd.load(sums), row);
+                    }
+                }
+            },
+        );
+        self.apply_epilogue(c);
+    }
+
+    /// Stores a tile from its registers, if this part of C is as large; returns whether it is.
     #[inline(always)]
     pub(super) fn store_tile<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         &self,
         simd: S,
-        tile: Tile<S::Vector, MR, NV>,
+        tile: &Tile<S::Vector, MR, NV>,
         c: &mut Block<'_, T>,
-    ) {
-        self.update::<S, MR, NV, NR>(simd, tile, c);
-        self.apply_epilogue(c);
-    }
-
-    /// Stores a block from its sums, line by line. Behind a row there is room for a whole tile.
-    #[inline(always)]
-    pub(super) fn store_block<S: Simd<T>, const NV: usize, const NR: usize>(
-        &self,
-        simd: S,
-        sums: &[[T; WIDTH]],
-        c: &mut Block<'_, T>,
-    ) {
-        let (rows, columns) = (c.rows().len(), c.columns().len());
-        for (i, sums) in sums[..rows].iter().enumerate() {
-            for j in (0..columns).step_by(NR) {
-                let mut c = c.part(i..i + 1, j..columns.min(j + NR));
-                self.update::<S, 1, NV, NR>(simd, [load_line(simd, &sums[j..])], &mut c);
-            }
+    ) -> bool {
+        let Some(rows) = c.whole_rows::<MR>(NR) else {
+            return false;
+        };
+        for (line, row) in tile.iter().zip(rows) {
+            self.update(simd, line, row);
         }
         self.apply_epilogue(c);
+        true
     }
 
     fn apply_epilogue(&self, c: &mut Block<'_, T>) {
@@ -68,71 +74,50 @@ impl<T: Scalar> Output<'_, T> {
         }
     }
 
-    /// Applies alpha and the update to a part of C; what the tile has more is let go.
+    /// Updates the numbers of one register or fewer; what the register has more is let go.
     #[inline(always)]
-    fn update<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
-        &self,
-        simd: S,
-        tile: Tile<S::Vector, MR, NV>,
-        c: &mut Block<'_, T>,
-    ) {
-        if let Some(rows) = c.whole_rows::<MR>(NR) {
-            return self.update_rows(simd, tile, rows);
+    fn update_part<S: Simd<T>>(&self, simd: S, sums: S::Vector, row: &mut [T]) {
+        if row.len() == S::LANES {
+            return self.update(simd, &[sums], row);
         }
-        let (rows, columns) = (c.rows().len(), c.columns().len());
-        let mut whole = [[T::ZERO; NR]; MR];
+        let mut whole = [T::ZERO; MOST_LANES];
+        let part = row.len();
         if !matches!(self.update, Update::Replace) {
-            for (i, line) in whole[..rows].iter_mut().enumerate() {
-                line[..columns].copy_from_slice(c.row_mut(i));
-            }
+            whole[..part].copy_from_slice(row);
         }
-        self.update_rows(simd, tile, whole.iter_mut());
-        for (i, line) in whole[..rows].iter().enumerate() {
-            c.row_mut(i).copy_from_slice(&line[..columns]);
-        }
+        self.update(simd, &[sums], &mut whole);
+        row.copy_from_slice(&whole[..part]);
     }
 
     /// Applies alpha and the update in registers, as BLAS has alpha and beta in its kernel.
     #[inline(always)]
-    fn update_rows<S: Simd<T>, R: AsMut<[T]>, const MR: usize, const NV: usize>(
+    fn update<S: Simd<T>, const NV: usize>(
         &self,
         simd: S,
-        mut tile: Tile<S::Vector, MR, NV>,
-        c: impl Iterator<Item = R>,
+        sums: &[S::Vector; NV],
+        row: &mut [T],
     ) {
+        let mut line = *sums;
         if self.alpha != T::ONE {
-            let alpha = simd.splat(self.alpha);
-            for v in tile.as_flattened_mut() {
-                *v = simd.mul(alpha, *v);
+            for v in 0..NV {
+                line[v] = simd.mul(simd.splat(self.alpha), line[v]);
             }
         }
-        let tile_and_c = tile.iter_mut().zip(c);
         match self.update {
-            Update::Replace => {
-                for (line, mut row) in tile_and_c {
-                    store_line(simd, line, row.as_mut());
-                }
-            }
+            Update::Replace => {}
             Update::Beta(beta) => {
-                let beta = simd.splat(beta);
-                for (line, mut row) in tile_and_c {
-                    let old: [_; NV] = load_line(simd, row.as_mut());
-                    for v in 0..NV {
-                        line[v] = simd.fma(beta, old[v], line[v]);
-                    }
-                    store_line(simd, line, row.as_mut());
+                let old: [_; NV] = load_line(simd, row);
+                for v in 0..NV {
+                    line[v] = simd.fma(simd.splat(beta), old[v], line[v]);
                 }
             }
             Update::Descend(lr) => {
-                let lr = simd.splat(lr);
-                for (line, mut row) in tile_and_c {
-                    let old: [_; NV] = load_line(simd, row.as_mut());
-                    for v in 0..NV {
-                        line[v] = simd.sub(old[v], simd.mul(lr, line[v]));
-                    }
-                    store_line(simd, line, row.as_mut());
+                let old: [_; NV] = load_line(simd, row);
+                for v in 0..NV {
+                    line[v] = simd.sub(old[v], simd.mul(simd.splat(lr), line[v]));
                 }
             }
         }
+        store_line(simd, &line, row);
     }
 }
