@@ -4,8 +4,8 @@
 
 use crate::matrix::LINE;
 
-/// Rows of a block of C. Its part of A, MC × KC, is 144 KiB in f32 and stays in the L2 cache (256 KiB and more) while all
-/// micro-panels of B pass by. A multiple of the height of every tile.
+/// Rows of a block of C. Its rows of A, 384 KiB in f32 where k = 1024, stay in the L2 cache (512 KiB and more) while the blocks
+/// of C that lie side by side are computed. A multiple of the height of every tile.
 pub(super) const MC: usize = 96;
 
 /// Columns of a block of C. MC × NC sums, 24 KiB in f32, stay in the L1 cache (32 KiB and more) from one block of k to the next.
@@ -17,29 +17,29 @@ pub(super) const NC: usize = 64;
 /// fewer than the L2 TLB has entries (1024 and more).
 pub(super) const KC: usize = 384;
 
-/// The tile of the micro-kernel: MR rows of NV vector registers.
-pub(super) struct Tile {
+/// The size of the micro-kernel's tile: MR rows of NV vector registers.
+pub(super) struct TileSize {
     pub(super) mr: usize,
     pub(super) nv: usize,
     register_bytes: usize,
 }
 
-/// 24 of the 32 registers hold sums, 4 a line of B; a step has 10 loads for 24 multiply-adds.
-pub(super) const AVX512: Tile = Tile::new(6, 4, 64);
+/// 24 of the 32 registers hold sums, 4 a row of B; a step has 10 loads for 24 multiply-adds.
+pub(super) const AVX512: TileSize = TileSize::new(6, 4, 64);
 
-/// 12 of the 16 registers hold sums, 2 a line of B and one an entry of A.
-pub(super) const AVX2: Tile = Tile::new(6, 2, 32);
+/// 12 of the 16 registers hold sums, 2 a row of B and one an entry of A.
+pub(super) const AVX2: TileSize = TileSize::new(6, 2, 32);
 
 /// What 32 registers of 128 bits hold on other processors.
-pub(super) const PORTABLE: Tile = Tile::new(4, 2, 32);
+pub(super) const PORTABLE: TileSize = TileSize::new(4, 2, 32);
 
 /// Rows of the narrow tile, one register wide: as many independent chains as two multiply-add units of 4 cycles' latency have in
 /// flight.
 pub(super) const NARROW_MR: usize = 8;
 
-impl Tile {
-    const fn new(mr: usize, nv: usize, register_bytes: usize) -> Tile {
-        Tile {
+impl TileSize {
+    const fn new(mr: usize, nv: usize, register_bytes: usize) -> TileSize {
+        TileSize {
             mr,
             nv,
             register_bytes,
@@ -57,8 +57,8 @@ impl Tile {
     }
 }
 
-/// Steps of k for each prefetch, with a tile of so many registers in a row: one for 32 to 48 multiply-adds, which is about what
-/// memory can keep up with.
+/// Steps of k for each prefetch, with a tile of so many registers in a row: one for some 50 multiply-adds of vectors, which is
+/// about what memory can keep up with.
 pub(super) const fn prefetch_every(nv: usize) -> usize {
     8 / nv
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::blocksizes::{AVX2, AVX512, PORTABLE};
 use super::simd::Isa;
 use super::threads::Block;
+use crate::matrix::LINE;
 use crate::scalar::Scalar;
 
 /// What happens to the entries of a product on their way into C.
@@ -74,45 +74,30 @@ pub trait TileEpilogue<T>: Sync {
 
 impl<T: Scalar, E: Epilogue<T>> TileEpilogue<T> for E {
     fn apply(&self, isa: Isa, c: &mut Block<'_, T>) {
-        // NR is a constant in each of these, so that the compiler makes vector instructions and no remainder.
-        match isa {
-            Isa::Portable => apply(self, PORTABLE.nr::<T>(), c),
-            Isa::Avx2 => isa.run(
-                #[inline(always)]
-                || apply(self, AVX2.nr::<T>(), c),
-            ),
-            Isa::Avx512 => isa.run(
-                #[inline(always)]
-                || apply(self, AVX512.nr::<T>(), c),
-            ),
-        }
-    }
-}
-
-/// Applies an epilogue to `nr` columns, those of a tile, after the other.
-#[inline(always)]
-fn apply<T: Scalar>(epilogue: &impl Epilogue<T>, nr: usize, c: &mut Block<'_, T>) {
-    let first = c.columns().start;
-    for (i, row) in c.rows().enumerate() {
-        for (line, j) in c.row_mut(i).chunks_mut(nr).zip((first..).step_by(nr)) {
-            match line.len() {
-                n if n == nr => apply_to_line(epilogue, (row, j), nr, line),
-                n => apply_to_line(epilogue, (row, j), n, line),
-            }
-        }
+        isa.run(
+            #[inline(always)]
+            || {
+                // The columns of a cache line: a number that the compiler knows makes vector instructions and no remainder.
+                let columns = const { LINE / size_of::<T>() };
+                for (i, row) in c.rows().enumerate() {
+                    let starts = c.columns().step_by(columns);
+                    for (j, part) in starts.zip(c.row_mut(i).chunks_mut(columns)) {
+                        match part.len() {
+                            n if n == columns => apply(self, (row, j), columns, part),
+                            n => apply(self, (row, j), n, part),
+                        }
+                    }
+                }
+            },
+        );
     }
 }
 
 /// Applies an epilogue to the `n` entries from (i, j) on: the length of all slices, so that the loop needs no checks.
 #[inline(always)]
-fn apply_to_line<T: Scalar>(
-    epilogue: &impl Epilogue<T>,
-    (i, j): (usize, usize),
-    n: usize,
-    line: &mut [T],
-) {
+fn apply<T: Scalar>(epilogue: &impl Epilogue<T>, (i, j): (usize, usize), n: usize, part: &mut [T]) {
     let f = epilogue.row(i, j..j + n);
-    for (t, x) in line[..n].iter_mut().enumerate() {
+    for (t, x) in part[..n].iter_mut().enumerate() {
         *x = f(t, *x);
     }
 }

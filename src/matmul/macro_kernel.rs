@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::blocksizes::{NC, prefetch_every};
-use super::micro_kernel::{Tile, load_line, micro_kernel, store_line};
+use super::micro_kernel::{Tile, load_row, micro_kernel, store_row};
 use super::pack::{OperandA, OperandB, micro_panel_of_a, rows_of_a};
-use super::plan::Far;
+use super::plan::{Plan, Prefetched};
 use super::simd::{Prefetch, Simd};
 use super::threads::Block;
 use super::update::Output;
@@ -13,25 +13,52 @@ use crate::scalar::Scalar;
 
 /// A block of C over a block of k.
 pub(super) struct MacroKernel<'a, T> {
+    pub(super) plan: &'a Plan,
     pub(super) a: OperandA<'a, T>,
     pub(super) b: OperandB<'a, T>,
-    pub(super) far: Option<Far>,
-    /// The rows of A, the columns of B and the steps of k that take part, of `depth` in all.
+    /// The rows of A and the columns of B that take part.
     pub(super) rows: Range<usize>,
     pub(super) columns: Range<usize>,
+    /// The steps of k, of `depth` in all, and those of the next block of k; the first, if this is the last.
     pub(super) k: Range<usize>,
-    pub(super) depth: usize,
-    /// The next block of k; the first, if this is the last.
     pub(super) next: Range<usize>,
+    pub(super) depth: usize,
     /// Room for the sums of the block, NC in each row.
     pub(super) sums: &'a mut [T],
-    /// Whether the sums are of Cᵀ, and all are wanted. Otherwise finished tiles are stored in C.
-    pub(super) swapped: bool,
     pub(super) output: Output<'a, T>,
     pub(super) c: Block<'a, T>,
 }
 
-impl<T: Scalar> MacroKernel<'_, T> {
+impl<'a, T: Scalar> MacroKernel<'a, T> {
+    /// For this block of C; the blocks of k follow.
+    pub(super) fn new(
+        plan: &'a Plan,
+        (a, b): (OperandA<'a, T>, OperandB<'a, T>),
+        depth: usize,
+        sums: &'a mut [T],
+        output: Output<'a, T>,
+        c: Block<'a, T>,
+    ) -> Self {
+        let (mut rows, mut columns) = (c.rows(), c.columns());
+        if plan.swapped {
+            (rows, columns) = (columns, rows);
+        }
+        let (k, next) = (0..0, 0..0);
+        MacroKernel {
+            plan,
+            a,
+            b,
+            rows,
+            columns,
+            k,
+            next,
+            depth,
+            sums,
+            output,
+            c,
+        }
+    }
+
     /// Loop 2: micro-panels of B, each NR columns wide.
     ///
     /// Each is compiled for the instruction set, and for one way of storing A alone: so there are registers for all that the
@@ -89,14 +116,14 @@ impl<T: Scalar> MacroKernel<'_, T> {
         let b = b.chunks_exact(ldb).take(self.k.len());
         assert_eq!(b.len(), self.k.len(), "all of k in B");
         let (output, is_first) = (self.output, self.k.start == 0);
-        let stores = self.k.end == self.depth && !self.swapped;
+        let stores = self.k.end == self.depth && !self.plan.swapped;
         for ir in (0..m).step_by(MR) {
             let a = micro_panel(self.rows.start + ir, &self.k);
             let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
             let sums = &mut self.sums[ir * NC + jr..][..(MR - 1) * NC + NR];
             if !is_first {
                 for i in 0..MR {
-                    tile[i] = load_line(simd, &sums[i * NC..]);
+                    tile[i] = load_row(simd, &sums[i * NC..]);
                 }
             }
             micro_kernel(
@@ -115,7 +142,7 @@ impl<T: Scalar> MacroKernel<'_, T> {
                 continue;
             }
             for i in 0..MR {
-                store_line(simd, &tile[i], &mut sums[i * NC..]);
+                store_row(simd, &tile[i], &mut sums[i * NC..]);
             }
             if let Some(c) = &mut c {
                 output.store(simd, sums, NC, c);
@@ -123,13 +150,13 @@ impl<T: Scalar> MacroKernel<'_, T> {
         }
     }
 
-    /// What comes next of the far operand, to be prefetched while these columns of the block are computed.
+    /// What comes next of B or C, to be prefetched while these columns of the block are computed.
     #[inline(always)]
     fn prefetch<const NR: usize>(&self, columns: &Range<usize>) -> Prefetch<T> {
         let (m, n) = (self.rows.len(), self.columns.len());
         let is_last = self.k.end == self.depth;
-        match self.far {
-            Some(Far::B) => {
+        match self.plan.prefetched {
+            Some(Prefetched::B) => {
                 // The next micro-panel, of this block of k or the next one, or of the next block of C.
                 let (k, column) = match (columns.end < n, is_last) {
                     (true, _) => (&self.k, columns.end),
@@ -141,7 +168,9 @@ impl<T: Scalar> MacroKernel<'_, T> {
                 Prefetch::new((place, ldb), k.len(), columns.len())
             }
             // The same columns of the next block of C.
-            Some(Far::C) => Prefetch::new(self.c.address(columns.start + n), m, columns.len()),
+            Some(Prefetched::C) => {
+                Prefetch::new(self.c.address(columns.start + n), m, columns.len())
+            }
             None => Prefetch::new((self.sums.as_ptr(), 0), 0, 0),
         }
     }

@@ -27,7 +27,7 @@ use crate::scalar::Scalar;
 pub(super) type Tile<V, const MR: usize, const NV: usize> = [[V; NV]; MR];
 
 /// Adds the products of a block of k to the tile. `a(k, i)` is an entry of A's micro-panel, and `b` has a row for each step, with the
-/// tile's columns from `column` on. With some steps a line is prefetched, at `place` and every `ld` from there.
+/// tile's columns from `column` on. With some steps a cache line is prefetched, at `place` and every `ld` from there.
 ///
 /// Loops here are over indices and slices: these are inlined without fail, which the closures that map an array are not.
 #[expect(
@@ -47,7 +47,7 @@ pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
             prefetch_to_l2(place);
             place = place.wrapping_add(ld);
         }
-        let b: [_; NV] = load_line(simd, &row[column..]);
+        let b: [_; NV] = load_row(simd, &row[column..]);
         for i in 0..MR {
             let a = simd.splat(a(k, i));
             for v in 0..NV {
@@ -57,46 +57,41 @@ pub(super) fn micro_kernel<T: Scalar, S: Simd<T>, const MR: usize, const NV: usi
     }
 }
 
-/// The registers of a line.
+/// The registers of a row of a tile.
 #[inline(always)]
-pub(super) fn load_line<T, S: Simd<T>, const NV: usize>(simd: S, line: &[T]) -> [S::Vector; NV] {
-    let line = &line[..NV * S::LANES];
-    let mut registers = [simd.load(line); NV];
+pub(super) fn load_row<T, S: Simd<T>, const NV: usize>(simd: S, row: &[T]) -> [S::Vector; NV] {
+    let row = &row[..NV * S::LANES];
+    let mut registers = [simd.load(row); NV];
     for v in 1..NV {
-        registers[v] = simd.load(&line[v * S::LANES..]);
+        registers[v] = simd.load(&row[v * S::LANES..]);
     }
     registers
 }
 
-/// Writes registers to a line.
+/// Writes the registers of a row of a tile.
 #[inline(always)]
-pub(super) fn store_line<T, S: Simd<T>, const NV: usize>(
+pub(super) fn store_row<T, S: Simd<T>, const NV: usize>(
     simd: S,
     registers: &[S::Vector; NV],
-    line: &mut [T],
+    row: &mut [T],
 ) {
-    let line = &mut line[..NV * S::LANES];
+    let row = &mut row[..NV * S::LANES];
     for v in 0..NV {
-        simd.store(registers[v], &mut line[v * S::LANES..]);
+        simd.store(registers[v], &mut row[v * S::LANES..]);
     }
 }
 
 /// Keeps the multiply-add units busy with the chains of a tile and touches no memory. Returns the floating-point operations done.
 pub(super) fn fma_chains<
-    T,
-    S,
+    T: Scalar,
+    S: Simd<T>,
     const MR: usize,
     const NV: usize,
     const NR: usize,
-    const LANES: usize,
 >(
     simd: S,
     rounds: usize,
-) -> usize
-where
-    T: Scalar,
-    S: Simd<T>,
-{
+) -> usize {
     simd.run(
         #[inline(always)]
         || {

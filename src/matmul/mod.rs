@@ -24,10 +24,9 @@
 //! Geijn, 2015), with the sizes of `blocksizes.rs`:
 //!
 //! ```text
-//!  loop 5  jc   columns of C, NC = 64 at a time    ┐ gemm, for_each_block: blocks of C,
-//!  loop 4  ic   rows of C, MC ≤ 96 at a time       ┘ shared out to the threads
-//!  loop 3  pc     blocks of k, KC ≤ 384 steps      gemm: MC × KC of A stays in L2,
-//!                                                    MC × NC sums in L1
+//!  loop 5  ic   rows of C, MC ≤ 96 at a time       ┐ gemm, for_each_block: blocks of C,
+//!  loop 4  jc   columns of C, NC = 64 at a time    ┘ shared out to the threads; MC × k of A in L2
+//!  loop 3  pc     blocks of k, KC ≤ 384 steps      block_of_c: MC × NC sums in L1
 //!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B in L1 or L2
 //!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR registers
 //!                       k, one step after another  micro_kernel: a rank-1 update of the tile
@@ -35,13 +34,14 @@
 //!
 //! Four things differ from BLIS, each because of the contract or of what it saves:
 //!
-//! - BLIS has the loop over blocks of k (pc) outside that over rows (ic), and keeps partial sums in C. Here C is written once,
-//!   by the epilogue; partial sums wait in a scratch block that stays in L1, and never restart a chain.
+//! - BLIS goes through columns (jc), then through k (pc), then through rows (ic), and keeps partial sums in C. Here C is written
+//!   once, by the epilogue; so k is inside both, and partial sums wait in a scratch block that stays in L1, and never restart a
+//!   chain. Blocks of C follow one beside the other, since they read the same rows of A.
 //! - An operand is packed (`pack.rs`) only where that pays (`plan.rs`): the leading dimension of a
 //!   [`Matrix`] keeps its rows from colliding in the cache, so it can be read in place. What is packed, is packed as
-//!   a whole, before loop 5.
+//!   one, before loop 5.
 //! - The operands swap their roles, Cᵀ = Bᵀ·Aᵀ, where that moves less, of a transposed B for instance.
-//! - All tiles are whole, narrow ones for a C of few columns. Rows that A has not are computed like its last one, columns that B
+//! - All tiles are full, narrow ones for a C of few columns. Rows that A has not are computed like its last one, columns that B
 //!   has not with zeros, and what comes of them is let go.
 //!
 //! [How the product reaches the limit](crate::guide::limit) leads from three loops to these five.
@@ -98,24 +98,31 @@ pub trait Gemm: Scalar {
     fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<Self>; 2]) -> R) -> R;
 }
 
-/// Calls a function with the vector registers of an instruction set, with MR, NV and NR of its tile, and with LANES of a register.
+/// Calls a function with the vector registers of an instruction set, and with MR, NV and NR of its tile: of the narrow one, if
+/// `$is_narrow` says so of NR.
 macro_rules! dispatch {
-    ($isa:expr, $t:ident, $function:ident($($argument:ident),*)) => {
+    ($isa:expr, $t:ident, $is_narrow:expr, $function:ident $arguments:tt) => {
         match $isa {
             Isa::Portable => {
-                let simd = Arrays::<{ 32 / size_of::<$t>() }>;
-                $function::<$t, _, { PORTABLE.mr }, { PORTABLE.nv }, { PORTABLE.nr::<$t>() }, { PORTABLE.lanes::<$t>() }>(simd, $($argument),*)
+                let simd = Arrays::<{ PORTABLE.lanes::<$t>() }>;
+                with_tile!(PORTABLE, simd, $t, $is_narrow, $function $arguments)
             }
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => {
-                $function::<$t, _, { AVX2.mr }, { AVX2.nv }, { AVX2.nr::<$t>() }, { AVX2.lanes::<$t>() }>(Avx2::new(), $($argument),*)
-            }
+            Isa::Avx2 => with_tile!(AVX2, Avx2::new(), $t, $is_narrow, $function $arguments),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => {
-                $function::<$t, _, { AVX512.mr }, { AVX512.nv }, { AVX512.nr::<$t>() }, { AVX512.lanes::<$t>() }>(Avx512::new(), $($argument),*)
-            }
+            Isa::Avx512 => with_tile!(AVX512, Avx512::new(), $t, $is_narrow, $function $arguments),
             #[cfg(not(target_arch = "x86_64"))]
             isa => panic!("this processor has no {isa}"),
+        }
+    };
+}
+
+macro_rules! with_tile {
+    ($tile:ident, $simd:expr, $t:ident, $is_narrow:expr, $function:ident($($argument:expr),*)) => {
+        if $is_narrow($tile.nr::<$t>()) {
+            $function::<$t, _, NARROW_MR, 1, { $tile.lanes::<$t>() }>($simd, $($argument),*)
+        } else {
+            $function::<$t, _, { $tile.mr }, { $tile.nv }, { $tile.nr::<$t>() }>($simd, $($argument),*)
         }
     };
 }
@@ -125,11 +132,15 @@ macro_rules! impl_gemm {
     ($t:ident) => {
         impl Gemm for $t {
             fn gemm(a: View<'_, $t>, b: View<'_, $t>, output: Output<'_, $t>, c: ViewMut<'_, $t>) {
-                dispatch!(output.engine.isa(), $t, gemm_of_width(a, b, output, c))
+                let plan = Plan::new(&a, &b);
+                let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
+                // In the other tile, most columns would be empty.
+                let is_narrow = |nr| b.cols() <= nr / 2;
+                dispatch!(output.engine.isa(), $t, is_narrow, gemm(&plan, a, b, output, c))
             }
 
             fn fma_chains(isa: Isa, rounds: usize) -> usize {
-                dispatch!(isa, $t, fma_chains(rounds))
+                dispatch!(isa, $t, |_| false, fma_chains(rounds))
             }
 
             fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<$t>; 2]) -> R) -> R {
@@ -150,31 +161,7 @@ macro_rules! impl_gemm {
 impl_gemm!(f32);
 impl_gemm!(f64);
 
-/// Chooses the plan and the tile: a narrow one where most of the other would be empty.
-fn gemm_of_width<
-    T: Gemm,
-    S: Simd<T>,
-    const MR: usize,
-    const NV: usize,
-    const NR: usize,
-    const LANES: usize,
->(
-    simd: S,
-    a: View<'_, T>,
-    b: View<'_, T>,
-    output: Output<'_, T>,
-    c: ViewMut<'_, T>,
-) {
-    let plan = Plan::new(&a, &b);
-    let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
-    if b.cols() <= NR / 2 {
-        gemm::<T, S, NARROW_MR, 1, LANES>(simd, &plan, a, b, output, c);
-    } else {
-        gemm::<T, S, MR, NV, NR>(simd, &plan, a, b, output, c);
-    }
-}
-
-/// Packs what is to be packed, and goes through loops 5 to 3.
+/// Packs what is to be packed, and goes through loops 5 and 4, over blocks of C that are shared out to the threads.
 fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     simd: S,
     plan: &Plan,
@@ -183,64 +170,57 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     output: Output<'_, T>,
     mut c: ViewMut<'_, T>,
 ) {
-    let (k, kc) = (a.cols(), kc::<T>(a.cols()));
-    let block_of_k = |pc: usize| pc..k.min(pc + kc);
     let pool = plan.parallel.then(|| output.engine.pool());
-    let mut block = (even(a.rows(), MC, MR), NC);
-    if plan.swapped {
-        block = (NC, even(a.rows(), NC, MR));
-    }
+    let block = if plan.swapped {
+        (NC, even(a.rows(), NC, MR))
+    } else {
+        (even(a.rows(), MC, MR), NC)
+    };
     T::with_scratch(|[buffer_a, buffer_b]| {
         let a = if plan.packs_a {
             OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
         } else {
             OperandA::InPlace(a)
         };
+        let depth = b.rows();
         let b = if plan.packs_b {
             OperandB::Packed(pack::<T, NR>(b.t(), buffer_b, pool))
         } else {
-            let rest = b.block(0..k, b.cols() / NR * NR..b.cols());
+            let rest = b.block(0..depth, b.cols() / NR * NR..b.cols());
             OperandB::InPlace(b, pack::<T, NR>(rest.t(), buffer_b, pool))
         };
-        // Loops 5 and 4: the blocks of C, shared out to the threads.
-        for_each_block(pool, &mut c, block, &|block| {
+        for_each_block(pool, &mut c, block, &|c| {
             T::with_scratch(|[sums, transposed]| {
                 sums.reshape(MC, NC);
-                let (mut rows, mut columns) = (block.rows(), block.columns());
-                if plan.swapped {
-                    (rows, columns) = (columns, rows);
-                }
-                let mut kernel = MacroKernel {
-                    a,
-                    b,
-                    far: plan.far,
-                    rows,
-                    columns,
-                    k: 0..0,
-                    depth: k,
-                    next: 0..0,
-                    sums: sums.stored_mut(),
-                    swapped: plan.swapped,
-                    output,
-                    c: block,
-                };
-                // Loop 3: one block of k after another.
-                for pc in (0..k.max(1)).step_by(kc) {
-                    kernel.k = block_of_k(pc);
-                    let is_last = kernel.k.end == k;
-                    kernel.next = block_of_k(if is_last { 0 } else { kernel.k.end });
-                    kernel.run::<S, MR, NV, NR>(simd);
-                }
-                if plan.swapped {
-                    transposed.reshape(NC, MC);
-                    let to = transposed.stored_mut();
-                    let from: [&[T]; MC] =
-                        from_fn(|i| &kernel.sums[i * NC..][..kernel.columns.len()]);
-                    let (lines, _) = to.as_chunks_mut::<MC>();
-                    transpose(&from[..kernel.rows.len()], &mut lines[..kernel.columns.len()]);
-                    output.store(simd, to, MC, &mut kernel.c);
-                }
+                let kernel = MacroKernel::new(plan, (a, b), depth, sums.stored_mut(), output, c);
+                block_of_c::<T, S, MR, NV, NR>(simd, kernel, transposed);
             });
         });
     });
+}
+
+/// Loop 3: one block of k after another. If the sums are of Cᵀ, they are transposed in the end.
+fn block_of_c<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
+    simd: S,
+    mut kernel: MacroKernel<'_, T>,
+    transposed: &mut Matrix<T>,
+) {
+    let depth = kernel.depth;
+    let kc = kc::<T>(depth);
+    let block_of_k = |pc: usize| pc..depth.min(pc + kc);
+    for pc in (0..depth.max(1)).step_by(kc) {
+        kernel.k = block_of_k(pc);
+        let is_last = kernel.k.end == depth;
+        kernel.next = block_of_k(if is_last { 0 } else { kernel.k.end });
+        kernel.run::<S, MR, NV, NR>(simd);
+    }
+    if kernel.plan.swapped {
+        let (rows, columns) = (kernel.rows.len(), kernel.columns.len());
+        let sums: [&[T]; MC] = from_fn(|i| &kernel.sums[i * NC..][..columns]);
+        transposed.reshape(NC, MC);
+        let transposed = transposed.stored_mut();
+        let (lines, _) = transposed.as_chunks_mut::<MC>();
+        transpose(&sums[..rows], &mut lines[..columns]);
+        kernel.output.store(simd, transposed, MC, &mut kernel.c);
+    }
 }

@@ -127,12 +127,12 @@ fn copy<T: Scalar, const W: usize>(rows: View<'_, T>, to: &mut [[T; W]]) {
         } else {
             to[..row.len()].copy_from_slice(row);
         }
-        // The next micro-panel's entries lie beside these. They are requested two lines ahead, to come in time.
+        // The next micro-panel's entries lie beside these. They are prefetched two cache lines ahead, to come in time.
         prefetch_to_l2(row.as_ptr().wrapping_add(2 * W.max(LINE / size_of::<T>())));
     }
 }
 
-/// Rows and columns that are transposed at a time: their lines of 64 bytes stay in the L1 cache until all entries are read.
+/// Rows and columns that are transposed at a time: their cache lines stay in L1 until all entries are read.
 const SQUARE: usize = 4;
 
 /// Writes rows as columns: `to[i][j]` = `rows[j][i]`.

@@ -4,12 +4,12 @@ use super::blocksizes::NC;
 use crate::matrix::View;
 use crate::scalar::Scalar;
 
-/// Below this many multiply-adds a product stays on the calling thread. It takes some microseconds there; where two cores share
-/// no cache, what one has written and the other reads takes as long.
-const PARALLEL: usize = 1 << 20;
+/// Below this many multiply-adds a product stays on the calling thread: where two cores share no cache, it takes no longer there
+/// than one core's results take to reach the other.
+const PARALLEL_FMAS: usize = 1 << 20;
 
-/// Bytes of an operand that surely stay in an L2 cache, half of the smallest one of current server processors.
-const NEAR: usize = 256 << 10;
+/// Bytes of an operand that surely stay in an L2 cache: half of 512 KiB.
+const L2_SHARE: usize = 256 << 10;
 
 /// Rows of C from which on it pays to pack B, because so many tiles read it again. In place, each step of k leads to another page
 /// of memory, and the L1 TLB knows some 64 to 96 of them, C's among them.
@@ -21,14 +21,14 @@ pub(super) struct Plan {
     pub(super) swapped: bool,
     pub(super) packs_a: bool,
     pub(super) packs_b: bool,
-    pub(super) far: Option<Far>,
+    pub(super) prefetched: Option<Prefetched>,
     /// Whether the blocks are shared out to the threads.
     pub(super) parallel: bool,
 }
 
 /// Which of B and C comes from beyond the L2 cache, so that it pays to prefetch it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Far {
+pub(super) enum Prefetched {
     B,
     C,
 }
@@ -48,18 +48,18 @@ impl Plan {
         let (left, right) = if swapped { (b.t(), a.t()) } else { (*a, *b) };
         let rows = left.rows();
         let packs_b = right.is_transposed() || rows >= REUSE;
-        let is_far = |rows: usize, columns: usize| rows * columns * size_of::<T>() > NEAR;
-        let far = if is_far(k, n) {
-            Some(Far::B)
+        let exceeds_l2 = |rows: usize, columns: usize| rows * columns * size_of::<T>() > L2_SHARE;
+        let prefetched = if exceeds_l2(k, n) {
+            Some(Prefetched::B)
         } else {
-            is_far(m, n).then_some(Far::C)
+            exceeds_l2(m, n).then_some(Prefetched::C)
         };
         Plan {
             swapped,
             packs_a: left.is_transposed(),
             packs_b,
-            far: far.filter(|_| !swapped),
-            parallel: m * k * n >= PARALLEL,
+            prefetched: prefetched.filter(|_| !swapped),
+            parallel: m * k * n >= PARALLEL_FMAS,
         }
     }
 }

@@ -43,19 +43,32 @@ impl<T: Gemm> Product<'_, T> {
     }
 
     /// Adds `beta` times what C held before: beta·C + alpha·A·B. With beta = 0 the old C is not read.
+    ///
+    /// # Panics
+    /// If the product updates C already, by another `beta` or [`descend`](Self::descend).
+    #[track_caller]
     pub fn beta(self, beta: T) -> Self {
-        Product {
-            update: (beta != T::ZERO)
-                .then_some(beta)
-                .map_or(Update::Replace, Update::Beta),
-            ..self
-        }
+        self.update(if beta == T::ZERO {
+            Update::Replace
+        } else {
+            Update::Beta(beta)
+        })
     }
 
     /// Subtracts `lr` times the product from what C holds, C − lr·(alpha·A·B): a step of gradient descent, where the product
     /// is the gradient and C the weight.
+    ///
+    /// # Panics
+    /// If the product updates C already, by [`beta`](Self::beta) or another `descend`.
+    #[track_caller]
     pub fn descend(self, lr: T) -> Self {
-        let update = Update::Descend(lr);
+        self.update(Update::Descend(lr))
+    }
+
+    #[track_caller]
+    fn update(self, update: Update<T>) -> Self {
+        let is_free = matches!(self.update, Update::Replace);
+        assert!(is_free, "a product updates C once: by beta or by descend");
         Product { update, ..self }
     }
 }

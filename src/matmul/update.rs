@@ -1,13 +1,14 @@
 //! From sums to C: alpha, beta and the step of gradient descent, and then the epilogue.
 
 use super::epilogue::TileEpilogue;
-use super::micro_kernel::{Tile, load_line, store_line};
+use super::micro_kernel::{Tile, load_row, store_row};
 use super::simd::Simd;
 use super::threads::{Block, Engine};
+use crate::matrix::LINE;
 use crate::scalar::Scalar;
 
-/// Most numbers in a register: those of an f32 in 64 bytes.
-const MOST_LANES: usize = 16;
+/// The most numbers that a register has.
+const MOST_LANES: usize = LINE / size_of::<f32>();
 
 /// What becomes of an entry of C, from the sum v = alpha·s.
 #[derive(Clone, Copy, Debug)]
@@ -58,11 +59,11 @@ impl<T: Scalar> Output<'_, T> {
         tile: &Tile<S::Vector, MR, NV>,
         c: &mut Block<'_, T>,
     ) -> bool {
-        let Some(rows) = c.whole_rows::<MR>(NR) else {
+        let Some(rows) = c.full_rows::<MR>(NR) else {
             return false;
         };
-        for (line, row) in tile.iter().zip(rows) {
-            self.update(simd, line, row);
+        for (sums, row) in tile.iter().zip(rows) {
+            self.update(simd, sums, row);
         }
         self.apply_epilogue(c);
         true
@@ -80,44 +81,39 @@ impl<T: Scalar> Output<'_, T> {
         if row.len() == S::LANES {
             return self.update(simd, &[sums], row);
         }
-        let mut whole = [T::ZERO; MOST_LANES];
-        let part = row.len();
+        let mut padded = [T::ZERO; MOST_LANES];
+        let n = row.len();
         if !matches!(self.update, Update::Replace) {
-            whole[..part].copy_from_slice(row);
+            padded[..n].copy_from_slice(row);
         }
-        self.update(simd, &[sums], &mut whole);
-        row.copy_from_slice(&whole[..part]);
+        self.update(simd, &[sums], &mut padded);
+        row.copy_from_slice(&padded[..n]);
     }
 
     /// Applies alpha and the update in registers, as BLAS has alpha and beta in its kernel.
     #[inline(always)]
-    fn update<S: Simd<T>, const NV: usize>(
-        &self,
-        simd: S,
-        sums: &[S::Vector; NV],
-        row: &mut [T],
-    ) {
-        let mut line = *sums;
+    fn update<S: Simd<T>, const NV: usize>(&self, simd: S, sums: &[S::Vector; NV], row: &mut [T]) {
+        let mut v = *sums;
         if self.alpha != T::ONE {
-            for v in 0..NV {
-                line[v] = simd.mul(simd.splat(self.alpha), line[v]);
+            for r in 0..NV {
+                v[r] = simd.mul(simd.splat(self.alpha), v[r]);
             }
         }
         match self.update {
             Update::Replace => {}
             Update::Beta(beta) => {
-                let old: [_; NV] = load_line(simd, row);
-                for v in 0..NV {
-                    line[v] = simd.fma(simd.splat(beta), old[v], line[v]);
+                let old: [_; NV] = load_row(simd, row);
+                for r in 0..NV {
+                    v[r] = simd.fma(simd.splat(beta), old[r], v[r]);
                 }
             }
             Update::Descend(lr) => {
-                let old: [_; NV] = load_line(simd, row);
-                for v in 0..NV {
-                    line[v] = simd.sub(old[v], simd.mul(simd.splat(lr), line[v]));
+                let old: [_; NV] = load_row(simd, row);
+                for r in 0..NV {
+                    v[r] = simd.sub(old[r], simd.mul(simd.splat(lr), v[r]));
                 }
             }
         }
-        store_line(simd, &line, row);
+        store_row(simd, &v, row);
     }
 }

@@ -1,4 +1,4 @@
-//! Blocks of k fit into the caches, are whole cache lines, and are as few as there can be.
+//! Blocks fit into the caches and the scratch block, and are as few as there can be.
 
 use super::*;
 
@@ -25,5 +25,18 @@ fn blocks_of_c_are_whole_tiles_of_every_kind() {
         assert_eq!(MC % tile.mr, 0);
         assert_eq!(NC % tile.nr::<f32>(), 0);
         assert_eq!(NC % tile.nr::<f64>(), 0);
+    }
+}
+
+#[test]
+fn blocks_of_c_have_room_in_the_scratch_block() {
+    for mr in [PORTABLE.mr, AVX2.mr, AVX512.mr, NARROW_MR] {
+        for rows in 1..300 {
+            for most in [NC, MC] {
+                let height = even(rows, most, mr);
+                let case = format!("{rows} rows in tiles of {mr}: blocks of {height}");
+                assert!((mr..=MC).contains(&height) && height % mr == 0, "{case}");
+            }
+        }
     }
 }

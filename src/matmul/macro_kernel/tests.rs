@@ -10,7 +10,7 @@ use crate::matmul::threads::{Engine, for_each_block};
 use crate::matmul::update::Update;
 use crate::matrix::{LINE, Matrix};
 
-fn tile_of(isa: Isa) -> blocksizes::Tile {
+fn tile_of(isa: Isa) -> blocksizes::TileSize {
     match isa {
         Isa::Portable => PORTABLE,
         Isa::Avx2 => AVX2,
@@ -67,10 +67,10 @@ fn every_line_of_the_area_is_requested_if_there_is_time() {
     }
 }
 
-/// The operands of a product with this far operand, two blocks of C high and wide.
+/// The operands of a product that prefetches B or C, two blocks of C high and wide.
 struct Case<T> {
     isa: Isa,
-    far: Far,
+    plan: Plan,
     depth: usize,
     a: Matrix<T>,
     b: Matrix<T>,
@@ -78,10 +78,17 @@ struct Case<T> {
 }
 
 impl<T: Scalar> Case<T> {
-    fn new(isa: Isa, far: Far, depth: usize) -> Self {
+    fn new(isa: Isa, prefetched: Prefetched, depth: usize) -> Self {
+        let plan = Plan {
+            swapped: false,
+            packs_a: false,
+            packs_b: false,
+            prefetched: Some(prefetched),
+            parallel: false,
+        };
         Case {
             isa,
-            far,
+            plan,
             depth,
             a: Matrix::zeros(2 * MC, depth),
             b: Matrix::zeros(depth, 2 * NC),
@@ -109,7 +116,7 @@ impl<T: Scalar> Case<T> {
         let (k, next) = self.steps(is_last);
         let tile = tile_of(self.isa);
         let (nr, tiles, time) = (self.nr(), MC / tile.mr, k.len() / prefetch_every(tile.nv));
-        let (far, depth) = (Some(self.far), self.depth);
+        let (plan, depth) = (&self.plan, self.depth);
         let (a, b) = (
             OperandA::InPlace(self.a.view()),
             OperandB::InPlace(self.b.view(), self.b.view().block(0..self.depth, 0..0)),
@@ -126,20 +133,8 @@ impl<T: Scalar> Case<T> {
             if (block.rows().start, block.columns().start) != (0, 0) {
                 return;
             }
-            let kernel = MacroKernel {
-                a,
-                b,
-                far,
-                rows: block.rows(),
-                columns: block.columns(),
-                k: k.clone(),
-                depth,
-                next: next.clone(),
-                sums: &mut [],
-                swapped: false,
-                output,
-                c: block,
-            };
+            let mut kernel = MacroKernel::new(plan, (a, b), depth, &mut [], output, block);
+            (kernel.k, kernel.next) = (k.clone(), next.clone());
             // As in the macro-kernel.
             for jr in (0..NC).step_by(nr) {
                 let columns = jr..jr + nr;
@@ -171,10 +166,13 @@ fn lines_in<T: Scalar>(
 
 /// Requires of each instruction set that what `area` says is requested, with the last block of k and with the first.
 #[track_caller]
-fn assert_requested<T: Scalar>(far: Far, area: impl Fn(&Case<T>, bool) -> BTreeSet<usize>) {
+fn assert_requested<T: Scalar>(
+    prefetched: Prefetched,
+    area: impl Fn(&Case<T>, bool) -> BTreeSet<usize>,
+) {
     for isa in Isa::ALL {
         for depth in [300, 784, 1024] {
-            let mut case = Case::<T>::new(isa, far, depth);
+            let mut case = Case::<T>::new(isa, prefetched, depth);
             for is_last in [true, false] {
                 if !is_last && case.steps(true).0.start == 0 {
                     // There is one block of k.
@@ -205,12 +203,12 @@ fn next_of_c<T: Scalar>(case: &Case<T>, _: bool) -> BTreeSet<usize> {
 
 #[test]
 fn a_micro_panel_requests_all_of_the_next_one() {
-    assert_requested::<f32>(Far::B, next_of_b);
-    assert_requested::<f64>(Far::B, next_of_b);
+    assert_requested::<f32>(Prefetched::B, next_of_b);
+    assert_requested::<f64>(Prefetched::B, next_of_b);
 }
 
 #[test]
 fn a_block_requests_all_of_c_s_next_block() {
-    assert_requested::<f32>(Far::C, next_of_c);
-    assert_requested::<f64>(Far::C, next_of_c);
+    assert_requested::<f32>(Prefetched::C, next_of_c);
+    assert_requested::<f64>(Prefetched::C, next_of_c);
 }

@@ -2,7 +2,7 @@
 
 use crate::matrix::LINE;
 
-/// Requests the cache line at `place`, for reading. It is a hint: it changes no value, and any address will do.
+/// Prefetches the cache line at `place`, for reading. It is a hint: it changes no value, and any address will do.
 #[inline(always)]
 pub fn prefetch_to_l2<T>(place: *const T) {
     // SAFETY: a prefetch changes neither memory nor registers, and never faults.
@@ -16,7 +16,7 @@ pub fn prefetch_to_l2<T>(place: *const T) {
 }
 
 /// An area of memory to be prefetched: `lines` cache lines side by side in each of `rows` rows. A processor has room for some ten
-/// or twenty requests at a time, so they are spread over the tiles and their steps.
+/// or twenty lines that are on their way, so prefetches are spread over the tiles and their steps.
 pub struct Prefetch<T> {
     /// Where the lines that are left begin, and the row at which the next tile goes on.
     first: *const T,
@@ -40,8 +40,8 @@ impl<T> Prefetch<T> {
         }
     }
 
-    /// Where the next tile, which makes `n` requests, begins, and how far it is from one to the next. After the last line, tiles
-    /// request one line again and again.
+    /// Where the next tile, which prefetches `n` times, begins, and how far it is from one to the next. After the last line,
+    /// tiles prefetch one line again and again.
     #[inline(always)]
     pub fn next_run(&mut self, n: usize) -> (*const T, usize) {
         if self.lines == 0 {

@@ -51,15 +51,15 @@ impl<T> Block<'_, T> {
 
     /// The block's rows, if there are `N`, each of `n` columns: numbers that the compiler knows, where the caller does.
     #[inline(always)]
-    pub fn whole_rows<const N: usize>(
+    pub fn full_rows<const N: usize>(
         &mut self,
         n: usize,
     ) -> Option<impl Iterator<Item = &mut [T]>> {
-        let is_whole = self.rows.len() == N && self.columns.len() == n;
+        let is_full = self.rows.len() == N && self.columns.len() == n;
         let (first, ld) = (self.first, self.ld);
-        // SAFETY: as for `row_mut`; the rows are disjoint.
+        // SAFETY: as for `row_mut`; the rows of an output are disjoint.
         let row = move |i| unsafe { slice::from_raw_parts_mut(first.add(i * ld), n) };
-        is_whole.then(|| (0..N).map(row))
+        is_full.then(|| (0..N).map(row))
     }
 
     /// The block's part of a row of the output, its `i`th.
@@ -69,7 +69,8 @@ impl<T> Block<'_, T> {
     #[inline(always)]
     pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         assert!(i < self.rows.len(), "a row of the block");
-        // SAFETY: `for_each_block` made the block inside the output that it borrows, and no two blocks share an entry.
+        // SAFETY: `for_each_block` made the block inside the output that it borrows. No two blocks share an entry, since its rows
+        // are no longer than its leading dimension.
         unsafe { slice::from_raw_parts_mut(self.first.add(i * self.ld), self.columns.len()) }
     }
 
@@ -101,10 +102,9 @@ pub fn for_each_block<T: Scalar>(
     }
     let (down, across) = (rows.div_ceil(height), columns.div_ceil(width));
     let (data, ld, first_column) = output.stored_mut();
-    assert!(
-        data.len() >= (rows - 1) * ld + first_column + columns,
-        "an output with all its entries"
-    );
+    let end = first_column + columns;
+    let is_inside = data.len() >= (rows - 1) * ld + end && (rows == 1 || end <= ld);
+    assert!(is_inside, "an output with all its entries, row after row");
     let origin = Origin(data.as_mut_ptr());
     let block = |i: usize, j: usize| {
         let origin = &origin;

@@ -79,13 +79,9 @@ impl Engine {
 
     /// Runs `f`; every product and function of this library that it calls on this thread uses this engine.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _former = self.enter();
+        // Dropped in the end, also when a panic passes by.
+        let _former = Former(CURRENT.replace(Some(self.clone())));
         f()
-    }
-
-    /// Makes this the engine in use, until what is returned is dropped.
-    fn enter(&self) -> Former {
-        Former(CURRENT.replace(Some(self.clone())))
     }
 
     /// The engine in use on this thread.
@@ -112,7 +108,7 @@ impl Engine {
     }
 }
 
-/// The engine that was in use before. It is put back also when a panic passes by.
+/// The engine that was in use before. It is put back when this is dropped.
 struct Former(Option<Engine>);
 
 impl Drop for Former {

@@ -140,3 +140,16 @@ fn shapes_that_do_not_fit_are_refused_at_the_callers_line() {
         matmul(&a, &b).into(Matrix::zeros(2, 5).block_mut(0..2, 1..5))
     });
 }
+
+#[test]
+fn a_second_update_of_c_is_refused_at_the_callers_line() {
+    let a = Matrix::<f32>::zeros(2, 2);
+    let message = "a product updates C once: by beta or by descend";
+    assert_blames_caller(message, || {
+        matmul(&a, &a).beta(0.9).descend(0.1).to_matrix()
+    });
+    assert_blames_caller(message, || {
+        matmul(&a, &a).descend(0.1).beta(1.0).to_matrix()
+    });
+    let _ = matmul(&a, &a).beta(0.0).descend(0.1).to_matrix();
+}

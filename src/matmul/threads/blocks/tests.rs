@@ -87,20 +87,20 @@ fn parts_of_a_block_are_inside_it() {
 }
 
 #[test]
-fn whole_rows_are_there_if_the_block_has_just_these() {
+fn full_rows_are_there_if_the_block_has_just_these() {
     let output = with_block(|mut block| {
-        assert!(block.whole_rows::<4>(6).is_none());
-        assert!(block.whole_rows::<6>(6).is_none());
-        assert!(block.whole_rows::<5>(5).is_none());
-        assert!(block.whole_rows::<5>(7).is_none());
-        assert!(block.whole_rows::<0>(6).is_none());
-        let rows = block.whole_rows::<5>(6).expect("all of them");
+        assert!(block.full_rows::<4>(6).is_none());
+        assert!(block.full_rows::<6>(6).is_none());
+        assert!(block.full_rows::<5>(5).is_none());
+        assert!(block.full_rows::<5>(7).is_none());
+        assert!(block.full_rows::<0>(6).is_none());
+        let rows = block.full_rows::<5>(6).expect("all of them");
         for (i, row) in rows.enumerate() {
             assert_eq!(row.len(), 6);
             row.fill(1.0 + i as f64);
         }
         let mut part = block.part(3..5, 1..3);
-        let rows = part.whole_rows::<2>(2).expect("all of them");
+        let rows = part.full_rows::<2>(2).expect("all of them");
         for (row, value) in rows.zip([-1.0, -2.0]) {
             row.fill(value);
         }
