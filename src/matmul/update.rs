@@ -95,8 +95,8 @@ impl<T: Scalar> Output<'_, T> {
     fn update<S: Simd<T>, const NV: usize>(&self, simd: S, sums: &[S::Vector; NV], row: &mut [T]) {
         let mut v = *sums;
         if self.alpha != T::ONE {
-            for r in 0..NV {
-                v[r] = simd.mul(simd.splat(self.alpha), v[r]);
+            for v in &mut v {
+                *v = simd.mul(simd.splat(self.alpha), *v);
             }
         }
         match self.update {
