@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::deflate::{Codes, Token, Writer};
 use fromzero::io::{crc32, gunzip, inflate};
 
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 1 << 18;
 const LIMIT: usize = 1 << 30;
 
 /// Eight times what `write` writes, which ends on a whole byte, over and over, and then a last, empty block.
