@@ -338,6 +338,5 @@ fn saturated_layers_and_dead_units() {
             }
         }
     }
-    println!("{mistakes} mistakes");
     assert!(mistakes > 300, "{mistakes}");
 }
