@@ -84,6 +84,12 @@ const PROGRAM: Program = Program {
         CLASSES,
         THREADS,
         option("steps", "N", "training steps to time").or("400"),
+        option(
+            "rounds",
+            "N",
+            "how often a rate is measured of which the best counts",
+        )
+        .or("7"),
         option("svg", "FILE.svg", "draw the rungs of the ladder, too"),
         flag("f64", "compute in f64 instead of f32"),
     ],
@@ -113,20 +119,21 @@ fn bench<T: Real>(options: &Options) -> Result<()> {
         let message = format!("expected at most {MOST_STEPS}, found {steps}");
         return Err(Error::new(message).setting("--steps"));
     }
+    let rounds = options.count("rounds")?;
     let picture = file_to_write(options, "svg")?;
     match options.workload().unwrap_or("peak") {
-        "peak" => limit::table()?,
+        "peak" => limit::table(rounds)?,
         "files" => files::table()?,
-        "functions" => functions::table(),
-        "gemm" => gemm::table::<T>(),
-        "ladder" => ladder::table(picture)?,
+        "functions" => functions::table(rounds),
+        "gemm" => gemm::table::<T>(rounds),
+        "ladder" => ladder::table(rounds, picture)?,
         "load" => load(options)?,
         "rnn" => recurrent::training::<T>(steps),
         "relu_adam" => seeds::relu_adam::<T>(&digits(options)?.train, steps)?,
         "tanh_nll" => seeds::tanh_nll::<T>(&digits(options)?.train, steps)?,
         "small_sq" => seeds::small_sq::<T>(&digits(options)?.train, steps)?,
-        "scale" => network::scale::<T>(steps)?,
-        "evaluate" => network::evaluation::<T>(&digits(options)?.test)?,
+        "scale" => network::scale::<T>(rounds, steps)?,
+        "evaluate" => network::evaluation::<T>(rounds, &digits(options)?.test)?,
         _ => network::training::<T>(&digits(options)?.train, steps)?,
     }
     Ok(())
@@ -156,8 +163,7 @@ fn load(options: &Options) -> Result<()> {
 }
 
 /// Operations per second, best of several rounds of at least 50 ms: interruptions by other programs only ever slow it down.
-fn best_rate(operations: f64, mut f: impl FnMut()) -> f64 {
-    const ROUNDS: usize = 7;
+fn best_rate(rounds: usize, operations: f64, mut f: impl FnMut()) -> f64 {
     const ROUND: f64 = 0.05;
     f();
     let start = Instant::now();
@@ -165,7 +171,7 @@ fn best_rate(operations: f64, mut f: impl FnMut()) -> f64 {
     let once = start.elapsed().as_secs_f64();
     let repeats = (ROUND / once).ceil() as usize;
     let mut best = 0.0;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let start = Instant::now();
         for _ in 0..repeats {
             f();

@@ -72,10 +72,11 @@ fn main() -> ExitCode {
 
 fn dense_adam(options: &Options) -> Result<()> {
     let lr = options.positive_in::<f32>("lr")?;
+    let batch_size = options.count("batch")?;
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
-    let mut train_loader = Batches::<f32>::new(&data.train, options.count("batch")?)
-        .map_err(|error| error.setting("--batch"))?;
+    let mut train_loader =
+        Batches::<f32>::new(&data.train, batch_size).map_err(|error| error.setting("--batch"))?;
     let linear = Schedule::Linear {
         steps: training.epochs().saturating_mul(train_loader.count()),
     };

@@ -62,10 +62,11 @@ fn main() -> ExitCode {
 
 fn digits_squared(options: &Options) -> Result<()> {
     let lr = options.positive_in::<f32>("lr")?;
+    let batch_size = options.count("batch")?;
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
-    let mut train_loader = Batches::<f32>::new(&data.train, options.count("batch")?)
-        .map_err(|error| error.setting("--batch"))?;
+    let mut train_loader =
+        Batches::<f32>::new(&data.train, batch_size).map_err(|error| error.setting("--batch"))?;
 
     let mut module = Module::new(training.seed())
         .then(Dense::linear(data.train.inputs(), 16).scale(2.0))

@@ -69,6 +69,7 @@ fn main() -> ExitCode {
 
 fn tanh_nll(options: &Options) -> Result<()> {
     let lr = options.positive_in::<f32>("lr")?;
+    let batch_size = options.count("batch")?;
     let linear = |inputs, outputs| {
         let layer = Dense::linear(inputs, outputs);
         if options.flag("no-bias") {
@@ -79,8 +80,8 @@ fn tanh_nll(options: &Options) -> Result<()> {
     };
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;
-    let mut batches = Batches::<f32>::new(&data.train, options.count("batch")?)
-        .map_err(|error| error.setting("--batch"))?;
+    let mut batches =
+        Batches::<f32>::new(&data.train, batch_size).map_err(|error| error.setting("--batch"))?;
 
     // In place of the last two, `LogSoftmax` would be exact for the smallest probabilities too.
     let mut net = Sequential::new(training.seed())

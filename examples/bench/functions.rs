@@ -9,29 +9,33 @@ use crate::best_rate;
 use crate::support::out;
 
 /// Nanoseconds an element on one thread, for every function and both types.
-pub fn table() {
+pub fn table(rounds: usize) {
     out!("ns an element, one thread, {}", Engine::current().isa());
     out!("{:8} {:>8} {:>8}", "", "f32", "f64");
     let rows = [
-        ("exp", time(exp::<f32>), time(exp::<f64>)),
-        ("ln", time(ln::<f32>), time(ln::<f64>)),
-        ("sigmoid", time(sigmoid::<f32>), time(sigmoid::<f64>)),
-        ("tanh", time(tanh::<f32>), time(tanh::<f64>)),
-        ("sin", time(sin::<f32>), time(sin::<f64>)),
-        ("cos", time(cos::<f32>), time(cos::<f64>)),
+        ("exp", time(rounds, exp::<f32>), time(rounds, exp::<f64>)),
+        ("ln", time(rounds, ln::<f32>), time(rounds, ln::<f64>)),
+        (
+            "sigmoid",
+            time(rounds, sigmoid::<f32>),
+            time(rounds, sigmoid::<f64>),
+        ),
+        ("tanh", time(rounds, tanh::<f32>), time(rounds, tanh::<f64>)),
+        ("sin", time(rounds, sin::<f32>), time(rounds, sin::<f64>)),
+        ("cos", time(rounds, cos::<f32>), time(rounds, cos::<f64>)),
     ];
     for (name, single, double) in rows {
         out!("{name:8} {single:>8.3} {double:>8.3}");
     }
 }
 
-fn time<T: Real>(f: impl Fn(T) -> T + Sync) -> f64 {
+fn time<T: Real>(rounds: usize, f: impl Fn(T) -> T + Sync) -> f64 {
     const ENTRIES: usize = 1024;
     let mut x = Matrix::<T>::zeros(1, ENTRIES);
     init::uniform(&mut x, 4.0, &mut Rng::new(1));
     for_each_row([&mut x], |_, [x]| x.iter_mut().for_each(|x| *x = x.abs()));
     let mut y = Matrix::zeros(1, ENTRIES);
-    let rate = best_rate(ENTRIES as f64, || {
+    let rate = best_rate(rounds, ENTRIES as f64, || {
         for_each_row(
             [&mut x, &mut y],
             #[inline(always)]

@@ -28,9 +28,9 @@ const SHAPES: [(usize, usize, usize, &str); 15] = [
 ];
 
 /// A line for each shape: the rate and its share of the limit.
-pub fn table<T: Real>() {
+pub fn table<T: Real>(rounds: usize) {
     let engine = Engine::current();
-    let limit = limit::<T>();
+    let limit = limit::<T>(rounds);
     out!(
         "product in {}, {} threads, {}: the limit is {:.1} GFLOP/s",
         T::NAME,
@@ -60,7 +60,9 @@ pub fn table<T: Real>() {
         let a = if a_stored_transposed { a.t() } else { a.view() };
         let b = if b_stored_transposed { b.t() } else { b.view() };
         let mut c = Matrix::zeros(m, n);
-        let rate = best_rate(2.0 * (m * k * n) as f64, || matmul(a, b).into(&mut c));
+        let rate = best_rate(rounds, 2.0 * (m * k * n) as f64, || {
+            matmul(a, b).into(&mut c)
+        });
         let shape = format!("{m}x{k}x{n}");
         out!(
             "{shape:>15} {form} {:8.1} GFLOP/s {:6.1} %",

@@ -232,7 +232,7 @@ struct Reached {
 ///
 /// # Errors
 /// If a rung has other bits than the product, or the picture cannot be written.
-pub fn table(picture: Option<&Path>) -> Result<()> {
+pub fn table(rounds: usize, picture: Option<&Path>) -> Result<()> {
     let threads = Engine::current().threads();
     let isa = Engine::current().isa();
     let one = Engine::new(isa, 1)?;
@@ -247,32 +247,33 @@ pub fn table(picture: Option<&Path>) -> Result<()> {
     let [flat_a, flat_b, right] = [&a, &b, &product].map(|m| m.iter().collect::<Vec<f32>>());
 
     out!("{N}×{N}×{N} in f32, {isa}; shares of the limit of as many threads");
+    let limit_of_one = || one.run(|| limit::<f32>(rounds));
     let mut reached = Vec::new();
     let mut c = vec![0.0; N * N];
     for rung in &RUNGS {
         let part = N * rung.rows;
         let (a, c) = (&flat_a[..part], &mut c[..part]);
-        let rate = one.run(|| rate(rung.rows, || (rung.run)(a, &flat_b, c)));
+        let rate = one.run(|| rate(rounds, rung.rows, || (rung.run)(a, &flat_b, c)));
         if c != &right[..part] {
             return Err(Error::new(format!(
                 "{}: other bits than the product",
                 rung.name
             )));
         }
-        reached.push(say(rung.name, rung.idea, rate, one.run(limit::<f32>)));
+        reached.push(say(rung.name, rung.idea, rate, limit_of_one()));
     }
-    let mut multiply = || rate(N, || matmul(&a, &b).into(&mut product));
+    let mut multiply = || rate(rounds, N, || matmul(&a, &b).into(&mut product));
     let idea = "prefetching, and operands packed only where it pays";
     reached.push(say(
         "the product",
         idea,
         one.run(&mut multiply),
-        one.run(limit::<f32>),
+        limit_of_one(),
     ));
     if threads > 1 {
         let idea = "blocks of C, shared out";
         let name = format!("{threads} threads");
-        reached.push(say(&name, idea, multiply(), limit::<f32>()));
+        reached.push(say(&name, idea, multiply(), limit::<f32>(rounds)));
     }
     match picture {
         Some(path) => write_atomic(path, |file| file.write_all(svg(&reached).as_bytes())),
@@ -281,8 +282,8 @@ pub fn table(picture: Option<&Path>) -> Result<()> {
 }
 
 /// Operations a second.
-fn rate(rows: usize, product: impl FnMut()) -> f64 {
-    best_rate(2.0 * (rows * N * N) as f64, product)
+fn rate(rounds: usize, rows: usize, product: impl FnMut()) -> f64 {
+    best_rate(rounds, 2.0 * (rows * N * N) as f64, product)
 }
 
 fn say(name: &str, idea: &str, rate: f64, limit: f64) -> Reached {

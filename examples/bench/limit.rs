@@ -14,9 +14,12 @@ fn rate_now<T: Real>() -> f64 {
     fma_rate::<T>(Duration::from_millis(10))
 }
 
-/// Floating-point operations a second that the engine in use can reach: interruptions only ever slow it down.
-pub fn limit<T: Real>() -> f64 {
-    (0..30).map(|_| rate_now::<T>()).fold(0.0, crate::larger)
+/// Floating-point operations a second that the engine in use can reach: interruptions only ever slow it down. A round takes as long as
+/// one of [`crate::best_rate`].
+pub fn limit<T: Real>(rounds: usize) -> f64 {
+    const MOMENTS: usize = 4;
+    let rates = (0..rounds.saturating_mul(MOMENTS)).map(|_| rate_now::<T>());
+    rates.fold(0.0, crate::larger)
 }
 
 /// The limit of one moment after another, for a share of what the machine can do while other programs slow it down.
@@ -43,7 +46,7 @@ impl Moments {
 }
 
 /// Every instruction set, both number types, one thread and all.
-pub fn table() -> Result<()> {
+pub fn table(rounds: usize) -> Result<()> {
     let threads = Engine::current().threads();
     out!("GFLOP/s of fused multiply-adds in registers");
     out!(
@@ -57,10 +60,10 @@ pub fn table() -> Result<()> {
     for isa in Isa::available() {
         let (one, all) = (Engine::new(isa, 1)?, Engine::new(isa, threads)?);
         let row = [
-            one.run(limit::<f32>),
-            all.run(limit::<f32>),
-            one.run(limit::<f64>),
-            all.run(limit::<f64>),
+            one.run(|| limit::<f32>(rounds)),
+            all.run(|| limit::<f32>(rounds)),
+            one.run(|| limit::<f64>(rounds)),
+            all.run(|| limit::<f64>(rounds)),
         ]
         .map(|rate| format!("{:>10.1}", rate / 1e9));
         out!("{isa:10} {}", row.join(" "));

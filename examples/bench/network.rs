@@ -114,10 +114,10 @@ pub fn training<T: Real>(data: &Dataset, steps: usize) -> Result<()> {
 }
 
 /// The forward pass over a data set.
-pub fn evaluation<T: Real>(data: &Dataset) -> Result<()> {
+pub fn evaluation<T: Real>(rounds: usize, data: &Dataset) -> Result<()> {
     let params = Params::<T>::new(sizes(data), Init::Uniform(0.3), &mut Rng::new(1))?;
     evaluate(&params, data)?;
-    let rate = best_rate(data.len() as f64, || {
+    let rate = best_rate(rounds, data.len() as f64, || {
         std::hint::black_box(evaluate(&params, data)).expect("the memory that it had before");
     });
     out!(
@@ -129,7 +129,7 @@ pub fn evaluation<T: Real>(data: &Dataset) -> Result<()> {
 }
 
 /// Steps a second over batch sizes, widths and threads, each with its share of the limit.
-pub fn scale<T: Real>(steps: usize) -> Result<()> {
+pub fn scale<T: Real>(rounds: usize, steps: usize) -> Result<()> {
     const IMAGES: usize = 8192;
     let mut rng = Rng::new(1);
     let images = (0..IMAGES * 784).map(|_| rng.below(256) as u8).collect();
@@ -154,7 +154,7 @@ pub fn scale<T: Real>(steps: usize) -> Result<()> {
     threads.dedup();
     for threads in threads {
         let engine = Engine::new(all.isa(), threads)?;
-        let limit = engine.run(limit::<T>);
+        let limit = engine.run(|| limit::<T>(rounds));
         let widths = [64, 256, 1024, 4096].map(|hidden| (64, hidden));
         let batches = [1, 8, 256, 1024, 4096].map(|batch| (batch, 1024));
         for (batch, hidden) in widths.into_iter().chain(batches) {

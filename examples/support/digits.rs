@@ -53,11 +53,11 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
     }
     if synthetic {
         refuse_options_of_tables(options)?;
+        let folder = options.path("data");
+        let real_test = folder
+            .map(|folder| real_test(folder, threads))
+            .transpose()?;
         let drawn = draw(threads)?;
-        let real_test = match options.path("data") {
-            Some(folder) => Some(real_test(folder, threads, &drawn.train)?),
-            None => None,
-        };
         say.line("data: synthetic digits");
         return Ok(Digits { real_test, ..drawn });
     }
@@ -191,15 +191,13 @@ fn class_list(data: &Dataset) -> String {
     }
 }
 
-/// MNIST's test set, for a network that is trained on the images of `train`.
-fn real_test(folder: &Path, threads: usize, train: &Dataset) -> Result<Dataset> {
+/// MNIST's test set, for a network that is trained on synthetic digits.
+fn real_test(folder: &Path, threads: usize) -> Result<Dataset> {
     let mnist = mnist::load(folder, threads)?;
     check_set("test", &mnist.test, &mnist.folder)?;
-    let kind = |data: &Dataset| {
-        let (rows, cols, classes) = (data.rows(), data.cols(), data.classes());
-        format!("{rows}×{cols} pixels in {classes} classes")
-    };
-    let (expected, found) = (kind(train), kind(&mnist.test));
+    let kind = |rows, cols, classes| format!("{rows}×{cols} pixels in {classes} classes");
+    let (test, expected) = (&mnist.test, kind(28, 28, 10));
+    let found = kind(test.rows(), test.cols(), test.classes());
     if expected != found {
         let message = format!(
             "expected test images of {expected}, as the synthetic digits have, found {found}"

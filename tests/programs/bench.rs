@@ -27,9 +27,9 @@ mod release {
 
     use crate::start::{Folder, assert_refused, example, idx, text};
 
-    /// One thread, on data in `folder`.
+    /// One thread, one round, on data in `folder`.
     fn bench(folder: &Folder, args: &[&str]) -> Output {
-        let data = ["--data", folder.path(), "--threads", "1"];
+        let data = ["--data", folder.path(), "--threads", "1", "--rounds", "1"];
         let mut command = example("bench");
         command.args(args).args(data).output().expect("it starts")
     }

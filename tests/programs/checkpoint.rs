@@ -106,13 +106,13 @@ fn kills() -> u64 {
 
 #[test]
 fn a_training_that_is_killed_at_random_moments_ends_with_the_same_bits() {
-    let args = [&NARROW[..], &["--epochs", "100", "--every", "5"]].concat();
+    let args = [&NARROW[..], &["--epochs", "60", "--every", "5"]].concat();
     killed("train", &args, kills());
 }
 
 #[test]
 fn so_does_one_of_layers_by_adam() {
-    let args = ["--epochs", "40", "--batch", "8", "--decay", "linear"];
+    let args = ["--epochs", "20", "--batch", "8", "--decay", "linear"];
     killed(
         "dense_adam",
         &[&args[..], &["--every", "10"]].concat(),
@@ -123,12 +123,15 @@ fn so_does_one_of_layers_by_adam() {
 #[test]
 fn so_do_the_others() {
     for (name, args) in [
-        ("digits_squared", ["--epochs", "60", "--every", "10"]),
-        ("tanh_nll", ["--epochs", "12", "--every", "4"]),
-        ("sin_to_cos", ["--epochs", "4", "--every", "30"]),
-        ("section37_net", ["--epochs", "4", "--every", "2"]),
+        ("digits_squared", &["--epochs", "120", "--every", "10"][..]),
+        ("tanh_nll", &["--epochs", "8", "--every", "4"]),
+        ("sin_to_cos", &["--epochs", "3", "--every", "30"]),
+        (
+            "section37_net",
+            &["--hidden", "100", "--epochs", "40", "--every", "4"],
+        ),
     ] {
-        killed(name, &args, kills() / 4);
+        killed(name, args, kills() / 4);
     }
 }
 

@@ -66,7 +66,10 @@ fn misuse_and_failure_have_their_exit_codes() {
                 &["/nonexistent/mnist"],
             ),
         ] {
-            assert_refused(program, &run(program, args), code, words);
+            let output = run(program, args);
+            assert_refused(program, &output, code, words);
+            // Before any data is read or drawn, which takes its time.
+            assert!(!text(&output.stderr).contains("data: "));
         }
     }
 }

@@ -21,13 +21,17 @@ struct Setting<T: Real> {
     bias: Vec<T>,
     factor: Matrix<T>,
     old: Matrix<T>,
+    /// A·B.
+    sums: Matrix<T>,
 }
 
 impl<T: Real> Setting<T> {
     fn new(rng: &mut SplitMix64, (m, n, k): (usize, usize, usize)) -> Self {
         let b = random_matrix(rng, k, n);
+        let a = random_matrix(rng, m, k);
         Setting {
-            a: random_matrix(rng, m, k),
+            sums: triple_loop(&a, &b),
+            a,
             b_t: b.t().to_matrix(),
             b,
             bias: random_matrix(rng, 1, n).row(0).to_vec(),
@@ -44,9 +48,8 @@ impl<T: Real> Setting<T> {
         steps: impl Fn(Product<'s, T>) -> Product<'s, T, E>,
         entry: impl Fn(T, (usize, usize), T) -> T,
     ) {
-        let sums = triple_loop(&self.a, &self.b);
-        let entry = |i, j| entry(sums[(i, j)], (i, j), self.old[(i, j)]);
-        let expected = Matrix::from_fn(sums.rows(), sums.cols(), entry);
+        let entry = |i, j| entry(self.sums[(i, j)], (i, j), self.old[(i, j)]);
+        let expected = Matrix::from_fn(self.sums.rows(), self.sums.cols(), entry);
         for b in [self.b.view(), self.b_t.t()] {
             for engine in engines() {
                 let mut c = self.old.clone();

@@ -35,26 +35,27 @@ impl Network {
 
     /// The loss if the parameter at `place` is `value`.
     pub fn loss_with(&self, place: &str, value: f64) -> f64 {
-        let entry = |id: &str, i: usize, j: usize| {
-            if place == format!("{id}.{}.{}", i + 1, j + 1) {
-                value
-            } else {
-                self.values[id][i][j]
+        let (table, row, col) = of_place(place).expect("a place");
+        let parameter = |id: &str| {
+            let mut values = self.values[id].clone();
+            if id == table {
+                values[row][col] = value;
             }
+            values
         };
-        let (m, inputs) = (self.y.len(), self.values["w1"].len());
-        let hidden = self.values["w2"].len();
+        let [w1, b1, w2, b2, w3, b3] = ["w1", "b1", "w2", "b2", "w3", "b3"].map(parameter);
+        let (m, inputs) = (self.y.len(), w1.len());
         let mut total = 0.0;
         for s in 0..m {
-            let layer = |a: &[f64], w: &str, b: &str, cols: usize| -> Vec<f64> {
-                let chain = |j| (0..a.len()).fold(0.0, |sum, k| a[k].mul_add(entry(w, k, j), sum));
-                (0..cols).map(|j| chain(j) + entry(b, 0, j)).collect()
+            let layer = |a: &[f64], w: &Rows, b: &Rows| -> Vec<f64> {
+                let chain = |j: usize| (0..a.len()).fold(0.0, |sum, k| a[k].mul_add(w[k][j], sum));
+                (0..b[0].len()).map(|j| chain(j) + b[0][j]).collect()
             };
             let activate = |z: Vec<f64>| -> Vec<f64> { z.into_iter().map(sigmoid).collect() };
             let x = &self.values["a1"][s][..inputs];
-            let a2 = activate(layer(x, "w1", "b1", hidden));
-            let a3 = activate(layer(&a2, "w2", "b2", hidden));
-            let z4 = layer(&a3, "w3", "b3", self.y[s].len());
+            let a2 = activate(layer(x, &w1, &b1));
+            let a3 = activate(layer(&a2, &w2, &b2));
+            let z4 = layer(&a3, &w3, &b3);
             let max = z4
                 .iter()
                 .fold(f64::NEG_INFINITY, |max, &z| if z > max { z } else { max });
@@ -65,6 +66,15 @@ impl Network {
         }
         total / m as f64
     }
+}
+
+/// The table, row and column of an id, counted from 0.
+fn of_place(id: &str) -> Option<(&str, usize, usize)> {
+    let [table, row, col] = id.split('.').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+    Some((table, index(row)?, index(col)?))
 }
 
 /// Row `i` of a table, counted from 1, if there is one.

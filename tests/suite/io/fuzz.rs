@@ -12,7 +12,7 @@ mod repair;
 use formats::FORMATS;
 use mutation::Mutator;
 
-const INPUTS: usize = 200_000;
+const INPUTS: usize = 100_000;
 
 #[test]
 fn no_damaged_file_panics_or_is_misread() {

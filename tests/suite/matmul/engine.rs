@@ -24,11 +24,11 @@ fn every_thread_takes_part() {
 fn more_threads_than_cores_give_the_same_bits() {
     let _alone = alone();
     let (a, b) = factors();
-    let expected = Engine::new(Isa::best(), 1).unwrap().run(|| product(&a, &b));
+    let expected = Engine::new(Isa::best(), 1).unwrap().run(|| product(a, b));
     let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
     let engine = Engine::new(Isa::best(), 2 * cores.min(8)).unwrap();
     for round in 0..200 {
-        let c = engine.run(|| product(&a, &b));
+        let c = engine.run(|| product(a, b));
         assert_same_bits(&format!("round {round}"), &c, &expected);
     }
 }
@@ -95,12 +95,12 @@ fn one_engine_serves_several_threads_at_once() {
     let _alone = alone();
     let engine = Engine::new(Isa::best(), 2).unwrap();
     let (a, b) = factors();
-    let expected = product(&a, &b);
+    let expected = product(a, b);
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..50 {
-                    assert_same_bits("product", &engine.run(|| product(&a, &b)), &expected);
+                    assert_same_bits("product", &engine.run(|| product(a, b)), &expected);
                 }
             });
         }
@@ -114,7 +114,7 @@ fn a_step_may_compute_a_product_of_its_own() {
     let _alone = alone();
     let (a, b) = factors();
     let b_t = b.t().to_matrix();
-    let expected = product(&a, &b);
+    let expected = product(a, b);
     for threads in 1..=2 {
         let engine = Engine::new(Isa::best(), threads).unwrap();
         for b in [b.view(), b_t.t()] {
@@ -125,7 +125,7 @@ fn a_step_may_compute_a_product_of_its_own() {
                 matmul(&ones, ones.t()).into(&mut square);
                 assert_eq!(square[(2, 2)], 3.0);
             });
-            engine.run(|| matmul(&a, b).then(step).into(&mut c));
+            engine.run(|| matmul(a, b).then(step).into(&mut c));
             assert_same_bits("outer", &c, &expected);
         }
     }

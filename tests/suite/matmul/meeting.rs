@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -20,9 +20,12 @@ pub fn alone() -> MutexGuard<'static, ()> {
 }
 
 /// Two factors whose product is shared out to the threads: many blocks, large enough.
-pub fn factors() -> (Matrix<f32>, Matrix<f32>) {
-    let rng = &mut SplitMix64::new(1);
-    (random_matrix(rng, 257, 300), random_matrix(rng, 300, 200))
+pub fn factors() -> &'static (Matrix<f32>, Matrix<f32>) {
+    static FACTORS: LazyLock<(Matrix<f32>, Matrix<f32>)> = LazyLock::new(|| {
+        let rng = &mut SplitMix64::new(1);
+        (random_matrix(rng, 257, 300), random_matrix(rng, 300, 200))
+    });
+    &FACTORS
 }
 
 pub fn product(a: &Matrix<f32>, b: &Matrix<f32>) -> Matrix<f32> {
@@ -45,7 +48,7 @@ impl<T, F: Fn() + Sync> Epilogue<T> for Calling<F> {
 pub fn product_calling(f: impl Fn() + Sync) -> Matrix<f32> {
     let (a, b) = factors();
     let mut c = Matrix::zeros(a.rows(), b.cols());
-    matmul(&a, &b).then(Calling(f)).into(&mut c);
+    matmul(a, b).then(Calling(f)).into(&mut c);
     c
 }
 

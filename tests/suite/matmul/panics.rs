@@ -21,7 +21,7 @@ fn a_panic_in_a_worker_reaches_the_caller_and_the_next_product_works() {
     let _alone = alone();
     let engine = Engine::new(Isa::best(), 2).unwrap();
     let (a, b) = factors();
-    let expected = engine.run(|| product(&a, &b));
+    let expected = engine.run(|| product(a, b));
     let caller = thread::current().id();
     for _ in 0..10 {
         let seen = Seen::default();
@@ -38,7 +38,7 @@ fn a_panic_in_a_worker_reaches_the_caller_and_the_next_product_works() {
             })
         });
         assert_eq!(panic, "a worker's panic");
-        assert_same_bits("next", &engine.run(|| product(&a, &b)), &expected);
+        assert_same_bits("next", &engine.run(|| product(a, b)), &expected);
     }
 }
 
@@ -48,12 +48,12 @@ fn a_panic_in_every_thread_reaches_the_caller_and_the_next_product_works() {
     let (a, b) = factors();
     for threads in 1..=3 {
         let engine = Engine::new(Isa::best(), threads).unwrap();
-        let expected = engine.run(|| product(&a, &b));
+        let expected = engine.run(|| product(a, b));
         for _ in 0..10 {
             let panic =
                 thrown(|| engine.run(|| product_calling(|| resume_unwind(Box::new("all")))));
             assert_eq!(panic, "all");
-            assert_same_bits("next", &engine.run(|| product(&a, &b)), &expected);
+            assert_same_bits("next", &engine.run(|| product(a, b)), &expected);
         }
     }
 }
@@ -115,7 +115,7 @@ fn panics_that_panic_when_dropped_hold_nobody_up_and_cost_no_thread() {
 fn a_panic_inside_another_engine_s_epilogue_costs_neither_engine_a_thread() {
     let _alone = alone();
     let (a, b) = factors();
-    let expected = product(&a, &b);
+    let expected = product(a, b);
     for (outer, inner) in [(1, 2), (2, 2), (3, 2), (2, 1)] {
         let outer = Engine::new(Isa::best(), outer).unwrap();
         let other = Engine::new(Isa::best(), inner).unwrap();
@@ -140,7 +140,7 @@ fn a_product_may_be_computed_while_a_panic_unwinds() {
     impl Drop for Last<'_> {
         fn drop(&mut self) {
             let (a, b) = factors();
-            *self.1 = self.0.run(|| product(&a, &b));
+            *self.1 = self.0.run(|| product(a, b));
         }
     }
     let _alone = alone();
@@ -152,6 +152,6 @@ fn a_product_may_be_computed_while_a_panic_unwinds() {
     });
     assert_eq!(panic, "first");
     let (a, b) = factors();
-    assert_same_bits("last", &c, &product(&a, &b));
+    assert_same_bits("last", &c, &product(a, b));
     meet(&engine);
 }

@@ -19,13 +19,18 @@ const DEPTHS: [usize; 19] = [
     0, 1, 2, 3, 7, 8, 9, 16, 17, 31, 64, 65, 96, 97, 128, 129, 383, 384, 385,
 ];
 
-/// (m, n, k), and whether there is an epilogue: every pair of edges, each with another depth; and long, flat and thin products, with and
-/// without, of which the larger are shared out to the threads.
-fn shapes() -> impl Iterator<Item = ((usize, usize, usize), bool)> {
+/// (m, n, k), and with and without which epilogues: every pair of edges, each with another depth; and long, flat and thin products, with
+/// and without, of which the larger are shared out to the threads.
+fn shapes() -> impl Iterator<Item = ((usize, usize, usize), &'static [bool])> {
     let pairs = EDGES.into_iter().enumerate().flat_map(|(i, m)| {
         (EDGES.into_iter().enumerate()).map(move |(j, n)| {
             let k = DEPTHS[(i + 2 * j) % DEPTHS.len()];
-            ((m, n, k), (i / 2 + j / 2) % 2 == 0)
+            let epilogues: &[bool] = if (i / 2 + j / 2) % 2 == 0 {
+                &[true]
+            } else {
+                &[false]
+            };
+            ((m, n, k), epilogues)
         })
     });
     let long = [
@@ -44,9 +49,8 @@ fn shapes() -> impl Iterator<Item = ((usize, usize, usize), bool)> {
         (257, 65, 1025),
         (65, 257, 1025),
     ];
-    let without = long.into_iter().map(|shape| (shape, false));
-    let with = long.into_iter().map(|shape| (shape, true));
-    pairs.chain(without).chain(with)
+    let long = long.into_iter().map(|shape| (shape, &[false, true][..]));
+    pairs.chain(long)
 }
 
 /// A factor in one of the ways that a product may find it: as it is or transposed, whole or a block of a larger matrix.
@@ -179,16 +183,17 @@ impl<T: Real> Epilogue<T> for AddPlace {
     }
 }
 
-/// Four products of each shape, nn, nt, tn and tt, with factors whole and in blocks, and with and without an epilogue, in turn. C is a
-/// block between canaries; where the old C must not be read, it is NaN.
+/// Four products of each shape and epilogue, nn, nt, tn and tt, with factors whole and in blocks, in turn. C is a block between
+/// canaries; where the old C must not be read, it is NaN.
 fn agrees_with_the_triple_loop<T: Real>() {
     let rng = &mut SplitMix64::new(1);
     let engines: Vec<_> = engines().collect();
-    for (case, ((m, n, k), has_epilogue)) in shapes().enumerate() {
+    for (case, ((m, n, k), epilogues)) in shapes().enumerate() {
         let (a, b) = (random_matrix(rng, m, k), random_matrix(rng, k, n));
         let sums = triple_loop::<T>(&a, &b);
-        for form in 0..4 {
-            let way = 4 * case + form;
+        let ways = 4 * epilogues.len();
+        for turn in 0..ways {
+            let (way, form, has_epilogue) = (4 * case + turn, turn % 4, epilogues[turn / 4]);
             let (left, right) = (form & 2 != 0, form & 1 != 0);
             let a = Stored::new(&a, left, (way / 4) % 2 == 0);
             let b = Stored::new(&b, right, (way / 8) % 2 == 0);
@@ -211,11 +216,11 @@ fn agrees_with_the_triple_loop<T: Real>() {
             };
             write_block(&mut expected, at, &Matrix::from_fn(m, n, entry));
 
-            // Portable code is slow on x86, so its forms and numbers of threads take turns there.
+            // Portable code is slow on x86, so its forms, epilogues and numbers of threads take turns there.
             let in_turn = |e: &&Engine| {
                 e.isa() != Isa::Portable
                     || e.isa() == Isa::best()
-                    || (form == case / 3 % 4 && e.threads() == 1 + case % 3)
+                    || (turn == 5 * case / 3 % ways && e.threads() == 1 + case % 3)
             };
             for engine in engines.iter().filter(in_turn) {
                 let mut c = before.clone();

@@ -1,9 +1,10 @@
 //! The plots: well-formed, always the same bytes, with round ticks and labels that can be read.
 
 use std::fs;
-use std::path::Path;
 
 use fromzero::view::{Plot, visualization_loss};
+
+use crate::io::folder::Folder;
 
 /// Checks that `source` is one element whose tags are closed in order, with quoted attributes and no stray markup.
 pub fn assert_well_formed(source: &str) {
@@ -245,10 +246,10 @@ fn what_cannot_be_drawn_is_refused() {
 
 /// What `visualization_loss` draws, in a file of its own.
 fn loss_curve(name: &str, losses: &[f64], batches_per_epoch: usize) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let folder = Folder::new(name);
+    let path = folder.file("loss.svg");
     visualization_loss(losses, batches_per_epoch, &path).unwrap();
     let svg = fs::read_to_string(&path).unwrap();
-    fs::remove_file(&path).unwrap();
     assert_well_formed(&svg);
     svg
 }
@@ -256,7 +257,7 @@ fn loss_curve(name: &str, losses: &[f64], batches_per_epoch: usize) -> String {
 #[test]
 fn the_loss_of_every_batch_is_drawn_with_its_mean() {
     let losses: Vec<f64> = (0..300).map(|i| 1.0 + f64::from(i % 2)).collect();
-    let svg = loss_curve("plot-loss.svg", &losses, 100);
+    let svg = loss_curve("plot-loss", &losses, 100);
     let words = words(&svg);
     let count = |text| words.iter().filter(|words| words.text == text).count();
     for text in [
@@ -285,7 +286,7 @@ fn the_loss_of_every_batch_is_drawn_with_its_mean() {
 #[test]
 fn the_mean_of_a_straight_line_is_that_line() {
     let losses: Vec<f64> = (0..400).map(|i| 4.0 - 0.01 * f64::from(i)).collect();
-    let svg = loss_curve("plot-straight.svg", &losses, 400);
+    let svg = loss_curve("plot-straight", &losses, 400);
     let [each, mean] = &lines(&svg)[..] else {
         panic!("expected two lines")
     };
@@ -299,22 +300,22 @@ fn the_mean_of_a_straight_line_is_that_line() {
 
 #[test]
 fn many_epochs_are_marked_sparsely_and_few_batches_have_no_mean() {
-    let marks = loss_curve("plot-epochs.svg", &[2.3; 500], 1)
+    let marks = loss_curve("plot-epochs", &[2.3; 500], 1)
         .matches(">epoch ")
         .count();
     assert!((5..=10).contains(&marks), "{marks}");
-    assert!(!loss_curve("plot-few.svg", &[2.3; 20], 938).contains("mean of"));
-    assert!(loss_curve("plot-one.svg", &[2.3], 938).contains("<circle"));
+    assert!(!loss_curve("plot-few", &[2.3; 20], 938).contains("mean of"));
+    assert!(loss_curve("plot-one", &[2.3], 938).contains("<circle"));
 }
 
 #[test]
 fn losses_that_cannot_be_drawn_leave_the_earlier_picture() {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plot-earlier.svg");
+    let folder = Folder::new("plot-earlier");
+    let path = folder.file("loss.svg");
     fs::write(&path, "earlier").unwrap();
     for losses in [&[][..], &[2.3, f64::NAN]] {
         let error = visualization_loss(losses, 938, &path).unwrap_err();
         assert_eq!(error.path(), Some(path.as_path()));
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), "earlier");
-    fs::remove_file(&path).unwrap();
 }
