@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::common::*;
+use fromzero::io::ErrorKind;
 use fromzero::metrics::{self, Confusion, Labels};
 use fromzero::nn::{Loss, Mse};
 use fromzero::rng::Rng;
@@ -57,6 +58,16 @@ fn the_confusion_matrix_counts_every_sample_once() {
         "    1  0  0      -",
     ];
     assert_eq!(two.to_string(), table.join("\n"));
+}
+
+#[test]
+fn counts_that_do_not_fit_into_memory_are_an_error() {
+    for classes in [usize::MAX, 1 << 31] {
+        let error = Confusion::try_new(classes).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Memory);
+        assert!(error.to_string().contains(&classes.to_string()), "{error}");
+    }
+    assert_eq!(Confusion::try_new(3).unwrap(), Confusion::new(3));
 }
 
 #[test]
