@@ -46,7 +46,8 @@ impl Confusion {
     /// If the memory for it cannot be had.
     pub fn try_new(classes: usize) -> Result<Self, Error> {
         let refused = || {
-            let message = format!("a count for each two of {classes} classes does not fit into memory");
+            let message =
+                format!("a count for each two of {classes} classes does not fit into memory");
             Error::of_kind(ErrorKind::Memory, message)
         };
         let pairs = classes.checked_mul(classes).ok_or_else(refused)?;

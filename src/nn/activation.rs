@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::Layer;
 use super::layer::{check_grad, check_samples, no_operators};
+use super::{Layer, Unit};
 use crate::elementary;
 use crate::io::Error;
 use crate::io::tensor::Tensor;
@@ -30,6 +30,10 @@ pub trait Function<T> {
     fn derivative(kept: T) -> T;
     /// f in the operators of ONNX, if it can be said in them.
     fn operators() -> Option<Vec<Operator>> {
+        None
+    }
+    /// f, if it is one whose units may saturate or die.
+    fn unit() -> Option<Unit> {
         None
     }
 }
@@ -119,6 +123,9 @@ impl<T: Real> Function<T> for ReluFunction {
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Relu])
     }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Relu)
+    }
 }
 
 impl<T: Real> Function<T> for SigmoidFunction {
@@ -135,6 +142,9 @@ impl<T: Real> Function<T> for SigmoidFunction {
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Sigmoid])
     }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Sigmoid)
+    }
 }
 
 impl<T: Real> Function<T> for TanhFunction {
@@ -150,6 +160,9 @@ impl<T: Real> Function<T> for TanhFunction {
     }
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Tanh])
+    }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Tanh)
     }
 }
 
@@ -258,6 +271,10 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
 
     fn operators(&self) -> Result<Vec<Operator>, Error> {
         F::operators().ok_or_else(|| no_operators(F::NAME))
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        F::unit()
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`Layer`]: what every part of a network can do, and the checks that all layers share.
 
-use super::Parameter;
+use super::{Parameter, Unit};
 use crate::io::Error;
 use crate::io::tensor::onnx::Operator;
 use crate::matrix::{Matrix, check_some};
@@ -82,6 +82,11 @@ pub trait Layer<T: Real> {
     /// If ONNX has no operators for it, or none that are known here.
     fn operators(&self) -> Result<Vec<Operator>, Error> {
         Err(no_operators(self.name()))
+    }
+
+    /// The function of its outputs, if it is one whose units may saturate or die. Reports look at it.
+    fn unit(&self) -> Option<Unit> {
+        None
     }
 
     /// The generators that forward passes draw from in training, in order. A layer that draws, or that has layers within it, names

@@ -192,6 +192,7 @@ mod sequential;
 mod softmax;
 mod state;
 mod summary;
+mod unit;
 
 pub use crate::init::Init;
 pub use crate::schedule::Schedule;
@@ -212,3 +213,4 @@ pub use rnn::Rnn;
 pub use samples::{OfBatch, Samples};
 pub use sequential::{Module, Net, Sequential};
 pub use softmax::{LogProbabilities, LogSoftmax, Probabilities, RowFunction, RowLayer, Softmax};
+pub use unit::Unit;

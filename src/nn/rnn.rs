@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::activation::{Apply, TimesPrime};
 use super::layer::{check_grad, check_input, check_samples};
-use super::{Function, Keeps, Layer, Parameter, TanhFunction};
+use super::{Function, Keeps, Layer, Parameter, TanhFunction, Unit};
 use crate::init::Init;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
@@ -340,6 +340,10 @@ impl<T: Real, F: Function<T>> Layer<T> for Rnn<T, F> {
             .into(&mut self.w_h.grad);
         let grad_b = self.b.grad.row_mut(0);
         column_sums(&self.delta, |j, sum| grad_b[j] = sum);
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        F::unit()
     }
 
     fn parameters(&self) -> Vec<&Parameter<T>> {

@@ -28,13 +28,12 @@ mod loss;
 mod pictures;
 mod record;
 mod rules;
-mod unit;
 mod verdict;
 mod watch;
 mod words;
 
+pub use crate::nn::Unit;
 pub use document::report;
 pub use record::{Activity, Answer, Inputs, Norms, Record, Sight};
-pub use unit::Unit;
 pub use verdict::{Ailment, Finding, verdict};
 pub use watch::{Inside, Names, Watch, names_of_net, names_of_section37, strongest_units};

@@ -1,8 +1,8 @@
 //! What is known of a training: plain numbers and words, from which the page is written and the verdict found.
 
-use super::unit::Unit;
 use crate::keep::Taken;
 use crate::matrix::Matrix;
+use crate::nn::Unit;
 use crate::real::Real;
 
 /// A training, as its report tells it. What does not apply stays empty: a regression has no classes and no answers.
