@@ -41,6 +41,19 @@ pub trait Layer<T: Real> {
     #[track_caller]
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T>;
 
+    /// As [`Layer::forward`], in evaluation. Afterwards every layer is in the mode that it was in.
+    ///
+    /// # Panics
+    /// As [`Layer::forward`].
+    #[track_caller]
+    fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        let training = self.is_training();
+        self.set_training(false);
+        self.forward(x);
+        self.set_training(training);
+        self.output()
+    }
+
     /// What the last forward pass returned; no rows before the first.
     fn output(&self) -> &Matrix<T>;
 

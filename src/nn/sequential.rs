@@ -33,6 +33,9 @@ pub struct Sequential<T: Real> {
     inputs: Option<usize>,
 }
 
+/// A layer's output for samples.
+type Through<T> = for<'a> fn(&'a mut dyn Part<T>, &Matrix<T>) -> &'a Matrix<T>;
+
 /// [`Sequential`] under the name that speaks of the whole network.
 pub type Net<T> = Sequential<T>;
 
@@ -131,6 +134,23 @@ impl<T: Real> Sequential<T> {
             .collect()
     }
 
+    /// The samples through one layer after another, in the way that `through` says.
+    #[track_caller]
+    fn pass(&mut self, x: &Matrix<T>, through: Through<T>) -> &Matrix<T> {
+        check_samples("Sequential", x);
+        match self.inputs {
+            Some(inputs) => check_input("Sequential", inputs, x),
+            None => self.build(x.cols()),
+        }
+        let (first, rest) = self
+            .layers
+            .split_first_mut()
+            .expect("a layer: it was built");
+        rest.iter_mut().fold(through(&mut **first, x), |x, layer| {
+            through(&mut **layer, x)
+        })
+    }
+
     #[track_caller]
     fn check_not_empty(&self) {
         assert!(
@@ -151,17 +171,11 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
-        check_samples("Sequential", x);
-        match self.inputs {
-            Some(inputs) => check_input("Sequential", inputs, x),
-            None => self.build(x.cols()),
-        }
-        let (first, rest) = self
-            .layers
-            .split_first_mut()
-            .expect("a layer: it was built");
-        rest.iter_mut()
-            .fold(first.forward(x), |x, layer| layer.forward(x))
+        self.pass(x, |layer, x| layer.forward(x))
+    }
+
+    fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        self.pass(x, |layer, x| layer.predict(x))
     }
 
     fn output(&self) -> &Matrix<T> {
