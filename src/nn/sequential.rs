@@ -258,7 +258,7 @@ impl<T: Real> Layer<T> for Sequential<T> {
             let (these, others) = rest.split_at(count);
             rest = others;
             (layer.check_parameters(these))
-                .map_err(|error| Error::new(format!("layer {i}, {error}")))?;
+                .map_err(|error| error.of_part(&format!("layer {i}")))?;
         }
         match rest.len() {
             0 => Ok(()),
