@@ -280,7 +280,7 @@ impl<'a, T: Real> Training<'a, T> {
         &self.accuracies
     }
 
-    /// Goes on where another training stood, with what that had.
+    /// Goes on where another training stood, with what that had: steps of its own that this one has taken are forgotten.
     ///
     /// # Errors
     /// If these are not the parts of a training like this one.
@@ -299,8 +299,14 @@ impl<'a, T: Real> Training<'a, T> {
         self.batches.go_on(order, taken)?;
         *self.params = params;
         *self.rng = rng;
-        self.losses.extend(losses);
-        self.accuracies.extend(accuracies);
+        // What there is room for stays, so that the steps to come allocate nothing.
+        for (list, restored) in [
+            (&mut self.losses, losses),
+            (&mut self.accuracies, accuracies),
+        ] {
+            list.clear();
+            list.extend(restored);
+        }
         Ok(())
     }
 }
