@@ -82,6 +82,18 @@ fn images_of_other_sizes_are_trained_on_and_drawn() {
 }
 
 #[test]
+fn digits_that_are_drawn_are_of_ten_classes() {
+    for program in TRAINING
+        .iter()
+        .filter(|&&program| program != "section37_net")
+    {
+        let args = ["--synthetic", "--classes", "12", "--limit", "1"];
+        let words = ["--classes", "synthetic digits are of 10 classes"];
+        assert_refused(program, &run(program, &args), 2, &words);
+    }
+}
+
+#[test]
 fn pixels_of_0_and_1_only_are_warned_of() {
     let folder = Folder::new("degenerate-pale");
     write_images(&folder, "train", 150, 28, |ink| u8::from(ink > 127));
