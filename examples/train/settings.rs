@@ -10,7 +10,7 @@ use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::view::Progress;
 use fromzero::{Engine, Real};
 
-use crate::support::{Digits, Options, weights_to_load};
+use crate::support::{Digits, Options, new_params, weights_to_load};
 
 /// The book prints its line every so many batches.
 const BOOKS_LINE: usize = 5;
@@ -110,9 +110,7 @@ impl Settings {
                 params::expect_sizes(&params, sizes).map_err(|error| error.at(path))?;
                 params
             }
-            None => {
-                Params::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?
-            }
+            None => new_params(sizes, self.init, rng)?,
         };
         let Sizes {
             inputs,
