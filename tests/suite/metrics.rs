@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common::panics::assert_blames_caller;
 use crate::common::*;
 use fromzero::io::ErrorKind;
 use fromzero::metrics::{self, Confusion, Labels};
@@ -112,6 +113,9 @@ fn the_mean_squared_error_is_that_of_the_loss() {
     let empty = Matrix::<f64>::zeros(0, 2);
     let mean = || metrics::mean_squared_error(&empty, &empty);
     assert!(catch_unwind(mean).is_err());
+    let narrow = Matrix::<f64>::zeros(2, 0);
+    let says = "mean_squared_error: expected at least 1 column, found 0";
+    assert_blames_caller(says, || metrics::mean_squared_error(&narrow, &narrow));
 }
 
 #[test]
