@@ -1,5 +1,6 @@
 //! Activation layers: one function, applied to every entry.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -70,7 +71,6 @@ pub enum Keeps {
 /// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
 /// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
 /// ```
-#[derive(Debug)]
 pub struct Activation<T: Real, F> {
     /// Of no rows if the output is kept.
     input: Matrix<T>,
@@ -196,6 +196,16 @@ impl<T: Real, F: Function<T>> Activation<T, F> {
             grad_x: empty(),
             function: PhantomData,
         }
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be shown.
+impl<T: Real, F> fmt::Debug for Activation<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Activation")
+            .field("output", &self.output)
+            .field("grad_x", &self.grad_x)
+            .finish_non_exhaustive()
     }
 }
 

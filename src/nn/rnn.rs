@@ -1,5 +1,6 @@
 //! [`Rnn`]: a layer with a memory, for sequences.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::activation::{Apply, TimesPrime};
@@ -47,7 +48,6 @@ use crate::setting::{at_least_one, require};
 /// assert!(h.row(4).iter().any(|&h| h != 0.0));
 /// assert_eq!(rnn.describe(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
 /// ```
-#[derive(Debug)]
 pub struct Rnn<T: Real, F = TanhFunction> {
     steps: usize,
     w_x: Parameter<T>,
@@ -242,6 +242,19 @@ impl<T: Real, F: Function<T>> Rnn<T, F> {
             after = delta;
         }
         matmul(after.view(), &self.w_h_t).into(&mut self.grad_h0);
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be shown.
+impl<T: Real, F> fmt::Debug for Rnn<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rnn")
+            .field("steps", &self.steps)
+            .field("w_x", &self.w_x)
+            .field("w_h", &self.w_h)
+            .field("b", &self.b)
+            .field("h", &self.h)
+            .finish_non_exhaustive()
     }
 }
 
