@@ -100,12 +100,13 @@
 //!
 //! | equation | computed by | proven by |
 //! |---|---|---|
-//! | (3-53) y, one-hot | [`data::one_hot`] | `tests/suite/data/batches.rs` |
+//! | y, one-hot | [`data::one_hot`] | `tests/suite/data/batches.rs` |
+//! | (3-53) J = (1/m) Σᵢ Jᵢ | [`section37::loss`] | `tests/suite/section37/golden.rs` |
 //! | (3-54) z² = a¹w¹ + b¹, a² = f(z²) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-55) z³ = a²w² + b², a³ = f(z³) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-56) z⁴ = a³w³ + b³, a⁴ = softmax(z⁴) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-57) aₖ = e^zₖ / Σᵢ e^zᵢ | [`ops::softmax`] | `tests/suite/ops.rs` |
-//! | (3-58) J = −Σₖ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/suite/section37/golden.rs` |
+//! | (3-58) Jᵢ = −Σₖ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/suite/section37/golden.rs` |
 //! | (3-59) … (3-62), the derivation | as numbers | `tests/suite/section37/golden.rs` |
 //! | (3-63), (3-64) δ⁴ = a⁴ − y | [`section37::backward`] | `tests/suite/section37/golden.rs` |
 //! | (3-65) ∂J/∂w³ = (a³)ᵀδ⁴, ∂J/∂b³ = δ⁴ | [`section37::backward`] | `tests/gradients.rs` |
