@@ -73,10 +73,12 @@
 //! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
 //! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
-//! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.
+//! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it. Its files, from the
+//!    plan down to the registers: `blocksizes.rs`, `plan.rs`, `pack.rs`, `macro_kernel.rs`, `micro_kernel.rs`, `update.rs` and
+//!    `epilogue.rs`; `simd/` and `threads/` have the `unsafe` code.
 //! 5. [`elementary`], [`rng`] and [`init`](mod@init): why exp is not the standard library's, and where the initial weights come from.
 //! 6. [`data`], [`metrics`] and [`schedule`]: images and batches, accuracy, learning rates.
-//! 7. [`gradcheck`]: how all of it is proven.
+//! 7. [`gradcheck`] and `tests/gradients.rs`: how all of it is proven.
 //! 8. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
 //! 9. [`keep`]: weights in files, for other programs too, and trainings that go on where they were stopped.
 //! 10. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
