@@ -41,6 +41,7 @@ enum Values {
 
 /// What a sample consists of.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Sample<'a> {
     /// The pixels of an image, row by row.
     Image(&'a [u8]),

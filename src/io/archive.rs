@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Archive {
     /// By PKWARE, as browsers and data sites like them.
     Zip,
