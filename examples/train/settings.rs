@@ -112,14 +112,9 @@ impl Settings {
             }
             None => new_params(sizes, self.init, rng)?,
         };
-        let Sizes {
-            inputs,
-            hidden,
-            classes,
-        } = sizes;
         let engine = Engine::current();
         say.line(format!(
-            "network: {inputs}-{hidden}-{hidden}-{classes}, {} parameters, {} on {} threads with {}",
+            "network: {sizes}, {} parameters, {} on {} threads with {}",
             grouped(params.count()),
             T::NAME,
             engine.threads(),
@@ -130,14 +125,9 @@ impl Settings {
 
     /// What the bits of the training depend on, beside the options.
     pub fn described<T: Real>(data: &Dataset, params: &Params<T>) -> Vec<(String, String)> {
-        let Sizes {
-            inputs,
-            hidden,
-            classes,
-        } = params.sizes();
         let what = [
             ("type", T::NAME.to_string()),
-            ("network", format!("{inputs}-{hidden}-{hidden}-{classes}")),
+            ("network", params.sizes().to_string()),
             ("training set", format!("0x{:016x}", data.checksum())),
         ];
         what.map(|(name, value)| (name.to_string(), value)).into()
