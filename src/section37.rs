@@ -55,7 +55,7 @@ pub use training::{Recipe, Step, Training, confusion, evaluate, prediction, trai
 
 use crate::matmul::matmul;
 use crate::matrix::{Matrix, check_same, check_some};
-use crate::ops::{column_sums, cross_entropy, descend, softmax};
+use crate::ops::{column_sums, cross_entropy, descend, one_over, softmax};
 use crate::real::Real;
 
 /// The forward pass, (3-54) to (3-57), for samples `a1` `[m, inputs]`.
@@ -210,11 +210,6 @@ fn bias_gradient<T: Real>(delta: &Matrix<T>, b: &mut [T], lr: Option<T>) {
     column_sums(delta, |j, sum| {
         b[j] = lr.map_or(mean * sum, |lr| descend(b[j], lr, mean * sum));
     });
-}
-
-/// 1/m.
-fn one_over<T: Real>(m: usize) -> T {
-    T::ONE / T::from_f64(m as f64)
 }
 
 /// Gradient descent: w ← w − lr·∂J/∂w, b ← b − lr·∂J/∂b.

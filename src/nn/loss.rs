@@ -81,8 +81,7 @@ impl<T: Real> Loss<T> for Squared {
     }
 
     fn grad(&self, o: &Matrix<T>, y: &Matrix<T>, grad: &mut Matrix<T>) {
-        let factor = T::ONE / T::from_f64(o.rows() as f64);
-        ops::scaled_difference(factor, o, y, grad);
+        ops::scaled_difference(ops::one_over(o.rows()), o, y, grad);
     }
 }
 

@@ -7,6 +7,11 @@ use crate::matrix::{Matrix, check_same, check_some};
 use crate::real::Real;
 use crate::scalar::Scalar;
 
+/// 1/m, the factor of a mean over m samples.
+pub(crate) fn one_over<T: Real>(m: usize) -> T {
+    T::ONE / T::from_f64(m as f64)
+}
+
 /// Cross-entropy, the mean over the rows of (3-58): J = −(1/m) Σ Σₖ yₖ·ln aₖ, where a = softmax(z).
 ///
 /// It is computed from the logits, ln aₖ = zₖ − max − ln Σᵢ e^(zᵢ − max), so that a probability that rounds to 0 does not become
@@ -62,10 +67,10 @@ pub fn cross_entropy_prime<T: Real>(z: &Matrix<T>, y: &Matrix<T>, out: &mut Matr
     check_same("cross_entropy_prime", z.shape(), y.shape());
     check_same("cross_entropy_prime", z.shape(), out.shape());
     softmax(z, out);
-    let mean = T::ONE / T::from_f64(z.rows() as f64);
+    let one_over_m = one_over(z.rows());
     Engine::current().isa().run(
         #[inline(always)]
-        || out.zip(y, |a, y| (a - y) * mean),
+        || out.zip(y, |a, y| (a - y) * one_over_m),
     );
 }
 
@@ -89,8 +94,8 @@ pub fn negative_log_likelihood<T: Real>(l: &Matrix<T>, y: &Matrix<T>) -> f64 {
 #[track_caller]
 pub fn negative_log_likelihood_prime<T: Real>(y: &Matrix<T>, out: &mut Matrix<T>) {
     check_same("negative_log_likelihood_prime", y.shape(), out.shape());
-    let mean = T::ONE / T::from_f64(y.rows() as f64);
-    out.zip(y, |_, y| -y * mean);
+    let one_over_m = one_over(y.rows());
+    out.zip(y, |_, y| -y * one_over_m);
 }
 
 /// Σ (o − y)² over all entries.
