@@ -216,6 +216,16 @@ fn set_values<T: Real>(values: &[Matrix<T>], visit: &mut dyn FnMut(&mut Change<'
     });
 }
 
+/// Requires a number of features that a layer can be told: the one that it knows, or, as long as that is 0, any but 0.
+#[track_caller]
+pub(super) fn check_features(layer: &str, known: usize, inputs: usize) {
+    let expected = if known == 0 { inputs.max(1) } else { known };
+    assert!(
+        inputs == expected,
+        "{layer}: expected samples of {expected} features, found {inputs}"
+    );
+}
+
 /// Requires samples, with as many features as `layer` has inputs.
 ///
 /// # Panics

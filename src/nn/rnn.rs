@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::activation::{Apply, TimesPrime};
-use super::layer::{check_grad, check_input, check_samples};
+use super::layer::{check_features, check_grad, check_input, check_samples};
 use super::{Function, Keeps, Layer, Parameter, TanhFunction, Unit};
 use crate::init::Init;
 use crate::matmul::matmul;
@@ -302,11 +302,7 @@ impl<T: Real, F: Function<T>> Layer<T> for Rnn<T, F> {
     fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
         let hidden = self.h.cols();
         let known = self.w_x.value.rows();
-        assert!(
-            inputs > 0 && (known == 0 || inputs == known),
-            "{NAME}: expected samples of {} features, found {inputs}",
-            known.max(1)
-        );
+        check_features(NAME, known, inputs);
         if known == 0 {
             self.w_x.init(inputs, hidden, rng);
             self.w_h.init(hidden, hidden, rng);
