@@ -1,8 +1,8 @@
 //! BMP, the bitmaps of Windows, without compression: 1, 4 and 8 bits with a palette, 24 and 32 bits.
 
 use super::grey::{Image, check_sizes, luma, wrong};
-use crate::io::fields::Fields;
 use crate::io::Result;
+use crate::io::fields::Fields;
 
 /// The bytes of the header that comes first.
 const FILE_HEADER: usize = 14;
