@@ -90,7 +90,7 @@ fn digits_that_are_drawn_are_of_ten_classes() {
         .iter()
         .filter(|&&program| program != "section37_net")
     {
-        let args = ["--synthetic", "--classes", "12", "--limit", "1"];
+        let args = ["--synthetic", "--classes", "12", "--epochs", "1"];
         let words = ["--classes", "synthetic digits are of 10 classes"];
         assert_refused(program, &run(program, &args), 2, &words);
     }
