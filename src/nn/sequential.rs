@@ -33,9 +33,6 @@ pub struct Sequential<T: Real> {
     inputs: Option<usize>,
 }
 
-/// A layer's output for samples.
-type Through<T> = for<'a> fn(&'a mut dyn Part<T>, &Matrix<T>) -> &'a Matrix<T>;
-
 /// [`Sequential`] under the name that speaks of the whole network.
 pub type Net<T> = Sequential<T>;
 
@@ -134,21 +131,17 @@ impl<T: Real> Sequential<T> {
             .collect()
     }
 
-    /// The samples through one layer after another, in the way that `through` says.
+    /// The first layer and the rest, which know what `x` is a sample of.
     #[track_caller]
-    fn pass(&mut self, x: &Matrix<T>, through: Through<T>) -> &Matrix<T> {
+    fn ready_for(&mut self, x: &Matrix<T>) -> (&mut Box<dyn Part<T>>, &mut [Box<dyn Part<T>>]) {
         check_samples("Sequential", x);
         match self.inputs {
             Some(inputs) => check_input("Sequential", inputs, x),
             None => self.build(x.cols()),
         }
-        let (first, rest) = self
-            .layers
+        self.layers
             .split_first_mut()
-            .expect("a layer: it was built");
-        rest.iter_mut().fold(through(&mut **first, x), |x, layer| {
-            through(&mut **layer, x)
-        })
+            .expect("a layer: it was built")
     }
 
     #[track_caller]
@@ -171,11 +164,15 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
-        self.pass(x, |layer, x| layer.forward(x))
+        let (first, rest) = self.ready_for(x);
+        rest.iter_mut()
+            .fold(first.forward(x), |x, layer| layer.forward(x))
     }
 
     fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
-        self.pass(x, |layer, x| layer.predict(x))
+        let (first, rest) = self.ready_for(x);
+        rest.iter_mut()
+            .fold(first.predict(x), |x, layer| layer.predict(x))
     }
 
     fn output(&self) -> &Matrix<T> {
