@@ -33,6 +33,9 @@ pub struct Sequential<T: Real> {
     inputs: Option<usize>,
 }
 
+/// The layers of a network, of which there is at least one.
+type FirstAndRest<'a, T> = (&'a mut Box<dyn Part<T>>, &'a mut [Box<dyn Part<T>>]);
+
 /// [`Sequential`] under the name that speaks of the whole network.
 pub type Net<T> = Sequential<T>;
 
@@ -133,7 +136,7 @@ impl<T: Real> Sequential<T> {
 
     /// The first layer and the rest, which know what `x` is a sample of.
     #[track_caller]
-    fn ready_for(&mut self, x: &Matrix<T>) -> (&mut Box<dyn Part<T>>, &mut [Box<dyn Part<T>>]) {
+    fn ready_for(&mut self, x: &Matrix<T>) -> FirstAndRest<'_, T> {
         check_samples("Sequential", x);
         match self.inputs {
             Some(inputs) => check_input("Sequential", inputs, x),
