@@ -62,11 +62,8 @@ fn draw(options: &Options) -> Result<()> {
     let reader = Reader::new(params)?;
     let (listener, port) = server::listen(wanted)?;
     let mut say = Progress::stderr(options.flag("quiet"));
-    let (hidden, classes) = (sizes.hidden, sizes.classes);
-    say.line(format!(
-        "network: 784-{hidden}-{hidden}-{classes}, {}",
-        printable(file.display())
-    ));
+    let file = printable(file.display());
+    say.line(format!("network: {sizes}, {file}"));
     if wanted != 0 && port != wanted {
         say.line(format!("port {wanted} is in use, {port} is free"));
     }

@@ -71,8 +71,7 @@ fn section37_net(options: &Options) -> Result<()> {
         hidden,
         classes: digits.train.classes(),
     };
-    let mut params = Params::<f32>::new(sizes, Init::Uniform(0.3), &mut run.rng)
-        .map_err(|error| error.setting("--hidden"))?;
+    let mut params: Params<f32> = support::new_params(sizes, Init::Uniform(0.3), &mut run.rng)?;
     let mut batches =
         Batches::new(&digits.train, size).map_err(|error| error.setting("--batch"))?;
     let mut model = Model::new(network(&params)?, SoftmaxCrossEntropy, Sgd::new(lr));

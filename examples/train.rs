@@ -10,6 +10,7 @@ mod reporter;
 mod settings;
 mod support;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use fromzero::Real;
@@ -23,9 +24,9 @@ use reporter::Reporter;
 use settings::Settings;
 use support::report::Report;
 use support::{
-    CHECKPOINT, CLASSES, DATA, EVERY, HISTORY, History, Kept, LABEL, LOAD, Options, Program, QUIET,
-    REPORT, RESUME, SAVE, SEED, TEST, THREADS, file_to_write, flag, load_digits, option, out,
-    weights_to_save,
+    CHECKPOINT, CLASSES, DATA, Digits, EVERY, HISTORY, History, Kept, LABEL, LOAD, Options,
+    Program, QUIET, REPORT, RESUME, SAVE, SEED, TEST, THREADS, file_to_write, flag, load_digits,
+    option, out, weights_to_save,
 };
 
 const PROGRAM: Program = Program {
@@ -117,71 +118,108 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     };
     let save = weights_to_save(options)?;
     let loaded = settings.load_params::<T>(options)?;
-    let table = file_to_write(options, "history")?;
-    let mut kept = Kept::read(options)?;
-    let mut report = Report::read(options)?;
+    let mut records = Records::read(options)?;
     let mut say = Progress::stderr(options.flag("quiet"));
     let data = load_digits(options, options.flag("synthetic"), &mut say)?;
     settings.fit(&data.train)?;
     let mut rng = Rng::new(options.seed("seed")?);
     let mut params = settings.first_params(loaded, &data.train, &mut rng, &mut say)?;
 
-    let recipe = &settings.recipe;
-    let batches = data.train.len().div_ceil(recipe.batch);
-    let what = Settings::described(&data.train, &params);
-    kept.describe(what, params.checksum());
-    let mut training = Training::new(&mut params, &data.train, recipe, &mut rng)?;
-    kept.restore(&mut training, &mut say)?;
-    let mut reporter = Reporter::new(recipe, settings.log, &data.train, &mut say);
-    let taken = (0..training.losses().len()).map(|step| training.report(step));
-    let lines = taken.clone().map(|step| settings.taken(&step));
-    let mut history = History::begin(table, batches, lines.clone())?;
-    page::begin(
-        &mut report,
-        recipe,
-        &training,
-        lines,
-        (&data.train, &data.test),
-    )?;
-    taken.for_each(|step| reporter.recall(&step));
-    while let Some(step) = training.step().map_err(|error| report.failed(error))? {
-        reporter.report(&step);
-        history.add(&settings.taken(&step));
-        page::step(&mut report, &step, settings.taken(&step), &training)?;
-        kept.write_if_due(&training, false);
-    }
-    kept.write_if_due(&training, true);
+    let mut training = Training::new(&mut params, &data.train, &settings.recipe, &mut rng)?;
+    take_all_steps(&mut training, &settings, &data, &mut records, &mut say)?;
     let losses = training.losses().to_vec();
 
+    let batches = data.train.len().div_ceil(settings.recipe.batch);
     let data = settings.limited(data, &mut say);
     say.clear();
-    let right = evaluate(&params, &data.train)?;
-    out!("train accuracy {right:.4}");
-    let tested = confusion(&params, &data.test)?;
-    out!("test accuracy {:.4}", tested.accuracy()?);
-    if let Some(real_test) = &data.real_test {
-        out!("real test accuracy {:.4}", evaluate(&params, real_test)?);
-    }
-    out!("weights 0x{:016x}", params.checksum());
-    let name = |class| printable(data.train.class_name(class)).to_string();
-    out!(
-        "\n{}\n",
-        confusion_matrix(&tested, name, &Terminal::stdout())
-    );
-    show_first(&params, &data.train)?;
+    let right = print_results(&params, &data)?;
 
     // Last, so that no result is lost with a file, and no file with another.
+    let sets = (&data.train, &data.test);
     let saved = save.map(|path| params::save(path, &params));
     let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
-    let reported = page::write(report, recipe, &params, right, (&data.train, &data.test));
+    let reported = page::write(records.report, &settings.recipe, &params, right, sets);
     let files = [
-        Some(kept.end()),
-        Some(history.end()),
+        Some(records.kept.end()),
+        Some(records.history.end()),
         saved,
         drawn,
         Some(reported),
     ];
     files.into_iter().flatten().collect()
+}
+
+/// What is kept of a training while it goes on.
+struct Records<'o> {
+    table: Option<&'o Path>,
+    history: History,
+    kept: Kept,
+    report: Report,
+}
+
+impl<'o> Records<'o> {
+    fn read(options: &'o Options) -> Result<Self> {
+        Ok(Records {
+            table: file_to_write(options, "history")?,
+            history: History::default(),
+            kept: Kept::read(options)?,
+            report: Report::read(options)?,
+        })
+    }
+}
+
+/// Trains, from where a checkpoint was if there is one, and keeps and shows how it goes.
+fn take_all_steps<T: Real>(
+    training: &mut Training<'_, T>,
+    settings: &Settings,
+    data: &Digits,
+    records: &mut Records<'_>,
+    say: &mut Progress<'_>,
+) -> Result<()> {
+    let Records {
+        table,
+        history,
+        kept,
+        report,
+    } = records;
+    let (params, recipe, sets) = (
+        training.params(),
+        &settings.recipe,
+        (&data.train, &data.test),
+    );
+    kept.describe(Settings::described(sets.0, params), params.checksum());
+    kept.restore(training, say)?;
+    let mut reporter = Reporter::new(recipe, settings.log, sets.0, say);
+    let taken = (0..training.losses().len()).map(|step| training.report(step));
+    let lines = taken.clone().map(|step| settings.taken(&step));
+    *history = History::begin(*table, sets.0.len().div_ceil(recipe.batch), lines.clone())?;
+    page::begin(report, recipe, training, lines, sets)?;
+    taken.for_each(|step| reporter.recall(&step));
+    while let Some(step) = training.step().map_err(|error| report.failed(error))? {
+        reporter.report(&step);
+        history.add(&settings.taken(&step));
+        page::step(report, &step, settings.taken(&step), training)?;
+        kept.write_if_due(training, false);
+    }
+    kept.write_if_due(training, true);
+    Ok(())
+}
+
+/// Prints how well the network reads; returns the share of the training set that is right.
+fn print_results<T: Real>(params: &Params<T>, data: &Digits) -> Result<f64> {
+    let right = evaluate(params, &data.train)?;
+    out!("train accuracy {right:.4}");
+    let tested = confusion(params, &data.test)?;
+    out!("test accuracy {:.4}", tested.accuracy()?);
+    if let Some(real_test) = &data.real_test {
+        out!("real test accuracy {:.4}", evaluate(params, real_test)?);
+    }
+    out!("weights 0x{:016x}", params.checksum());
+    let name = |class| printable(data.train.class_name(class)).to_string();
+    let table = confusion_matrix(&tested, name, &Terminal::stdout());
+    out!("\n{table}\n");
+    show_first(params, &data.train)?;
+    Ok(right)
 }
 
 /// Prints the first image and what the network takes it for.

@@ -73,10 +73,12 @@
 //! 1. [`section37`]: the network, forward and backward. This is the heart; read it beside the book.
 //! 2. [`scalar`], [`matrix`] and [`real`]: the arithmetic; rows, leading dimension, views; what networks are generic over.
 //! 3. [`ops`]: bias, sigmoid, softmax, cross-entropy, each beside its derivative.
-//! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it.
+//! 4. [`matmul`](mod@matmul): the product: its contract, a figure of its five loops, what can be chained onto it. Its files, from the
+//!    plan down to the registers: `blocksizes.rs`, `plan.rs`, `pack.rs`, `macro_kernel.rs`, `micro_kernel.rs`, `update.rs` and
+//!    `epilogue.rs`; `simd/` and `threads/` have the `unsafe` code.
 //! 5. [`elementary`], [`rng`] and [`init`](mod@init): why exp is not the standard library's, and where the initial weights come from.
 //! 6. [`data`], [`metrics`] and [`schedule`]: images and batches, accuracy, learning rates.
-//! 7. [`gradcheck`]: how all of it is proven.
+//! 7. [`gradcheck`] and `tests/gradients.rs`: how all of it is proven.
 //! 8. [`nn`]: the second floor, a small framework of layers, losses and optimizers on the same functions.
 //! 9. [`keep`]: weights in files, for other programs too, and trainings that go on where they were stopped.
 //! 10. [`io`] and [`view`]: the doors, through which files come and go, and the windows, which show what happens.
@@ -100,12 +102,13 @@
 //!
 //! | equation | computed by | proven by |
 //! |---|---|---|
-//! | (3-53) y, one-hot | [`data::one_hot`] | `tests/suite/data/batches.rs` |
+//! | y, one-hot | [`data::one_hot`] | `tests/suite/data/batches.rs` |
+//! | (3-53) J = (1/m) Σᵢ Jᵢ | [`section37::loss`] | `tests/suite/section37/golden.rs` |
 //! | (3-54) z² = a¹w¹ + b¹, a² = f(z²) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-55) z³ = a²w² + b², a³ = f(z³) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-56) z⁴ = a³w³ + b³, a⁴ = softmax(z⁴) | [`section37::forward`] | `tests/suite/section37/golden.rs` |
 //! | (3-57) aₖ = e^zₖ / Σᵢ e^zᵢ | [`ops::softmax`] | `tests/suite/ops.rs` |
-//! | (3-58) J = −Σₖ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/suite/section37/golden.rs` |
+//! | (3-58) Jᵢ = −Σₖ yₖ ln aₖ | [`section37::loss`], [`ops::cross_entropy`] | `tests/suite/section37/golden.rs` |
 //! | (3-59) … (3-62), the derivation | as numbers | `tests/suite/section37/golden.rs` |
 //! | (3-63), (3-64) δ⁴ = a⁴ − y | [`section37::backward`] | `tests/suite/section37/golden.rs` |
 //! | (3-65) ∂J/∂w³ = (a³)ᵀδ⁴, ∂J/∂b³ = δ⁴ | [`section37::backward`] | `tests/gradients.rs` |

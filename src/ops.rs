@@ -25,6 +25,7 @@ pub use activation::{
     Sigmoid, TimesSigmoidPrime, log_prime, relu, relu_prime, sigmoid_prime, tanh_prime,
 };
 pub use columns::column_sums;
+pub(crate) use losses::one_over;
 pub use losses::{
     cross_entropy, cross_entropy_prime, negative_log_likelihood, negative_log_likelihood_prime,
     scaled_difference, squared_error,

@@ -55,7 +55,7 @@ pub use training::{Recipe, Step, Training, confusion, evaluate, prediction, trai
 
 use crate::matmul::matmul;
 use crate::matrix::{Matrix, check_same, check_some};
-use crate::ops::{column_sums, cross_entropy, descend, softmax};
+use crate::ops::{column_sums, cross_entropy, descend, one_over, softmax};
 use crate::real::Real;
 
 /// The forward pass, (3-54) to (3-57), for samples `a1` `[m, inputs]`.
@@ -118,7 +118,8 @@ pub fn backward<T: Real>(
     deltas: &mut Deltas<T>,
     gradients: &mut Gradients<T>,
 ) {
-    propagate_back(p, y, act, deltas);
+    output_delta(y, act, deltas);
+    propagate_back(p, act, deltas);
     collect_gradients(a1, act, deltas, gradients, None);
 }
 
@@ -137,25 +138,24 @@ pub fn backward_and_descend<T: Real>(
     lr: T,
 ) {
     // No weight changes before every δ that is passed back through it is there.
-    propagate_back(p, y, act, deltas);
+    output_delta(y, act, deltas);
+    propagate_back(p, act, deltas);
     collect_gradients(a1, act, deltas, p, Some(lr));
 }
 
-/// δ of every layer, from the last to the first: (3-63), (3-64), and the left halves of (3-66) and (3-67).
+/// δ of the last layer: (3-63), (3-64).
 #[track_caller]
-fn propagate_back<T: Real>(p: &Params<T>, y: &Matrix<T>, act: &Activations<T>, d: &mut Deltas<T>) {
+fn output_delta<T: Real>(y: &Matrix<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     check_some("backward", y.rows());
     d.set_samples(y.rows());
     // (3-63)  δ⁴ₖ = a⁴ₖ − yₖ,  (3-64)  δ⁴ = a⁴ − y   [m,10]
     d.delta4.copy_from(&act.a4);
     d.delta4.zip(y, |a4, y| a4 - y);
-    // And from there to (3-66) and (3-67).
-    pass_back(p, act, d);
 }
 
-/// δ³ and δ² from δ⁴.
+/// From it δ of the layers before, one after the other: the left halves of (3-66) and (3-67).
 #[track_caller]
-fn pass_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
+fn propagate_back<T: Real>(p: &Params<T>, act: &Activations<T>, d: &mut Deltas<T>) {
     // (3-66)  δ³ = δ⁴(w³)ᵀ ⊙ f'(z³)                  [m,10]·[10,1024] ⊙ [m,1024]
     matmul(&d.delta4, p.w3.t())
         .times_sigmoid_prime(&act.a3)
@@ -210,11 +210,6 @@ fn bias_gradient<T: Real>(delta: &Matrix<T>, b: &mut [T], lr: Option<T>) {
     column_sums(delta, |j, sum| {
         b[j] = lr.map_or(mean * sum, |lr| descend(b[j], lr, mean * sum));
     });
-}
-
-/// 1/m.
-fn one_over<T: Real>(m: usize) -> T {
-    T::ONE / T::from_f64(m as f64)
 }
 
 /// Gradient descent: w ← w − lr·∂J/∂w, b ← b − lr·∂J/∂b.

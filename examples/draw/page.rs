@@ -47,12 +47,8 @@ pub fn page(sizes: Sizes, file: &Path) -> String {
         });
         main.leaf("p", &[("class", &"small"), ("id", &"keys")], KEYS);
         main.element("p", &[("class", &"small")], |line| {
-            let (hidden, classes) = (sizes.hidden, sizes.classes);
             let name = file.file_name().unwrap_or_default();
-            line.text(format_args!(
-                "Network: {}-{hidden}-{hidden}-{classes}, ",
-                sizes.inputs
-            ));
+            line.text(format_args!("Network: {sizes}, "));
             line.leaf("code", &[], name.display());
             line.text(". ");
             line.empty("span", &[("id", &"time")]);

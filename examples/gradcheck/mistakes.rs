@@ -55,8 +55,8 @@ pub const MISTAKES: [Mistake; 12] = [
         kind: Kind::ForgottenMean,
         patient: BOOK,
         planted: "1/m is missing: the loss is a mean over the samples, and the gradients are sums.",
-        file: SECTION37.0,
-        source: SECTION37.1,
+        file: LOSSES.0,
+        source: LOSSES.1,
         right: "T::ONE / T::from_f64(m as f64)",
         wrong: "T::ONE",
         clue: "Every entry of every parameter is wrong by one and the same factor, 3, which is the number of samples. With \
@@ -130,8 +130,8 @@ pub const MISTAKES: [Mistake; 12] = [
         planted: "The backward pass of the negative log-likelihood multiplies by the value of the loss.",
         file: LOSSES.0,
         source: LOSSES.1,
-        right: "out.zip(y, |_, y| -y * mean);",
-        wrong: "out.zip(y, |_, y| -y * mean * loss);",
+        right: "out.zip(y, |_, y| -y * one_over_m);",
+        wrong: "out.zip(y, |_, y| -y * one_over_m * loss);",
         clue: "Every entry is wrong by one and the same factor, inputs too, and it is no whole number, so it is not the batch \
                size. It is the loss itself, which stands above. Where the loss is 1 nothing is wrong, and as it falls, so does \
                the learning rate.",

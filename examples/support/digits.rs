@@ -57,7 +57,7 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
         let real_test = folder
             .map(|folder| real_test(folder, threads))
             .transpose()?;
-        let drawn = draw(threads)?;
+        let drawn = draw(options, threads)?;
         say.line("data: synthetic digits");
         return Ok(Digits { real_test, ..drawn });
     }
@@ -66,11 +66,12 @@ pub fn load_digits(options: &Options, synthetic: bool, say: &mut Progress<'_>) -
     match found {
         Some(path) => load_images(&path, options, say),
         None => {
+            let drawn = draw(options, threads)?;
             say.line("data: synthetic digits, drawn by this program, since no MNIST was found.");
             say.line(
                 "      For MNIST run `sh data/fetch.sh`, or name its folder with --data PATH.",
             );
-            draw(threads)
+            Ok(drawn)
         }
     }
 }
@@ -258,8 +259,12 @@ fn check_set(name: &str, data: &Dataset, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The same synthetic digits for every run, whatever its seed.
-fn draw(threads: usize) -> Result<Digits> {
+/// The same synthetic digits for every run, whatever its seed. How many classes they have is not to be chosen.
+fn draw(options: &Options, threads: usize) -> Result<Digits> {
+    if options.flag("classes") {
+        let message = "goes with data that --data names: synthetic digits are of 10 classes";
+        return Err(Error::new(message).setting("--classes"));
+    }
     let (train, test) = synthetic::digits(0, threads)?;
     Ok(Digits {
         train,

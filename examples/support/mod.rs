@@ -23,10 +23,12 @@ use std::process::{self, ExitCode};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fromzero::Engine;
 use fromzero::io::tensor::Format;
 use fromzero::io::{Error, ErrorKind, Result, check_writable};
 use fromzero::keep::Layout;
+use fromzero::rng::Rng;
+use fromzero::section37::{Init, Params, Sizes};
+use fromzero::{Engine, Real};
 
 pub use digits::{CLASSES, Digits, LABEL, TEST, load_digits};
 pub use help::{help, wrapped};
@@ -156,6 +158,16 @@ pub fn layout(options: &Options) -> Result<Layout> {
         "layout",
         &[("in-out", Layout::InOut), ("out-in", Layout::OutIn)],
     )
+}
+
+/// New weights of section 3.7's network. Where they do not fit into memory, that is due to `--hidden` if no layer is wider than the
+/// hidden ones.
+pub fn new_params<T: Real>(sizes: Sizes, init: Init, rng: &mut Rng) -> Result<Params<T>> {
+    let is_widest = sizes.hidden >= sizes.inputs.max(sizes.classes);
+    Params::new(sizes, init, rng).map_err(|error| match is_widest {
+        true => error.setting("--hidden"),
+        false => error,
+    })
 }
 
 /// The exit code for an error.

@@ -5,8 +5,8 @@ use fromzero::data::{Batches, Dataset};
 use fromzero::io::Result;
 use fromzero::keep::Taken;
 use fromzero::section37::{
-    Activations, Deltas, Params, Recipe, Sizes, Step, Training, backward_and_descend, evaluate,
-    forward, loss,
+    Activations, Deltas, Params, Recipe, Step, Training, backward_and_descend, evaluate, forward,
+    loss,
 };
 use fromzero::view::report::{Inside, names_of_section37, strongest_units};
 
@@ -25,12 +25,7 @@ pub fn begin<T: Real>(
 ) -> Result<()> {
     report.data(train, test)?;
     report.loss_is_cross_entropy(train);
-    let Sizes {
-        inputs,
-        hidden,
-        classes,
-    } = training.params().sizes();
-    let network = format!("{inputs}-{hidden}-{hidden}-{classes}, {}", T::NAME);
+    let network = format!("{}, {}", training.params().sizes(), T::NAME);
     report.fact("network", network);
     let batches = train.len().div_ceil(recipe.batch);
     let steps = recipe.epochs.saturating_mul(batches);

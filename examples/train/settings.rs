@@ -10,7 +10,7 @@ use fromzero::section37::{Init, Params, Recipe, Schedule, Sizes, Step};
 use fromzero::view::Progress;
 use fromzero::{Engine, Real};
 
-use crate::support::{Digits, Options, weights_to_load};
+use crate::support::{Digits, Options, new_params, weights_to_load};
 
 /// The book prints its line every so many batches.
 const BOOKS_LINE: usize = 5;
@@ -110,18 +110,11 @@ impl Settings {
                 params::expect_sizes(&params, sizes).map_err(|error| error.at(path))?;
                 params
             }
-            None => {
-                Params::new(sizes, self.init, rng).map_err(|error| error.setting("--hidden"))?
-            }
+            None => new_params(sizes, self.init, rng)?,
         };
-        let Sizes {
-            inputs,
-            hidden,
-            classes,
-        } = sizes;
         let engine = Engine::current();
         say.line(format!(
-            "network: {inputs}-{hidden}-{hidden}-{classes}, {} parameters, {} on {} threads with {}",
+            "network: {sizes}, {} parameters, {} on {} threads with {}",
             grouped(params.count()),
             T::NAME,
             engine.threads(),
@@ -132,14 +125,9 @@ impl Settings {
 
     /// What the bits of the training depend on, beside the options.
     pub fn described<T: Real>(data: &Dataset, params: &Params<T>) -> Vec<(String, String)> {
-        let Sizes {
-            inputs,
-            hidden,
-            classes,
-        } = params.sizes();
         let what = [
             ("type", T::NAME.to_string()),
-            ("network", format!("{inputs}-{hidden}-{hidden}-{classes}")),
+            ("network", params.sizes().to_string()),
             ("training set", format!("0x{:016x}", data.checksum())),
         ];
         what.map(|(name, value)| (name.to_string(), value)).into()

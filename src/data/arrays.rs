@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dataset::Dataset;
 use crate::io::tensor::{DType, Tensor, find as find_array, npy, npz};
-use crate::io::{Error, Result, peek};
+use crate::io::{Error, Result, first_in_zip, peek};
 
 /// Where below a data folder they may lie.
 const SUBFOLDERS: [&str; 2] = ["", "mnist"];
@@ -135,12 +135,7 @@ impl Arrays {
 
 /// Whether a file that starts so is a zip file whose first entry is an array.
 fn is_npz(start: &[u8]) -> bool {
-    /// Where the length of the name and the name stand in an entry's header.
-    const LENGTH: usize = 26;
-    const NAME: usize = 30;
-    let name = (start.get(LENGTH..).and_then(|rest| rest.first_chunk()))
-        .and_then(|length| start.get(NAME..NAME + usize::from(u16::from_le_bytes(*length))));
-    start.starts_with(b"PK\x03\x04") && name.is_some_and(|name| name.ends_with(b".npy"))
+    first_in_zip(start).is_some_and(|name| name.ends_with(b".npy"))
 }
 
 /// Images, one behind the other, and the rows and columns of each.

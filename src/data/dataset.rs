@@ -1,5 +1,6 @@
 //! Samples with labels.
 
+use super::fields::MOST_CLASSES;
 use crate::io::{Error, ErrorKind, Result, fnv1a};
 
 /// Samples of equal size, each with the number of its class: grey images, or the rows of a table of numbers.
@@ -40,6 +41,7 @@ enum Values {
 
 /// What a sample consists of.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Sample<'a> {
     /// The pixels of an image, row by row.
     Image(&'a [u8]),
@@ -52,7 +54,7 @@ impl Dataset {
     /// their labels, 0 to `classes − 1`.
     ///
     /// # Errors
-    /// If there is not one image a label, images have no pixels, or a label is not a class.
+    /// If there is not one image a label, images have no pixels, or a label is not a class, or there are more than 256 classes.
     pub fn new(
         images: Vec<u8>,
         labels: Vec<u8>,
@@ -81,7 +83,7 @@ impl Dataset {
     /// `classes − 1`.
     ///
     /// # Errors
-    /// If there is not one row a label, rows have no numbers, a number is not finite, or a label is not a class.
+    /// If there is not one row a label, rows have no numbers, a number is not finite, or a label is not a class, or there are more than 256 classes.
     pub fn table(
         numbers: Vec<f32>,
         labels: Vec<u8>,
@@ -125,8 +127,13 @@ impl Dataset {
     /// Changes the number of classes, and takes their names away.
     ///
     /// # Errors
-    /// If a label is not one of them.
+    /// If a label is not one of them, or they are more than the 256 that a label, a byte, can tell apart.
     pub fn set_classes(&mut self, classes: usize) -> Result<()> {
+        if classes > MOST_CLASSES {
+            return Err(Error::content(format!(
+                "expected at most {MOST_CLASSES} classes, since a label is a byte, found {classes}"
+            )));
+        }
         let beyond = |&label: &u8| usize::from(label) >= classes;
         if let Some(i) = self.labels.iter().position(beyond) {
             return Err(Error::content(format!(
@@ -143,7 +150,7 @@ impl Dataset {
     /// Gives the classes names, in their order; there are as many classes as names.
     ///
     /// # Errors
-    /// If a label has no name.
+    /// If a label has no name, or there are more than 256 names.
     pub fn set_names(&mut self, names: Vec<String>) -> Result<()> {
         self.set_classes(names.len())?;
         self.names = names;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::io::{Error, ErrorKind, Result};
 
 /// The most classes: a label is a byte.
-const MOST_CLASSES: usize = 256;
+pub(super) const MOST_CLASSES: usize = 256;
 
 /// The features of all rows: bytes as long as all of them are.
 pub(super) enum Features {

@@ -32,8 +32,9 @@ const FAINT: u32 = 4;
 /// ```
 ///
 /// # Errors
-/// If there is no ink: all pixels are the same.
+/// If there is no ink: all pixels are the same. If the picture has no pixels, or not as many as its width and height say.
 pub fn normalized(picture: &Image) -> Result<[u8; SIDE * SIDE]> {
+    check_size(picture)?;
     if let Some(image) = already_normal(picture) {
         return Ok(image);
     }
@@ -48,6 +49,17 @@ pub fn normalized(picture: &Image) -> Result<[u8; SIDE * SIDE]> {
         pixels: shrunk(&ink, picture.width, &found, (rows, cols)),
     };
     Ok(small.in_the_middle())
+}
+
+/// Checks that a picture has pixels, as many as it says.
+fn check_size(picture: &Image) -> Result<()> {
+    let (width, height, found) = (picture.width, picture.height, picture.pixels.len());
+    if found > 0 && width.checked_mul(height) == Some(found) {
+        return Ok(());
+    }
+    Err(Error::content(format!(
+        "expected a picture of at least 1 pixel, found {width}×{height} with {found} pixels"
+    )))
 }
 
 /// The pixels of a picture that has MNIST's form. A digit that reaches the picture's edge has it if it could stand nowhere else.

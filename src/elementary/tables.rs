@@ -3,7 +3,7 @@
 /// ln 2 in two pieces. The first ends in so many zero bits that its product with any exponent is exact.
 pub const LN_2: (f64, f64) = (0.693147180559663, 2.8235290563031577e-13);
 
-/// q in eʳ = 1 + r + r²·q(r), for |r| ≤ ½ ln 2. Degree 3 + 9, error relative to eʳ − 1 at most 2^−59.0.
+/// q in eʳ = 1 + r + r²·q(r), for |r| ≤ ½ ln 2. Degree 10, error relative to eʳ − 1 at most 2^−59.0.
 pub const EXP: [f64; 11] = [
     0.5,
     0.16666666666666677,

@@ -102,7 +102,7 @@
 //!
 //! # A room
 //!
-//! Its place in `ROOMS` of `tests/suite/rooms.rs`, a line in the front door's reading order and in README's, and an opening as the others
+//! Its place in `ROOMS` of `tests/suite/rooms.rs`, a line in the front door's reading order, and an opening as the others
 //! have it: why it is there, its equation or algorithm, what always holds, and, last, "Guarded by" with its tests.
 //!
 //! Guarded by `tests/suite/guide.rs`: `what_is_named_in_the_guide_is_there`.

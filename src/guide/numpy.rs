@@ -67,7 +67,7 @@
 //! | `inputs = layer.forward(inputs)` | `.fold(first.forward(x), \|x, layer\| layer.forward(x))` | [`sequential.rs`](../../../src/fromzero/nn/sequential.rs.html) |
 //! | `grad = layer.backward(grad)` | `.fold(last.backward(grad), \|grad, layer\| layer.backward(grad))` | [`sequential.rs`](../../../src/fromzero/nn/sequential.rs.html) |
 //! | `all_grads.append(layer.grads)` | `layer.parameters().into_iter().map(\|p\| &p.grad).collect()` | [`sequential.rs`](../../../src/fromzero/nn/sequential.rs.html) |
-//! | `grad -= actual`, `grad / m` | `out.zip(y, \|a, y\| (a - y) * mean)` | [`losses.rs`](../../../src/fromzero/ops/losses.rs.html) |
+//! | `grad -= actual`, `grad / m` | `out.zip(y, \|a, y\| (a - y) * one_over_m)` | [`losses.rs`](../../../src/fromzero/ops/losses.rs.html) |
 //! | `self.b1 * self.m + (1 - self.b1) * grad` | `*m = beta1 * *m + rest1 * g;` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
 //! | `self.b2 * self.v + (1 - self.b2) * (grad ** 2)` | `*v = beta2 * *v + rest2 * (g * g);` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
 //! | `self.m / (1 - self.b1 ** self.t)` | `let rate = real(lr / (1.0 - powers.0));` | [`adam.rs`](../../../src/fromzero/nn/adam.rs.html) |
@@ -140,7 +140,7 @@
 //! | `np.log(X + self.inf)` | `elementary::ln(x + T::from_f64(EPSILON))` | [`activation.rs`](../../../src/fromzero/nn/activation.rs.html) |
 //! | `1 / (self.X + self.inf)` | `ops::log_prime(x + T::from_f64(EPSILON))` | [`activation.rs`](../../../src/fromzero/nn/activation.rs.html) |
 //! | `-np.sum(np.multiply(Y, self.target)) / len(target)` | `total / l.rows() as f64` | [`losses.rs`](../../../src/fromzero/ops/losses.rs.html) |
-//! | `- self.target * self.loss` | `out.zip(y, \|_, y\| -y * mean);` | [`losses.rs`](../../../src/fromzero/ops/losses.rs.html) |
+//! | `- self.target * self.loss` | `out.zip(y, \|_, y\| -y * one_over_m);` | [`losses.rs`](../../../src/fromzero/ops/losses.rs.html) |
 //! | `tmp = softmax(tmp)` | `.then(Softmax::new())` | `tanh_nll` |
 //! | `nllloss(tmp, y)` | `let y = nllloss.of(tmp, &batch.labels);` | `tanh_nll` |
 //! | `Y = linear2.backward(Y, lr)` and the others | `y.backward(&mut net);` | `tanh_nll` |

@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Archive {
     /// By PKWARE, as browsers and data sites like them.
     Zip,
@@ -67,4 +68,14 @@ impl Archive {
             "unpack it where it lies (`{command} \"{name}\"`), and name the folder or the table that comes out"
         )
     }
+}
+
+/// The name of the first entry of a zip file that begins with these bytes.
+pub(crate) fn first_in_zip(start: &[u8]) -> Option<&[u8]> {
+    /// Where the length of the name and the name stand in an entry's header.
+    const LENGTH: usize = 26;
+    const NAME: usize = 30;
+    let length = start.get(LENGTH..)?.first_chunk()?;
+    let name = start.get(NAME..NAME + usize::from(u16::from_le_bytes(*length)))?;
+    start.starts_with(b"PK\x03\x04").then_some(name)
 }

@@ -35,6 +35,7 @@ pub mod image;
 pub mod tensor;
 
 pub use archive::Archive;
+pub(crate) use archive::first_in_zip;
 pub use crc32::crc32;
 pub use csv::Records;
 pub use error::{Error, ErrorKind, Result};

@@ -65,12 +65,12 @@ impl Checkpoints {
     /// If the checkpoint cannot be read or is damaged, or is one of other settings: the error names the first that differs.
     pub fn restore(&self, training: &mut dyn Resumable, settings: &Settings) -> Result<bool> {
         /// As many bytes as a checkpoint may have.
-        const MOST_BYTES: usize = 1 << 36;
+        const MOST_BYTES: u64 = 1 << 36;
         let file = self.file();
         if !fs::exists(&file).map_err(|cause| Error::io("cannot be looked at", cause).at(&file))? {
             return Ok(false);
         }
-        let tensors = npz::load(&file, MOST_BYTES)?;
+        let tensors = npz::load(&file, usize::try_from(MOST_BYTES).unwrap_or(usize::MAX))?;
         check_settings(&tensors, settings)
             .and_then(|()| training.restore(&tensors))
             .map_err(|error| error.at(&file))?;

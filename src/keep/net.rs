@@ -50,7 +50,7 @@ pub enum Layout {
 pub fn to_tensors<T: Real>(net: &dyn Layer<T>, layout: Layout) -> Named {
     let parameters = net.parameters().into_iter();
     let tensors = parameters.map(|parameter| match is_turned(parameter, layout) {
-        true => transposed(&parameter.value).to_tensor(),
+        true => parameter.value.t().to_matrix().to_tensor(),
         false => parameter.to_tensor(),
     });
     net.names_in_files().into_iter().zip(tensors).collect()
@@ -146,13 +146,8 @@ fn value<T: Real>(
     }
     if is_turned(parameter, layout) {
         tensor.expect_shape(name, &[cols, rows])?;
-        return Ok(transposed(&Matrix::from_tensor(name, tensor)?));
+        return Ok(Matrix::from_tensor(name, tensor)?.t().to_matrix());
     }
     tensor.expect_shape(name, &[rows, cols])?;
     Matrix::from_tensor(name, tensor)
-}
-
-fn transposed<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
-    let (rows, cols) = matrix.shape();
-    Matrix::from_fn(cols, rows, |i, j| matrix[(j, i)])
 }

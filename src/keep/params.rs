@@ -75,7 +75,7 @@ pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> 
         classes,
     } = sizes;
     if inputs.min(hidden).min(classes) == 0 {
-        let message = format!("holds a network {}, which has an empty layer", named(sizes));
+        let message = format!("holds a network {sizes}, which has an empty layer");
         return Err(Error::content(message));
     }
     find(tensors, "w2")?.expect_shape("w2", &[hidden, hidden])?;
@@ -145,21 +145,11 @@ pub fn to_onnx<T: Real>(p: &Params<T>) -> Network {
 /// # Errors
 /// If they are not; with both.
 pub fn expect_sizes<T: Real>(p: &Params<T>, expected: Sizes) -> Result<()> {
-    if p.sizes() == expected {
+    let found = p.sizes();
+    if found == expected {
         return Ok(());
     }
-    let (found, expected) = (named(p.sizes()), named(expected));
     Err(Error::content(format!(
         "holds a network {found}, expected {expected}"
     )))
-}
-
-/// "784-1024-1024-10"
-fn named(sizes: Sizes) -> String {
-    let Sizes {
-        inputs,
-        hidden,
-        classes,
-    } = sizes;
-    format!("{inputs}-{hidden}-{hidden}-{classes}")
 }

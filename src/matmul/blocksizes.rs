@@ -25,9 +25,11 @@ pub(super) struct TileSize {
 }
 
 /// 24 of the 32 registers hold sums, 4 a row of B; a step has 10 loads for 24 multiply-adds.
+#[cfg(any(test, target_arch = "x86_64"))]
 pub(super) const AVX512: TileSize = TileSize::new(6, 4, 64);
 
 /// 12 of the 16 registers hold sums, 2 a row of B and one an entry of A.
+#[cfg(any(test, target_arch = "x86_64"))]
 pub(super) const AVX2: TileSize = TileSize::new(6, 2, 32);
 
 /// What 32 registers of 128 bits hold on other processors.

@@ -74,7 +74,9 @@ use std::cell::RefCell;
 
 use crate::matrix::{Matrix, View, ViewMut};
 use crate::scalar::Scalar;
-use blocksizes::{AVX2, AVX512, MC, NARROW_MR, NC, PORTABLE, even, kc};
+#[cfg(target_arch = "x86_64")]
+use blocksizes::{AVX2, AVX512};
+use blocksizes::{MC, NARROW_MR, NC, PORTABLE, even, kc};
 use macro_kernel::MacroKernel;
 use micro_kernel::fma_chains;
 use pack::{OperandA, OperandB, pack, transpose};

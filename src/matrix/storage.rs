@@ -82,6 +82,9 @@ impl<T: Scalar> Matrix<T> {
     }
 
     /// The matrix whose entry (i, j) is `f(i, j)`; `f` is called row by row.
+    ///
+    /// # Panics
+    /// If the memory for it cannot be had.
     #[track_caller]
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
         let mut matrix = Self::zeros(rows, cols);
@@ -211,6 +214,9 @@ impl<T> Matrix<T> {
 impl<T: Scalar> Matrix<T> {
     /// Changes the number of rows and keeps the columns. No memory is allocated unless the matrix never had that many rows
     /// before. Rows that reappear hold some old values.
+    ///
+    /// # Panics
+    /// If more memory is needed and cannot be had.
     #[track_caller]
     pub fn set_rows(&mut self, rows: usize) {
         if rows > (self.buffer.len() - self.start) / self.ld.max(1) {

@@ -19,6 +19,16 @@ pub struct View<'a, T> {
     transposed: bool,
 }
 
+/// The panic for a row that cannot be lent out.
+#[cold]
+#[track_caller]
+fn no_row(i: usize, (rows, cols): (usize, usize)) -> ! {
+    assert!(i < rows, "row {i} of a {rows}×{cols} view");
+    panic!(
+        "row {i} of a transposed {rows}×{cols} view: its rows do not lie in memory; `to_matrix` makes a matrix whose rows do"
+    );
+}
+
 impl<'a, T> View<'a, T> {
     /// Number of rows.
     pub fn rows(&self) -> usize {
@@ -83,12 +93,9 @@ impl<'a, T> View<'a, T> {
     #[inline(always)]
     #[track_caller]
     pub fn row(&self, i: usize) -> &'a [T] {
-        assert!(
-            i < self.rows && !self.transposed,
-            "row {i} of a {}×{} view",
-            self.rows(),
-            self.cols()
-        );
+        if i >= self.rows || self.transposed {
+            no_row(i, self.shape());
+        }
         &self.data[i * self.ld + self.first_col..][..self.cols]
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Labels, check_labels};
-use crate::io::Error;
+use crate::io::{Error, ErrorKind};
 use crate::matrix::Matrix;
 use crate::real::Real;
 
@@ -29,11 +29,32 @@ pub struct Confusion {
 
 impl Confusion {
     /// No samples yet, of so many classes.
+    ///
+    /// # Panics
+    /// If the memory for it cannot be had; [`Confusion::try_new`] returns an error instead.
+    #[track_caller]
     pub fn new(classes: usize) -> Self {
-        Confusion {
-            counts: vec![0; classes * classes],
-            classes,
+        match Self::try_new(classes) {
+            Ok(confusion) => confusion,
+            Err(error) => panic!("Confusion::new: {error}"),
         }
+    }
+
+    /// No samples yet, of a number of classes that comes from outside.
+    ///
+    /// # Errors
+    /// If the memory for it cannot be had.
+    pub fn try_new(classes: usize) -> Result<Self, Error> {
+        let refused = || {
+            let message =
+                format!("a count for each two of {classes} classes does not fit into memory");
+            Error::of_kind(ErrorKind::Memory, message)
+        };
+        let pairs = classes.checked_mul(classes).ok_or_else(refused)?;
+        let mut counts = Vec::new();
+        counts.try_reserve_exact(pairs).map_err(|_| refused())?;
+        counts.resize(pairs, 0);
+        Ok(Confusion { counts, classes })
     }
 
     /// Counts the samples of a batch.

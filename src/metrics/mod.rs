@@ -30,6 +30,7 @@ use crate::io::Error;
 use crate::matrix::{Matrix, check_same, check_some};
 use crate::ops::{argmax, squared_error};
 use crate::real::Real;
+use crate::setting::{at_least_one, require};
 
 /// The most probable class of each row.
 ///
@@ -129,10 +130,11 @@ pub fn log_loss<'l, T: Real>(
 /// The mean of (o − y)² over all entries.
 ///
 /// # Panics
-/// If the shapes differ, or there is no row.
+/// If the shapes differ, or there is no entry.
 #[track_caller]
 pub fn mean_squared_error<T: Real>(o: &Matrix<T>, y: &Matrix<T>) -> f64 {
     check_some("mean_squared_error", o.rows());
+    require(at_least_one("mean_squared_error", "column", o.cols()));
     squared_error(o, y) / (o.rows() * o.cols()) as f64
 }
 

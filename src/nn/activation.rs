@@ -1,10 +1,11 @@
 //! Activation layers: one function, applied to every entry.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::Layer;
 use super::layer::{check_grad, check_samples, no_operators};
+use super::{Layer, Unit};
 use crate::elementary;
 use crate::io::Error;
 use crate::io::tensor::Tensor;
@@ -30,6 +31,10 @@ pub trait Function<T> {
     fn derivative(kept: T) -> T;
     /// f in the operators of ONNX, if it can be said in them.
     fn operators() -> Option<Vec<Operator>> {
+        None
+    }
+    /// f, if it is one whose units may saturate or die.
+    fn unit() -> Option<Unit> {
         None
     }
 }
@@ -66,7 +71,6 @@ pub enum Keeps {
 /// assert_eq!(square.forward(&Matrix::from_rows(&[[3.0]]))[(0, 0)], 9.0);
 /// assert_eq!(square.backward(&Matrix::from_rows(&[[0.5]]))[(0, 0)], 3.0);
 /// ```
-#[derive(Debug)]
 pub struct Activation<T: Real, F> {
     /// Of no rows if the output is kept.
     input: Matrix<T>,
@@ -119,6 +123,9 @@ impl<T: Real> Function<T> for ReluFunction {
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Relu])
     }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Relu)
+    }
 }
 
 impl<T: Real> Function<T> for SigmoidFunction {
@@ -135,6 +142,9 @@ impl<T: Real> Function<T> for SigmoidFunction {
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Sigmoid])
     }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Sigmoid)
+    }
 }
 
 impl<T: Real> Function<T> for TanhFunction {
@@ -150,6 +160,9 @@ impl<T: Real> Function<T> for TanhFunction {
     }
     fn operators() -> Option<Vec<Operator>> {
         Some(vec![Operator::Tanh])
+    }
+    fn unit() -> Option<Unit> {
+        Some(Unit::Tanh)
     }
 }
 
@@ -183,6 +196,16 @@ impl<T: Real, F: Function<T>> Activation<T, F> {
             grad_x: empty(),
             function: PhantomData,
         }
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be shown.
+impl<T: Real, F> fmt::Debug for Activation<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Activation")
+            .field("output", &self.output)
+            .field("grad_x", &self.grad_x)
+            .finish_non_exhaustive()
     }
 }
 
@@ -258,6 +281,10 @@ impl<T: Real, F: Function<T>> Layer<T> for Activation<T, F> {
 
     fn operators(&self) -> Result<Vec<Operator>, Error> {
         F::operators().ok_or_else(|| no_operators(F::NAME))
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        F::unit()
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`BatchNorm`]: every feature of a batch gets mean 0 and variance 1, and then a scale and a shift that are learnt.
 
-use super::layer::{check_grad, check_input, check_samples};
+use super::layer::{check_features, check_grad, check_input, check_samples};
 use super::{Layer, Parameter};
 use crate::init::Init;
 use crate::io::Error;
@@ -109,15 +109,7 @@ impl<T: Real> Layer<T> for BatchNorm<T> {
     }
 
     fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
-        let expected = match self.gamma.count() {
-            0 => inputs,
-            known => known,
-        };
-        assert!(
-            inputs == expected && inputs > 0,
-            "BatchNorm: expected samples of {} features, found {inputs}",
-            expected.max(1)
-        );
+        check_features("BatchNorm", self.gamma.count(), inputs);
         if self.gamma.count() == 0 {
             self.visit(&mut |parameter| parameter.init(1, inputs, rng));
             for moments in [&mut self.mean, &mut self.variance, &mut self.r] {

@@ -1,6 +1,6 @@
 //! [`Dense`]: every output is a weighted sum of all inputs.
 
-use super::layer::{check_grad, check_input, check_samples};
+use super::layer::{check_features, check_grad, check_input, check_samples};
 use super::{Layer, Parameter};
 use crate::init::Init;
 use crate::io::Error;
@@ -138,13 +138,7 @@ impl<T: Real> Layer<T> for Dense<T> {
     }
 
     fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
-        let expected = self.inputs.unwrap_or(inputs);
-        assert!(
-            inputs == expected && inputs > 0,
-            "{}: expected samples of {} features, found {inputs}",
-            self.name,
-            if expected == 0 { 1 } else { expected },
-        );
+        check_features(self.name, self.inputs.unwrap_or(0), inputs);
         if self.w.count() == 0 {
             self.inputs = Some(inputs);
             let outputs = self.w.value.cols();

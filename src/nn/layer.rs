@@ -1,6 +1,6 @@
 //! [`Layer`]: what every part of a network can do, and the checks that all layers share.
 
-use super::Parameter;
+use super::{Parameter, Unit};
 use crate::io::Error;
 use crate::io::tensor::onnx::Operator;
 use crate::matrix::{Matrix, check_some};
@@ -40,6 +40,19 @@ pub trait Layer<T: Real> {
     /// If the samples have the wrong number of features, or there is none.
     #[track_caller]
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T>;
+
+    /// As [`Layer::forward`], in evaluation. Afterwards every layer is in the mode that it was in.
+    ///
+    /// # Panics
+    /// As [`Layer::forward`].
+    #[track_caller]
+    fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        let training = self.is_training();
+        self.set_training(false);
+        self.forward(x);
+        self.set_training(training);
+        self.output()
+    }
 
     /// What the last forward pass returned; no rows before the first.
     fn output(&self) -> &Matrix<T>;
@@ -82,6 +95,11 @@ pub trait Layer<T: Real> {
     /// If ONNX has no operators for it, or none that are known here.
     fn operators(&self) -> Result<Vec<Operator>, Error> {
         Err(no_operators(self.name()))
+    }
+
+    /// The function of its outputs, if it is one whose units may saturate or die. Reports look at it.
+    fn unit(&self) -> Option<Unit> {
+        None
     }
 
     /// The generators that forward passes draw from in training, in order. A layer that draws, or that has layers within it, names
@@ -196,6 +214,16 @@ fn set_values<T: Real>(values: &[Matrix<T>], visit: &mut dyn FnMut(&mut Change<'
         let value = values.next().expect("as many values as parameters");
         parameter.value.copy_from(value);
     });
+}
+
+/// Requires a number of features that a layer can be told: the one that it knows, or, as long as that is 0, any but 0.
+#[track_caller]
+pub(super) fn check_features(layer: &str, known: usize, inputs: usize) {
+    let expected = if known == 0 { inputs.max(1) } else { known };
+    assert!(
+        inputs == expected,
+        "{layer}: expected samples of {expected} features, found {inputs}"
+    );
 }
 
 /// Requires samples, with as many features as `layer` has inputs.

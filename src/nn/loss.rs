@@ -2,7 +2,7 @@
 
 use super::Layer;
 use crate::data::one_hot;
-use crate::matrix::{Matrix, check_some};
+use crate::matrix::{Matrix, check_same, check_some};
 use crate::metrics::{Labels, mean_squared_error};
 use crate::ops;
 use crate::real::Real;
@@ -15,7 +15,7 @@ pub trait Loss<T: Real> {
     /// J, one number for the batch.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// If the shapes differ, or there is no sample.
     #[track_caller]
     fn loss(&self, predicted: &Matrix<T>, y: &Matrix<T>) -> f64;
 
@@ -60,7 +60,8 @@ impl<T: Real> Loss<T> for Nll {
         ops::negative_log_likelihood(l, y)
     }
 
-    fn grad(&self, _: &Matrix<T>, y: &Matrix<T>, grad: &mut Matrix<T>) {
+    fn grad(&self, l: &Matrix<T>, y: &Matrix<T>, grad: &mut Matrix<T>) {
+        check_same("Nll", l.shape(), y.shape());
         ops::negative_log_likelihood_prime(y, grad);
     }
 }
@@ -75,12 +76,12 @@ impl<T: Real> Loss<T> for Squared {
     }
 
     fn loss(&self, o: &Matrix<T>, y: &Matrix<T>) -> f64 {
+        check_some("Squared", o.rows());
         ops::squared_error(o, y) / (2.0 * o.rows() as f64)
     }
 
     fn grad(&self, o: &Matrix<T>, y: &Matrix<T>, grad: &mut Matrix<T>) {
-        let factor = T::ONE / T::from_f64(o.rows() as f64);
-        ops::scaled_difference(factor, o, y, grad);
+        ops::scaled_difference(ops::one_over(o.rows()), o, y, grad);
     }
 }
 

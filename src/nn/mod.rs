@@ -11,7 +11,9 @@
 //!                                        optimizer:  θ ← θ − lr·g  ←── g ←───── g
 //! ```
 //!
-//! Nothing is computed here that is not in [`ops`](crate::ops) or the [product](crate::matmul()), but for the optimizers' rules.
+//! Functions, derivatives and losses are those of [`ops`](crate::ops), products are [the one](crate::matmul()). Computed here is
+//! what a layer or an optimizer has for itself: the rules of the optimizers, what [`Dropout`] keeps, and [`BatchNorm`]'s running
+//! moments, scale and shift.
 //!
 //! | layers | |
 //! |---|---|
@@ -192,6 +194,7 @@ mod sequential;
 mod softmax;
 mod state;
 mod summary;
+mod unit;
 
 pub use crate::init::Init;
 pub use crate::schedule::Schedule;
@@ -212,3 +215,4 @@ pub use rnn::Rnn;
 pub use samples::{OfBatch, Samples};
 pub use sequential::{Module, Net, Sequential};
 pub use softmax::{LogProbabilities, LogSoftmax, Probabilities, RowFunction, RowLayer, Softmax};
+pub use unit::Unit;

@@ -163,17 +163,13 @@ impl<T: Real, N: Layer<T>, L: Loss<T>, O: Optimizer<T>> Model<T, N, L, O> {
         Ok(losses)
     }
 
-    /// The network's prediction for the samples `x` in evaluation. Afterwards the whole network is in the mode that it was in.
+    /// The network's prediction for the samples `x` in evaluation. Afterwards every layer is in the mode that it was in.
     ///
     /// # Panics
     /// As [`Layer::forward`].
     #[track_caller]
     pub fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
-        let training = self.net.is_training();
-        self.net.set_training(false);
-        self.net.forward(x);
-        self.net.set_training(training);
-        self.net.output()
+        self.net.predict(x)
     }
 
     /// How good the network's predictions are, as [`predict`](Model::predict) makes them.

@@ -1,10 +1,11 @@
 //! [`Rnn`]: a layer with a memory, for sequences.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::activation::{Apply, TimesPrime};
-use super::layer::{check_grad, check_input, check_samples};
-use super::{Function, Keeps, Layer, Parameter, TanhFunction};
+use super::layer::{check_features, check_grad, check_input, check_samples};
+use super::{Function, Keeps, Layer, Parameter, TanhFunction, Unit};
 use crate::init::Init;
 use crate::matmul::matmul;
 use crate::matrix::Matrix;
@@ -47,7 +48,6 @@ use crate::setting::{at_least_one, require};
 /// assert!(h.row(4).iter().any(|&h| h != 0.0));
 /// assert_eq!(rnn.describe(), "layer: Rnn  shape: {w_x: [1, 4], w_h: [4, 4], b: [4]}");
 /// ```
-#[derive(Debug)]
 pub struct Rnn<T: Real, F = TanhFunction> {
     steps: usize,
     w_x: Parameter<T>,
@@ -245,6 +245,19 @@ impl<T: Real, F: Function<T>> Rnn<T, F> {
     }
 }
 
+/// Of the layer: the function is a type and has nothing to be shown.
+impl<T: Real, F> fmt::Debug for Rnn<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rnn")
+            .field("steps", &self.steps)
+            .field("w_x", &self.w_x)
+            .field("w_h", &self.w_h)
+            .field("b", &self.b)
+            .field("h", &self.h)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Of the layer: the function is a type and has nothing to be cloned.
 impl<T: Real, F> Clone for Rnn<T, F> {
     fn clone(&self) -> Self {
@@ -289,11 +302,7 @@ impl<T: Real, F: Function<T>> Layer<T> for Rnn<T, F> {
     fn init(&mut self, inputs: usize, rng: &mut Rng) -> usize {
         let hidden = self.h.cols();
         let known = self.w_x.value.rows();
-        assert!(
-            inputs > 0 && (known == 0 || inputs == known),
-            "{NAME}: expected samples of {} features, found {inputs}",
-            known.max(1)
-        );
+        check_features(NAME, known, inputs);
         if known == 0 {
             self.w_x.init(inputs, hidden, rng);
             self.w_h.init(hidden, hidden, rng);
@@ -340,6 +349,10 @@ impl<T: Real, F: Function<T>> Layer<T> for Rnn<T, F> {
             .into(&mut self.w_h.grad);
         let grad_b = self.b.grad.row_mut(0);
         column_sums(&self.delta, |j, sum| grad_b[j] = sum);
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        F::unit()
     }
 
     fn parameters(&self) -> Vec<&Parameter<T>> {

@@ -33,6 +33,9 @@ pub struct Sequential<T: Real> {
     inputs: Option<usize>,
 }
 
+/// The layers of a network, of which there is at least one.
+type FirstAndRest<'a, T> = (&'a mut Box<dyn Part<T>>, &'a mut [Box<dyn Part<T>>]);
+
 /// [`Sequential`] under the name that speaks of the whole network.
 pub type Net<T> = Sequential<T>;
 
@@ -131,6 +134,19 @@ impl<T: Real> Sequential<T> {
             .collect()
     }
 
+    /// The first layer and the rest, which know what `x` is a sample of.
+    #[track_caller]
+    fn ready_for(&mut self, x: &Matrix<T>) -> FirstAndRest<'_, T> {
+        check_samples("Sequential", x);
+        match self.inputs {
+            Some(inputs) => check_input("Sequential", inputs, x),
+            None => self.build(x.cols()),
+        }
+        self.layers
+            .split_first_mut()
+            .expect("a layer: it was built")
+    }
+
     #[track_caller]
     fn check_not_empty(&self) {
         assert!(
@@ -151,17 +167,15 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn forward(&mut self, x: &Matrix<T>) -> &Matrix<T> {
-        check_samples("Sequential", x);
-        match self.inputs {
-            Some(inputs) => check_input("Sequential", inputs, x),
-            None => self.build(x.cols()),
-        }
-        let (first, rest) = self
-            .layers
-            .split_first_mut()
-            .expect("a layer: it was built");
+        let (first, rest) = self.ready_for(x);
         rest.iter_mut()
             .fold(first.forward(x), |x, layer| layer.forward(x))
+    }
+
+    fn predict(&mut self, x: &Matrix<T>) -> &Matrix<T> {
+        let (first, rest) = self.ready_for(x);
+        rest.iter_mut()
+            .fold(first.predict(x), |x, layer| layer.predict(x))
     }
 
     fn output(&self) -> &Matrix<T> {
@@ -244,7 +258,7 @@ impl<T: Real> Layer<T> for Sequential<T> {
             let (these, others) = rest.split_at(count);
             rest = others;
             (layer.check_parameters(these))
-                .map_err(|error| Error::new(format!("layer {i}, {error}")))?;
+                .map_err(|error| error.of_part(&format!("layer {i}")))?;
         }
         match rest.len() {
             0 => Ok(()),

@@ -1,5 +1,6 @@
 //! [`Softmax`] and [`LogSoftmax`]: layers that act on whole rows.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::Layer;
@@ -29,7 +30,6 @@ pub type Softmax<T> = RowLayer<T, Probabilities>;
 pub type LogSoftmax<T> = RowLayer<T, LogProbabilities>;
 
 /// A layer that makes each row of its output from the same row of its input.
-#[derive(Debug)]
 pub struct RowLayer<T: Real, F> {
     output: Matrix<T>,
     grad_x: Matrix<T>,
@@ -98,6 +98,16 @@ impl<T: Real, F: RowFunction<T>> RowLayer<T, F> {
             grad_x: Matrix::zeros(0, 0),
             function: PhantomData,
         }
+    }
+}
+
+/// Of the layer: the function is a type and has nothing to be shown.
+impl<T: Real, F> fmt::Debug for RowLayer<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowLayer")
+            .field("output", &self.output)
+            .field("grad_x", &self.grad_x)
+            .finish()
     }
 }
 

@@ -3,9 +3,14 @@
 use super::rows::max_and_log_sum;
 use super::softmax;
 use crate::matmul::Engine;
-use crate::matrix::{Matrix, check_same};
+use crate::matrix::{Matrix, check_same, check_some};
 use crate::real::Real;
 use crate::scalar::Scalar;
+
+/// 1/m, the factor of a mean over m samples.
+pub(crate) fn one_over<T: Real>(m: usize) -> T {
+    T::ONE / T::from_f64(m as f64)
+}
 
 /// Cross-entropy, the mean over the rows of (3-58): J = −(1/m) Σ Σₖ yₖ·ln aₖ, where a = softmax(z).
 ///
@@ -21,10 +26,11 @@ use crate::scalar::Scalar;
 /// ```
 ///
 /// # Panics
-/// If the shapes differ.
+/// If the shapes differ, or there is no row.
 #[track_caller]
 pub fn cross_entropy<T: Real>(z: &Matrix<T>, y: &Matrix<T>) -> f64 {
     check_same("cross_entropy", z.shape(), y.shape());
+    check_some("cross_entropy", z.rows());
     let mut total = 0.0;
     Engine::current().isa().run(
         #[inline(always)]
@@ -59,21 +65,23 @@ fn weighted<T: Scalar>(y: T, l: T) -> f64 {
 #[track_caller]
 pub fn cross_entropy_prime<T: Real>(z: &Matrix<T>, y: &Matrix<T>, out: &mut Matrix<T>) {
     check_same("cross_entropy_prime", z.shape(), y.shape());
+    check_same("cross_entropy_prime", z.shape(), out.shape());
     softmax(z, out);
-    let mean = T::ONE / T::from_f64(z.rows() as f64);
+    let one_over_m = one_over(z.rows());
     Engine::current().isa().run(
         #[inline(always)]
-        || out.zip(y, |a, y| (a - y) * mean),
+        || out.zip(y, |a, y| (a - y) * one_over_m),
     );
 }
 
 /// The negative log-likelihood, J = −(1/m) Σ Σₖ yₖ·lₖ, of log-probabilities l. That of a class without weight may be −∞.
 ///
 /// # Panics
-/// If the shapes differ.
+/// If the shapes differ, or there is no row.
 #[track_caller]
 pub fn negative_log_likelihood<T: Real>(l: &Matrix<T>, y: &Matrix<T>) -> f64 {
     check_same("negative_log_likelihood", l.shape(), y.shape());
+    check_some("negative_log_likelihood", l.rows());
     let terms = l.iter().zip(y.iter());
     let total = terms.fold(0.0, |total, (l, y)| total - weighted(y, l));
     total / l.rows() as f64
@@ -85,8 +93,9 @@ pub fn negative_log_likelihood<T: Real>(l: &Matrix<T>, y: &Matrix<T>) -> f64 {
 /// If the shapes differ.
 #[track_caller]
 pub fn negative_log_likelihood_prime<T: Real>(y: &Matrix<T>, out: &mut Matrix<T>) {
-    let mean = T::ONE / T::from_f64(y.rows() as f64);
-    out.zip(y, |_, y| -y * mean);
+    check_same("negative_log_likelihood_prime", y.shape(), out.shape());
+    let one_over_m = one_over(y.rows());
+    out.zip(y, |_, y| -y * one_over_m);
 }
 
 /// Σ (o − y)² over all entries.
@@ -108,6 +117,8 @@ pub fn squared_error<T: Real>(o: &Matrix<T>, y: &Matrix<T>) -> f64 {
 /// If the shapes differ.
 #[track_caller]
 pub fn scaled_difference<T: Real>(factor: T, o: &Matrix<T>, y: &Matrix<T>, out: &mut Matrix<T>) {
+    check_same("scaled_difference", o.shape(), y.shape());
+    check_same("scaled_difference", o.shape(), out.shape());
     out.copy_from(o);
     out.zip(y, |o, y| (o - y) * factor);
 }

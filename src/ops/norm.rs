@@ -2,6 +2,7 @@
 //!
 //! Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift* (2015).
 
+use super::one_over;
 use super::rows::for_each_row;
 use crate::matmul::Engine;
 use crate::matrix::{Matrix, check_same};
@@ -94,8 +95,8 @@ pub fn normalise_prime<T: Real>(
     }
     sum_columns(g, x_hat, grad_gamma, |_, g, x_hat| g * x_hat);
     sum_columns(g, x_hat, grad_beta, |_, g, _| g);
-    let mean = if of_batch {
-        T::ONE / T::from_f64(g.rows() as f64)
+    let one_over_m = if of_batch {
+        one_over(g.rows())
     } else {
         T::ZERO
     };
@@ -105,7 +106,7 @@ pub fn normalise_prime<T: Real>(
         |i, [out]| {
             let (x_hat, g) = (x_hat.row(i), g.row(i));
             for (j, out) in out.iter_mut().enumerate() {
-                let through_moments = (grad_beta[j] + x_hat[j] * grad_gamma[j]) * mean;
+                let through_moments = (grad_beta[j] + x_hat[j] * grad_gamma[j]) * one_over_m;
                 *out = gamma[j] * r[j] * (g[j] - through_moments);
             }
         },

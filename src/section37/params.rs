@@ -1,5 +1,7 @@
 //! The parameters of the network: shapes, initial values, checksum.
 
+use std::fmt;
+
 use crate::init::Init;
 use crate::io::{Error, fnv1a};
 use crate::matrix::Matrix;
@@ -15,6 +17,18 @@ pub struct Sizes {
     pub hidden: usize,
     /// Classes to tell apart.
     pub classes: usize,
+}
+
+/// The neurons of each layer: `784-1024-1024-10`.
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sizes {
+            inputs,
+            hidden,
+            classes,
+        } = self;
+        write!(f, "{inputs}-{hidden}-{hidden}-{classes}")
+    }
 }
 
 impl Default for Sizes {
@@ -60,9 +74,8 @@ impl<T: Real> Params<T> {
             classes,
         } = sizes;
         if inputs.min(hidden).min(classes) == 0 {
-            return Err(Error::new(format!(
-                "a network {inputs}-{hidden}-{hidden}-{classes} has an empty layer"
-            )));
+            let message = format!("a network {sizes} has an empty layer");
+            return Err(Error::new(message));
         }
         // The largest matrix first, so that sizes that do not fit are refused before anything is allocated.
         let w2 = Matrix::try_zeros(hidden, hidden)?;

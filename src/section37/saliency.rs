@@ -1,6 +1,6 @@
 //! Which pixels speak for an answer: the backward pass of a logit, down to the inputs.
 
-use super::{Activations, Deltas, Params, pass_back};
+use super::{Activations, Deltas, Params, propagate_back};
 use crate::matmul::matmul;
 use crate::matrix::{Matrix, check_some};
 use crate::real::Real;
@@ -22,7 +22,7 @@ pub fn logit_gradient<T: Real>(
     deltas.set_samples(classes.rows());
     // Of a logit by itself, in place of the loss: ∂z⁴ₖ/∂z⁴ is one-hot.
     deltas.delta4.copy_from(classes);
-    pass_back(p, act, deltas);
+    propagate_back(p, act, deltas);
     // As (3-67), a layer further down: a¹ comes out of no function, so there is no f'.
     matmul(&deltas.delta2, p.w1.t()).into(gradient);
 }

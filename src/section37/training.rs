@@ -35,8 +35,8 @@ pub fn evaluate<T: Real>(p: &Params<T>, data: &Dataset) -> Result<f64, Error> {
 /// Which classes of a data set the network takes for which.
 ///
 /// # Errors
-/// If the data set has no images, the memory for the activations cannot be had, or a sample has no most probable class: see
-/// [`Confusion::add`].
+/// If the data set has no images, the memory for the activations or the counts cannot be had, or a sample has no most probable
+/// class: see [`Confusion::add`].
 pub fn confusion<T: Real>(p: &Params<T>, data: &Dataset) -> Result<Confusion, Error> {
     const SAMPLES: usize = 500;
     if data.is_empty() {
@@ -47,7 +47,7 @@ pub fn confusion<T: Real>(p: &Params<T>, data: &Dataset) -> Result<Confusion, Er
     let m = data.len().min(SAMPLES);
     let mut act = Activations::new(p.sizes(), m)?;
     let mut batches = Batches::<T>::new(data, m)?;
-    let mut confusion = Confusion::new(p.sizes().classes);
+    let mut confusion = Confusion::try_new(p.sizes().classes)?;
     while let Some(batch) = batches.next_batch() {
         forward(p, &batch.x, &mut act);
         confusion.add(&act.a4, &batch.labels)?;
@@ -280,7 +280,7 @@ impl<'a, T: Real> Training<'a, T> {
         &self.accuracies
     }
 
-    /// Goes on where another training stood, with what that had.
+    /// Goes on where another training stood, with what that had: steps of its own that this one has taken are forgotten.
     ///
     /// # Errors
     /// If these are not the parts of a training like this one.
@@ -299,8 +299,14 @@ impl<'a, T: Real> Training<'a, T> {
         self.batches.go_on(order, taken)?;
         *self.params = params;
         *self.rng = rng;
-        self.losses.extend(losses);
-        self.accuracies.extend(accuracies);
+        // What there is room for stays, so that the steps to come allocate nothing.
+        for (list, restored) in [
+            (&mut self.losses, losses),
+            (&mut self.accuracies, accuracies),
+        ] {
+            list.clear();
+            list.extend(restored);
+        }
         Ok(())
     }
 }

@@ -169,6 +169,12 @@ fn what_does_not_suit_is_refused() {
             &["--classes", "is 9, but there are only the classes 0 to 8"],
         ),
         (
+            "fashion",
+            &["--classes", "100000"],
+            2,
+            &["--classes", "at most 256 classes", "found 100000"],
+        ),
+        (
             "flowers.csv",
             &["--classes", "4"],
             1,

@@ -3,7 +3,10 @@
 use std::process::Output;
 
 use crate::start::{Folder, assert_refused, example, idx, text};
+use crate::support;
 use fromzero::data::synthetic;
+use fromzero::rng::Rng;
+use fromzero::section37::{Init, Sizes};
 
 const TRAINING: [&str; 5] = [
     "train",
@@ -79,6 +82,38 @@ fn images_of_other_sizes_are_trained_on_and_drawn() {
     let args = ["--synthetic", "--data", folder.path(), "--limit", "1"];
     let words = [folder.path(), "28×28", "21×21"];
     assert_refused("train", &run("train", &args), 1, &words);
+}
+
+#[test]
+fn digits_that_are_drawn_are_of_ten_classes() {
+    for program in TRAINING
+        .iter()
+        .filter(|&&program| program != "section37_net")
+    {
+        let args = ["--synthetic", "--classes", "12", "--epochs", "1"];
+        let words = ["--classes", "synthetic digits are of 10 classes"];
+        assert_refused(program, &run(program, &args), 2, &words);
+    }
+}
+
+/// A table may have so many columns that a network for it does not fit into memory; no option is wrong then.
+#[test]
+fn only_hidden_layers_that_are_the_widest_are_blamed_for_the_memory() {
+    let code = |inputs, hidden| {
+        let sizes = Sizes {
+            inputs,
+            hidden,
+            classes: 10,
+        };
+        let params = support::new_params::<f32>(sizes, Init::Uniform(0.3), &mut Rng::new(1));
+        let error = params.expect_err("too large");
+        (
+            support::exit_code(&error),
+            error.to_string().contains("--hidden"),
+        )
+    };
+    assert_eq!(code(784, usize::MAX / 8), (support::MISUSE, true));
+    assert_eq!(code(usize::MAX / 8, 8), (support::FAILURE, false));
 }
 
 #[test]

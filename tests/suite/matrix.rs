@@ -306,6 +306,10 @@ fn places_outside_the_matrix_are_refused_at_the_callers_line() {
     assert_blames_caller("entry (2, 0) of a 2×2 view", || {
         a.t().block(0..2, 0..2).get(2, 0)
     });
+    assert_blames_caller("row 2 of a 2×3 view", || a.view().row(2).len());
+    assert_blames_caller("row 3 of a 3×2 view", || a.t().row(3).len());
+    let says = "row 0 of a transposed 3×2 view: its rows do not lie in memory; `to_matrix` makes";
+    assert_blames_caller(says, || a.t().row(0).len());
     assert_blames_caller("block of rows 1..3 and columns 0..1 of a 2×3", || {
         a.view().block(1..3, 0..1)
     });

@@ -2,7 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::common::panics::assert_blames_caller;
 use crate::common::*;
+use fromzero::io::ErrorKind;
 use fromzero::metrics::{self, Confusion, Labels};
 use fromzero::nn::{Loss, Mse};
 use fromzero::rng::Rng;
@@ -60,6 +62,16 @@ fn the_confusion_matrix_counts_every_sample_once() {
 }
 
 #[test]
+fn counts_that_do_not_fit_into_memory_are_an_error() {
+    for classes in [usize::MAX, 1 << 31] {
+        let error = Confusion::try_new(classes).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Memory);
+        assert!(error.to_string().contains(&classes.to_string()), "{error}");
+    }
+    assert_eq!(Confusion::try_new(3).unwrap(), Confusion::new(3));
+}
+
+#[test]
 fn top_k_grows_from_the_accuracy_to_one() {
     let (a, labels) = samples();
     let shares: Vec<f64> = (0..=CLASSES)
@@ -101,6 +113,9 @@ fn the_mean_squared_error_is_that_of_the_loss() {
     let empty = Matrix::<f64>::zeros(0, 2);
     let mean = || metrics::mean_squared_error(&empty, &empty);
     assert!(catch_unwind(mean).is_err());
+    let narrow = Matrix::<f64>::zeros(2, 0);
+    let says = "mean_squared_error: expected at least 1 column, found 0";
+    assert_blames_caller(says, || metrics::mean_squared_error(&narrow, &narrow));
 }
 
 #[test]

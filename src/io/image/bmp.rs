@@ -1,8 +1,8 @@
 //! BMP, the bitmaps of Windows, without compression: 1, 4 and 8 bits with a palette, 24 and 32 bits.
 
-use super::grey::{Image, check_sizes, luma};
+use super::grey::{Image, check_sizes, luma, wrong};
+use crate::io::Result;
 use crate::io::fields::Fields;
-use crate::io::{Error, Result};
 
 /// The bytes of the header that comes first.
 const FILE_HEADER: usize = 14;
@@ -151,8 +151,4 @@ fn pixels(file: &[u8], at: usize, layout: &Layout, palette: &[u8]) -> Result<Ima
         }
     }
     Ok(image)
-}
-
-fn wrong(message: impl Into<String>, at: usize) -> Error {
-    Error::content(message).offset(at as u64)
 }

@@ -33,6 +33,11 @@ impl Image {
     }
 }
 
+/// What is wrong with a picture, at byte `at` of its file.
+pub(super) fn wrong(message: impl Into<String>, at: usize) -> Error {
+    Error::content(message).offset(at as u64)
+}
+
 /// Checks the sizes of a picture, which stand at byte `offset` of the file.
 pub(super) fn check_sizes(width: usize, height: usize, offset: usize) -> Result<()> {
     let pixels = width.checked_mul(height);

@@ -1,7 +1,7 @@
 //! PGM, *Portable Graymap*: P2, numbers as text, and P5, as bytes.
 
-use super::grey::{Image, check_sizes, shade};
-use crate::io::{Error, Result};
+use super::grey::{Image, check_sizes, shade, wrong};
+use crate::io::Result;
 
 /// Takes a PGM file apart. One picture is read; nothing but space may follow it.
 pub(super) fn parse(file: &[u8]) -> Result<Image> {
@@ -129,8 +129,4 @@ impl Text<'_> {
 
 fn is_space(c: u8) -> bool {
     matches!(c, b' ' | b'\t'..=b'\r')
-}
-
-fn wrong(message: impl Into<String>, at: usize) -> Error {
-    Error::content(message).offset(at as u64)
 }

@@ -1,7 +1,7 @@
 //! PNG (W3C, *Portable Network Graphics*, third edition): chunks with check sums, in which the rows of the picture are one
 //! zlib stream.
 
-use super::grey::{Image, check_sizes, luma, on_paper, shade};
+use super::grey::{Image, check_sizes, luma, on_paper, shade, wrong};
 use super::png_rows::{Pass, passes, unfilter};
 use crate::io::fields::Fields;
 use crate::io::zlib::unzlib;
@@ -295,8 +295,4 @@ fn seen(header: &Header, chunks: &Chunks, pixel: &[u16]) -> Result<u8> {
         _ => unreachable!("a pixel has as many samples as its colour type"),
     };
     Ok(on_paper(colour, alpha))
-}
-
-fn wrong(message: impl Into<String>, at: usize) -> Error {
-    Error::content(message).offset(at as u64)
 }

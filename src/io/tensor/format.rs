@@ -83,10 +83,10 @@ impl Format {
 /// As [`Format::to_read`], [`npz::load`] and [`safetensors::load`]. All arrays of an npz file together may have 4 GiB at most.
 pub fn load(path: impl AsRef<Path>) -> Result<Named> {
     /// As many bytes as an npz file may claim: compressed ones can claim anything.
-    const MOST_BYTES: usize = 1 << 32;
+    const MOST_BYTES: u64 = 1 << 32;
     let path = path.as_ref();
     match Format::to_read(path)? {
-        Format::Npz => npz::load(path, MOST_BYTES),
+        Format::Npz => npz::load(path, usize::try_from(MOST_BYTES).unwrap_or(usize::MAX)),
         _ => safetensors::load(path),
     }
 }

@@ -16,7 +16,7 @@ use super::npy;
 use super::torch;
 use super::value::{Named, Tensor};
 use crate::io::source::{Parts, open};
-use crate::io::zip::{Archive, ZipWriter};
+use crate::io::zip::{ZipReader, ZipWriter};
 use crate::io::{Error, Result, write_atomic};
 
 /// What a name has in the zip file behind it.
@@ -82,7 +82,7 @@ pub fn write(tensors: &[(String, Tensor)], file: &mut dyn Write) -> io::Result<(
 fn read(file: &mut Parts, limit: usize) -> Result<Named> {
     let start = file.bytes(0..file.length().min(START), "the start of an npz file")?;
     check_start(&start)?;
-    let mut archive = Archive::open(file)?;
+    let mut archive = ZipReader::open(file)?;
     let claimed = (archive.entries()).fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
     if claimed > limit as u64 {
         return Err(Error::content(format!(

@@ -24,6 +24,7 @@ const MOST_BYTES: usize = i32::MAX as usize;
 
 /// One step of a network. All tensors have the network's type.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Operator {
     /// x·w + b with w in × out, and b a row of as many as come out.
     Gemm {

@@ -1,6 +1,6 @@
 //! PyTorch's files, which are recognised and refused: they are pickles, programs that run when they are read.
 
-use crate::io::Error;
+use crate::io::{Error, first_in_zip};
 
 /// The beginning of a pickle, protocols 2 to 5, as `torch.save` wrote them up to version 1.5 and Python writes them elsewhere.
 const PICKLE: [[u8; 2]; 4] = [[0x80, 2], [0x80, 3], [0x80, 4], [0x80, 5]];
@@ -12,12 +12,7 @@ pub(super) fn is_pickle(start: &[u8]) -> bool {
 
 /// Whether a file is a zip file whose first entry is the pickle that `torch.save` puts there, `archive/data.pkl` or so.
 pub(super) fn is_zip(file: &[u8]) -> bool {
-    /// Where the length of the name and the name stand in an entry's header.
-    const LENGTH: usize = 26;
-    const NAME: usize = 30;
-    let name = (file.get(LENGTH..).and_then(|rest| rest.first_chunk()))
-        .and_then(|length| file.get(NAME..NAME + usize::from(u16::from_le_bytes(*length))));
-    file.starts_with(b"PK\x03\x04") && name.is_some_and(|name| name.ends_with(b"/data.pkl"))
+    first_in_zip(file).is_some_and(|name| name.ends_with(b"/data.pkl"))
 }
 
 /// The lines of Python that make a file of tensors out of PyTorch's.

@@ -7,6 +7,7 @@ pub const MOST_DIMENSIONS: usize = 64;
 
 /// The type of a tensor's numbers. The order is that in which safetensors files keep tensors, the last first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DType {
     /// A truth value in a byte, 0 or 1.
     Bool,

@@ -19,14 +19,14 @@ const DESCRIPTOR_SIGNATURE: [u8; 4] = *b"PK\x07\x08";
 const DESCRIPTOR_SIZE: u64 = 24;
 
 /// A zip file whose directory has been read and found consistent.
-pub(in crate::io) struct Archive<'a, 'b> {
+pub(in crate::io) struct ZipReader<'a, 'b> {
     file: &'a mut Parts<'b>,
     /// In the directory's order, with the bytes of the file that their data take.
     entries: Vec<(Entry, Range<u64>)>,
     codes: Box<Codes>,
 }
 
-impl<'a, 'b> Archive<'a, 'b> {
+impl<'a, 'b> ZipReader<'a, 'b> {
     /// Reads the directory and the headers of all entries.
     pub(in crate::io) fn open(file: &'a mut Parts<'b>) -> Result<Self> {
         let place = find_directory(file)?;
@@ -37,7 +37,7 @@ impl<'a, 'b> Archive<'a, 'b> {
         }
         check_apart(place.start, &entries)?;
         check_names(&entries)?;
-        Ok(Archive {
+        Ok(ZipReader {
             file,
             entries,
             codes: Codes::new(),

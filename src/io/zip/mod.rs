@@ -9,5 +9,5 @@ mod end;
 mod entry;
 mod write;
 
-pub(super) use entry::Archive;
+pub(super) use entry::ZipReader;
 pub(super) use write::ZipWriter;

@@ -27,7 +27,17 @@ const FRAME_BYTES: usize = 40_000;
 /// let record = Record { program, batches: 3, steps, ..Record::default() };
 /// assert!(report(&record, None).starts_with("<!DOCTYPE html>"));
 /// ```
+///
+/// # Panics
+/// If `test` has fewer samples than there are answers.
+#[track_caller]
 pub fn report(record: &Record, test: Option<&Dataset>) -> String {
+    let (answers, samples) = (record.answers.len(), test.map(Dataset::len));
+    assert!(
+        samples.is_none_or(|samples| samples >= answers),
+        "report: expected a sample for each of {answers} answers, found {}",
+        samples.unwrap_or(0)
+    );
     let mut top = Markup::new();
     heading(record, &mut top);
     course(record, &mut top);

@@ -1,8 +1,8 @@
 //! What is known of a training: plain numbers and words, from which the page is written and the verdict found.
 
-use super::unit::Unit;
 use crate::keep::Taken;
 use crate::matrix::Matrix;
+use crate::nn::Unit;
 use crate::real::Real;
 
 /// A training, as its report tells it. What does not apply stays empty: a regression has no classes and no answers.
@@ -87,7 +87,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer that consists of these probabilities; none if one of them is NaN, or there is none.
+    /// The answer that consists of these probabilities; none if one of them is NaN.
     ///
     /// ```
     /// use fromzero::view::report::Answer;
@@ -96,9 +96,15 @@ impl Answer {
     /// ```
     ///
     /// # Panics
-    /// If the class has no probability.
+    /// If the class has no probability, or there are more than 65,536 classes.
     #[track_caller]
     pub fn new(class: usize, probabilities: &[f64]) -> Option<Self> {
+        const MOST: usize = 1 << u16::BITS;
+        let classes = probabilities.len();
+        assert!(
+            class < classes && classes <= MOST,
+            "Answer: expected a class of at most {MOST}, found class {class} of {classes}"
+        );
         let mut best = [(0, -1.0); 3];
         for (k, &p) in probabilities.iter().enumerate() {
             if p.is_nan() {

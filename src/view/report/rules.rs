@@ -4,8 +4,8 @@
 //! The thresholds lie between what healthy trainings show and what the mistake does; none is a law.
 
 use super::record::{Activity, Norms, Record, Sight};
-use super::unit::Unit;
 use super::words::{number, percent};
+use crate::nn::Unit;
 
 /// The first weights are drawn for inputs of about 1: pixels over 255 have 0.1 to 0.7, standardised columns 1.
 const LARGE_INPUTS: f64 = 8.0;

@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::record::{Activity, Norms, Sight};
-use super::unit::Unit;
 use crate::matrix::Matrix;
-use crate::nn::{Layer, Sequential};
+use crate::nn::{Layer, Sequential, Unit};
 use crate::real::Real;
 use crate::section37::{Params, Training};
 
@@ -89,7 +88,7 @@ fn hidden_units<T: Real>(
 ) -> impl Iterator<Item = (usize, Unit, &dyn Layer<T>)> {
     let hidden = net.layers().count().saturating_sub(1);
     let layers = net.layers().take(hidden).enumerate();
-    layers.filter_map(|(i, layer)| Some((i, Unit::of_layer(layer.name())?, layer)))
+    layers.filter_map(|(i, layer)| Some((i, layer.unit()?, layer)))
 }
 
 /// Looks into a network at some of its steps.

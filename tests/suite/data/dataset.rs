@@ -72,6 +72,25 @@ fn what_does_not_belong_together_is_refused() {
     }
 }
 
+/// A label is a byte, so no sample could be of any class beyond.
+#[test]
+fn more_classes_than_a_label_tells_apart_are_refused() {
+    let of = |classes| Dataset::new(vec![9], vec![255], (1, 1), classes);
+    assert_eq!(of(256).unwrap().classes(), 256);
+    let mut data = of(256).unwrap();
+    for error in [
+        of(257).unwrap_err(),
+        Dataset::table(vec![9.0], vec![0], 1, 257).unwrap_err(),
+        data.set_classes(257).unwrap_err(),
+        data.set_names(vec![String::new(); 257]).unwrap_err(),
+    ] {
+        let error = error.to_string();
+        assert!(error.contains("at most 256 classes"), "{error}");
+        assert!(error.ends_with("found 257"), "{error}");
+    }
+    assert_eq!(data.classes(), 256);
+}
+
 /// A folder for one test, which goes when the test is over.
 struct Folder(PathBuf);
 

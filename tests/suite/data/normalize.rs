@@ -179,6 +179,30 @@ fn a_picture_without_ink_holds_no_digit() {
     }
 }
 
+/// A picture's fields are anybody's to fill.
+#[test]
+fn a_picture_whose_pixels_are_not_its_size_is_refused() {
+    for (width, height, pixels) in [
+        (0, 0, 0),
+        (0, 28, 0),
+        (9, 0, 0),
+        (0, 28, 784),
+        (28, 27, 784),
+        (5, 5, 24),
+        (usize::MAX, 2, 6),
+    ] {
+        let pixels = vec![7; pixels];
+        let found = format!("found {width}×{height} with {} pixels", pixels.len());
+        let error = normalized(&Image {
+            width,
+            height,
+            pixels,
+        })
+        .unwrap_err();
+        assert!(error.to_string().ends_with(&found), "{error}");
+    }
+}
+
 /// A picture of 28×28 pixels with ink on its first and last rows and columns, faint but where it is said to be deep.
 fn framed(top: usize, left: usize, rows: usize, cols: usize, deep: (usize, usize)) -> Image {
     let mut pixels = vec![0; SIDE * SIDE];

@@ -14,7 +14,7 @@ fn numbered(sizes: &[usize]) -> Dataset {
 fn numbers(data: &Dataset) -> Vec<usize> {
     let number = |i| match data.sample(i) {
         Sample::Row(row) => row[0] as usize,
-        Sample::Image(_) => panic!("an image"),
+        _ => panic!("no row of a table"),
     };
     (0..data.len()).map(number).collect()
 }

@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::common::panics::assert_blames_caller;
 use fromzero::Matrix;
+use fromzero::io::Error;
 use fromzero::nn::*;
+use fromzero::ops;
 
 fn zeros(rows: usize, cols: usize) -> Matrix<f32> {
     Matrix::zeros(rows, cols)
@@ -143,6 +145,46 @@ fn targets_that_do_not_fit() {
     assert_blames_caller(says, || Criterion::new(Nll).of(&z, &zeros(10, 3)).value);
 }
 
+/// Without samples a mean is no number, and nobody would know where the NaN comes from.
+#[test]
+fn losses_of_no_samples() {
+    let none = zeros(0, 3);
+    for (name, loss) in [
+        ("cross_entropy", &SoftmaxCrossEntropy as &dyn Loss<f32>),
+        ("negative_log_likelihood", &Nll),
+        ("Squared", &Squared),
+        ("mean_squared_error", &Mse),
+    ] {
+        let panic = catch_unwind(AssertUnwindSafe(|| loss.loss(&none, &none)));
+        let panic = panic.expect_err(name);
+        let said = panic.downcast_ref::<String>().expect("a message");
+        let expected = format!("{name}: expected at least 1 sample, found an empty batch");
+        assert_eq!(*said, expected);
+    }
+    let says = "cross_entropy: expected at least 1 sample";
+    assert_blames_caller(says, || ops::cross_entropy(&none, &none));
+    let says = "negative_log_likelihood: expected at least 1 sample";
+    assert_blames_caller(says, || ops::negative_log_likelihood(&none, &none));
+}
+
+#[test]
+fn derivatives_of_losses_whose_shapes_differ() {
+    let (a, b) = (zeros(2, 3), zeros(2, 4));
+    let says = |name: &str| format!("{name}: shapes 2×3 and 2×4 do not fit");
+    assert_blames_caller(&says("Nll"), || Nll.grad(&a, &b, &mut b.clone()));
+    assert_blames_caller(&says("cross_entropy_prime"), || {
+        ops::cross_entropy_prime(&a, &a, &mut b.clone())
+    });
+    assert_blames_caller(&says("negative_log_likelihood_prime"), || {
+        ops::negative_log_likelihood_prime(&a, &mut b.clone())
+    });
+    for (y, out) in [(&b, &a), (&a, &b)] {
+        assert_blames_caller(&says("scaled_difference"), || {
+            ops::scaled_difference(1.0, &a, y, &mut out.clone())
+        });
+    }
+}
+
 #[test]
 fn parameters_that_do_not_fit() {
     let mut net = Sequential::new(0)
@@ -153,10 +195,11 @@ fn parameters_that_do_not_fit() {
     let says = |net: &mut Sequential<f32>, values: &[Matrix<f32>]| {
         net.set_parameters(values).unwrap_err().to_string()
     };
-    let unknown = says(&mut net, &values);
-    assert!(
-        unknown.starts_with("layer 0, Dense: the shape of w is not known yet"),
-        "{unknown}"
+    // What is wrong and what to do stay apart, as whoever prints them otherwise needs them.
+    assert_eq!(
+        net.set_parameters(&values).unwrap_err(),
+        Error::new("in layer 0: Dense: the shape of w is not known yet")
+            .hint("tell the network its number of inputs first, with `init` or `build`")
     );
     net.build(5);
     let before: Vec<Matrix<f32>> = net.parameters().iter().map(|p| p.value.clone()).collect();
@@ -165,11 +208,11 @@ fn parameters_that_do_not_fit() {
             &mut net,
             &[zeros(5, 3), zeros(1, 3), zeros(2, 3), zeros(1, 2)]
         ),
-        "layer 2, Dense: expected w of shape 3×2, found 2×3"
+        "in layer 2: Dense: expected w of shape 3×2, found 2×3"
     );
     assert_eq!(
         says(&mut net, &values[..3]),
-        "layer 2, Dense: expected 2 parameters, found 1"
+        "in layer 2: Dense: expected 2 parameters, found 1"
     );
     let mut more = values.to_vec();
     more.push(zeros(1, 1));

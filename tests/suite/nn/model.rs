@@ -101,6 +101,35 @@ fn a_prediction_is_made_in_evaluation_and_leaves_the_mode() {
     assert!(!model.net.is_training());
 }
 
+/// As one freezes a network whose normalisation has been learnt elsewhere.
+#[test]
+fn a_single_layer_in_evaluation_stays_there_after_a_prediction() {
+    let x = random_matrix(&mut SplitMix64::new(4), 5, 3);
+    let inner = Sequential::new(3)
+        .then(Dense::new(4))
+        .then(BatchNorm::new());
+    let net = Sequential::new(1).then(inner).then(Dropout::new(0.3));
+    let mut model = Model::new(net.then(Dense::new(2)), Mse, Sgd::new(0.1));
+    model.net.build(3);
+    let inner = model.net.layers_of_mut::<Sequential<f64>>().next().unwrap();
+    for norm in inner.layers_of_mut::<BatchNorm<f64>>() {
+        norm.set_training(false);
+    }
+    let modes = |net: &Sequential<f64>| {
+        let inner = net.layers_of::<Sequential<f64>>().next().unwrap();
+        let parts = inner.layers().chain(net.layers());
+        parts.map(|layer| layer.is_training()).collect::<Vec<_>>()
+    };
+    let before = modes(&model.net);
+    assert_eq!(before, [true, false, true, true, true]);
+    let predicted = model.predict(&x).clone();
+    assert_eq!(modes(&model.net), before);
+    model.evaluate((&x, &Matrix::zeros(5, 2))).unwrap();
+    assert_eq!(modes(&model.net), before);
+    model.net.set_training(false);
+    assert_same_bits("evaluation", model.forward(&x), &predicted);
+}
+
 #[test]
 fn an_evaluation_is_the_mean_over_all_samples() {
     let data = images();

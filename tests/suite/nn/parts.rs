@@ -48,6 +48,36 @@ fn public_types_can_be_cloned_and_sent() {
     both::<(view::Plot, fromzero::Isa, fromzero::Engine)>();
 }
 
+/// Also with functions that have nothing but what the traits ask for.
+#[test]
+fn layers_can_be_shown_whatever_their_functions_are() {
+    struct Halved;
+    impl RowFunction<f64> for Halved {
+        const NAME: &'static str = "Halved";
+        fn value(z: &Matrix<f64>, output: &mut Matrix<f64>) {
+            output.copy_from(z);
+            output.map(|x| x / 2.0);
+        }
+        fn times_jacobian(_: &Matrix<f64>, g: &Matrix<f64>, grad_z: &mut Matrix<f64>) {
+            Self::value(g, grad_z);
+        }
+    }
+    let x = Matrix::from_rows(&[[3.0], [5.0]]);
+    let mut square = Activation::<f64, Square>::new();
+    let mut halved = RowLayer::<f64, Halved>::new();
+    let mut rnn = Rnn::<f64>::new(1, 2).activation::<Square>();
+    square.forward(&x);
+    halved.forward(&x);
+    rnn.forward(&x);
+    for (shown, words) in [
+        (format!("{square:?}"), ["Activation", "9"]),
+        (format!("{halved:?}"), ["RowLayer", "2.5"]),
+        (format!("{rnn:?}"), ["steps: 2", "w_h"]),
+    ] {
+        assert!(words.iter().all(|word| shown.contains(word)), "{shown}");
+    }
+}
+
 fn every_kind() -> Sequential<f64> {
     let inner = Sequential::new(3)
         .then(Dense::new(4))

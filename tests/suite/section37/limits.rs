@@ -126,7 +126,7 @@ fn a_training_whose_last_step_makes_a_weight_infinite_is_an_error() {
 #[test]
 fn nothing_is_allocated_for_epochs_that_may_never_come() {
     let data = data(500);
-    for (epochs, batch) in [(10_000_000_000, 1), (usize::MAX, 1), (usize::MAX, 500)] {
+    for (epochs, batch) in [(u32::MAX as usize, 1), (usize::MAX, 1), (usize::MAX, 500)] {
         let recipe = Recipe {
             epochs,
             batch,

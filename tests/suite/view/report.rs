@@ -1,5 +1,6 @@
 //! The page of a report: whole and small whatever the training was like, and right in what it says.
 
+use crate::common::panics::assert_blames_caller;
 use fromzero::data::Dataset;
 use fromzero::keep::Taken;
 use fromzero::view::report::{Activity, Answer, Inputs, Norms, Record, Sight, Unit, report};
@@ -278,6 +279,15 @@ fn scores_are_those_of_the_matrix() {
     ));
     assert!(page.contains("<title>train: 71.4 % of the test set are right</title>"));
     assert!(page.contains("<b>a</b><small> sample 2</small><br/>b 75.0 %<br/>a 25.0 %<"));
+}
+
+#[test]
+fn answers_without_samples_are_refused_at_the_callers_line() {
+    let (mut test, answers) = answered((1, 1), 2, 7, 3);
+    let record = full(&test, answers);
+    test.truncate(6);
+    let says = "report: expected a sample for each of 7 answers, found 6";
+    assert_blames_caller(says, || report(&record, Some(&test)));
 }
 
 /// The points of a path.

@@ -2,7 +2,8 @@
 
 use fromzero::Matrix;
 use fromzero::data::Batches;
-use fromzero::nn::{Adam, Dense, Layer, Model, Relu, Sequential, Sigmoid, SoftmaxCrossEntropy};
+use fromzero::nn::{Adam, Dense, Function, Layer, LogFunction, Model, Relu, ReluFunction, Rnn};
+use fromzero::nn::{Sequential, Sigmoid, SigmoidFunction, SoftmaxCrossEntropy, TanhFunction, Unit};
 use fromzero::prelude::{Init, Rng};
 use fromzero::section37::{Activations, Deltas, Gradients, Params, Recipe, Sizes, Training};
 use fromzero::section37::{backward, forward};
@@ -135,6 +136,29 @@ fn units_that_never_answer_are_dead() {
     // The last layer's outputs are the network's answers, which may be flat.
     assert_eq!(watch.sights()[0].units.len(), 1);
     assert_eq!(names_of_net(&net).1.len(), 1);
+}
+
+/// tanh of 0 is at its steepest, where a ReLU's unit puts out 0 and learns nothing.
+#[test]
+fn a_recurrent_layer_is_judged_by_its_own_function() {
+    fn seen<F: Function<f64> + 'static>() -> (Option<Unit>, Option<f64>) {
+        let mut net = Sequential::<f64>::new(1)
+            .then(Rnn::new(3, 1).activation::<F>())
+            .then(Dense::new(2));
+        net.build(2);
+        let mut watch = Watch::every(1);
+        watch.begin(0, || Inside::net(&net));
+        net.forward(&Matrix::zeros(4, 2));
+        net.backward(&Matrix::zeros(4, 2));
+        watch.step(0.1, || Inside::net(&net));
+        let unit = names_of_net(&net).1.first().map(|named| named.1);
+        let activity = watch.sights()[0].units.first();
+        (unit, activity.map(|activity| activity.flat))
+    }
+    assert_eq!(seen::<TanhFunction>(), (Some(Unit::Tanh), Some(0.0)));
+    assert_eq!(seen::<ReluFunction>(), (Some(Unit::Relu), Some(1.0)));
+    assert_eq!(seen::<SigmoidFunction>(), (Some(Unit::Sigmoid), Some(0.0)));
+    assert_eq!(seen::<LogFunction>(), (None, None));
 }
 
 #[test]
