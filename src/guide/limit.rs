@@ -52,7 +52,7 @@
 //! helps little here, and that is the lesson: memory was not what the loop waited for. What it needs is fewer loads for each
 //! multiply-add, wherever they come from.
 //!
-//! In the product: loop 3, over k, in blocks of KC, and loop 4, over rows, in blocks of MC. What each size fills is said in
+//! In the product: loop 3, over k, in blocks of KC, and loop 5, over rows, in blocks of MC. What each size fills is said in
 //! [`src/matmul/blocksizes.rs`](../../../src/fromzero/matmul/blocksizes.rs.html).
 //!
 //! # The micro-kernel
