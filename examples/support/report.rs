@@ -133,12 +133,12 @@ impl Report {
     }
 
     /// A training of so many `steps`, of which an epoch has so many `batches`, is about to begin; these were taken before.
-    pub fn begin<'a, T: Real>(
+    pub fn begin(
         &mut self,
         (steps, batches): (usize, usize),
         taken: impl Iterator<Item = Taken>,
         names: impl FnOnce() -> Names,
-        inside: impl FnOnce() -> Inside<'a, T>,
+        inside: impl FnOnce() -> Inside,
     ) {
         let Some(open) = &mut self.0 else { return };
         let record = &mut open.record;
@@ -156,7 +156,7 @@ impl Report {
     }
 
     /// A step was taken.
-    pub fn step<'a, T: Real>(&mut self, taken: Taken, inside: impl FnOnce() -> Inside<'a, T>) {
+    pub fn step(&mut self, taken: Taken, inside: impl FnOnce() -> Inside) {
         let Some(open) = &mut self.0 else { return };
         if let Some(before) = open.stepped
             && open.durations.len() < TIMED

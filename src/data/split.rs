@@ -70,6 +70,9 @@ fn check(shares: &[f64]) -> Result<()> {
 fn by_class(data: &Dataset, rng: &mut Rng) -> Vec<usize> {
     let mut samples: Vec<usize> = (0..data.len()).collect();
     rng.shuffle(&mut samples);
-    samples.sort_by_key(|&i| data.label(i));
-    samples
+    let mut by_class = vec![Vec::new(); data.classes()];
+    for i in samples {
+        by_class[data.label(i)].push(i);
+    }
+    by_class.concat()
 }

@@ -125,16 +125,18 @@ impl<T: Real> Resumable for NetTraining<'_, '_, T> {
         let mut tensors = net::to_tensors(self.net, Layout::InOut);
         let state = self.optimizer.state().into_iter();
         tensors.extend(state.map(|(name, tensor)| (format!("{OPTIMIZER}{name}"), tensor)));
-        let of_steps = |of: fn(&Taken) -> f64| numbers_to_tensor(self.taken.iter().map(of));
-        tensors.extend(named([
-            ("generators", generators_to_tensor(self.net.generators())),
-            ("rng", generators_to_tensor([&*self.rng])),
+        let of_steps = |of: fn(&Taken) -> f64| {
+            numbers_to_tensor(&self.taken.iter().map(of).collect::<Vec<_>>())
+        };
+        tensors.extend(named(vec![
+            ("generators", generators_to_tensor(&self.net.generators())),
+            ("rng", generators_to_tensor(&[&*self.rng])),
             ("rates", of_steps(|step| step.lr)),
             ("losses", of_steps(|step| step.loss)),
             ("accuracies", of_steps(|step| step.accuracy)),
         ]));
         if let Some(batches) = &self.batches {
-            tensors.extend(named([("order", order_to_tensor(batches.order()))]));
+            tensors.extend(named(vec![("order", order_to_tensor(batches.order()))]));
         }
         tensors
     }

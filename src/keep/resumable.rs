@@ -20,10 +20,14 @@ pub trait Resumable {
 }
 
 /// The states of generators, u64 [n, 4].
-pub(super) fn generators_to_tensor<'a>(generators: impl IntoIterator<Item = &'a Rng>) -> Tensor {
-    let states: Vec<_> = generators.into_iter().map(Rng::state).collect();
-    let bytes = states.as_flattened().iter().flat_map(|w| w.to_le_bytes());
-    Tensor::from_bytes(DType::U64, vec![states.len(), 4], bytes.collect())
+pub(super) fn generators_to_tensor(generators: &[&Rng]) -> Tensor {
+    let mut bytes = Vec::new();
+    for generator in generators {
+        for word in generator.state() {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
+    }
+    Tensor::from_bytes(DType::U64, vec![generators.len(), 4], bytes)
 }
 
 /// As many generators as are expected, in the states that a tensor has.
@@ -50,7 +54,10 @@ pub(super) fn generators(
 
 /// An order of samples, u32 [samples].
 pub(super) fn order_to_tensor(order: &[u32]) -> Tensor {
-    let bytes = order.iter().flat_map(|i| i.to_le_bytes()).collect();
+    let mut bytes = Vec::with_capacity(size_of_val(order));
+    for i in order {
+        bytes.extend_from_slice(&i.to_le_bytes());
+    }
     Tensor::from_bytes(DType::U32, vec![order.len()], bytes)
 }
 
@@ -62,9 +69,8 @@ pub(super) fn order(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<u32>
 }
 
 /// A number for each step, f64 [steps].
-pub(super) fn numbers_to_tensor(numbers: impl IntoIterator<Item = f64>) -> Tensor {
-    let numbers: Vec<f64> = numbers.into_iter().collect();
-    Tensor::from_floats(&[numbers.len()], &numbers)
+pub(super) fn numbers_to_tensor(numbers: &[f64]) -> Tensor {
+    Tensor::from_floats(&[numbers.len()], numbers)
 }
 
 /// The number that a tensor has for each step.
@@ -75,7 +81,7 @@ pub(super) fn numbers(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<f6
 }
 
 /// Tensors of these names.
-pub(super) fn named<const N: usize>(parts: [(&str, Tensor); N]) -> Named {
-    let parts = parts.map(|(name, tensor)| (name.to_string(), tensor));
-    parts.into()
+pub(super) fn named(parts: Vec<(&str, Tensor)>) -> Named {
+    let parts = parts.into_iter();
+    parts.map(|(name, tensor)| (name.into(), tensor)).collect()
 }

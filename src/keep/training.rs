@@ -17,14 +17,11 @@ impl<T: Real> Resumable for Training<'_, T> {
 
     fn to_tensors(&self) -> Named {
         let mut tensors = params::to_tensors(self.params());
-        tensors.extend(named([
-            ("rng", generators_to_tensor([self.rng()])),
+        tensors.extend(named(vec![
+            ("rng", generators_to_tensor(&[self.rng()])),
             ("order", order_to_tensor(self.order())),
-            ("losses", numbers_to_tensor(self.losses().iter().copied())),
-            (
-                "accuracies",
-                numbers_to_tensor(self.accuracies().iter().copied()),
-            ),
+            ("losses", numbers_to_tensor(self.losses())),
+            ("accuracies", numbers_to_tensor(self.accuracies())),
         ]));
         tensors
     }

@@ -46,7 +46,10 @@ pub fn parse(mut file: &[u8]) -> Result<Tensor> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>) -> Result<Tensor> {
-    let path = path.as_ref();
+    load_path(path.as_ref())
+}
+
+fn load_path(path: &Path) -> Result<Tensor> {
     open(path)
         .and_then(|(mut file, length)| read(&mut Source::new(&mut file, length)))
         .map_err(|error| error.at(path))
