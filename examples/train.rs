@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use fromzero::Real;
 use fromzero::data::{Batches, Dataset};
+use fromzero::io::tensor::DType;
 use fromzero::io::{Result, printable};
 use fromzero::keep::params;
 use fromzero::rng::Rng;
@@ -110,7 +111,7 @@ fn main() -> ExitCode {
 }
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
-    let mut settings = Settings::read::<T>(options)?;
+    let mut settings = Settings::read(options, DType::of::<T>())?;
     let plot = match file_to_write(options, "plot")? {
         None => file_to_write(options, "as-the-book")?,
         given => given,
@@ -128,22 +129,25 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
 
     let recipe = &settings.recipe;
     let batches = data.train.len().div_ceil(recipe.batch);
-    let what = Settings::described(&data.train, &params);
+    let what = Settings::described(&data.train, params.sizes(), T::NAME);
     kept.describe(what, params.checksum());
     let mut training = Training::new(&mut params, &data.train, recipe, &mut rng)?;
     kept.restore(&mut training, &mut say)?;
     let mut reporter = Reporter::new(recipe, settings.log, &data.train, &mut say);
-    let taken = (0..training.losses().len()).map(|step| training.report(step));
-    let lines = taken.clone().map(|step| settings.taken(&step));
-    let mut history = History::begin(table, batches, lines.clone())?;
+    let mut taken = Vec::new();
+    for step in 0..training.losses().len() {
+        let step = training.report(step);
+        reporter.recall(&step);
+        taken.push(settings.taken(&step));
+    }
+    let mut history = History::begin(table, batches, &taken)?;
     page::begin(
         &mut report,
         recipe,
         &training,
-        lines,
+        &taken,
         (&data.train, &data.test),
     )?;
-    taken.for_each(|step| reporter.recall(&step));
     while let Some(step) = training.step().map_err(|error| report.failed(error))? {
         reporter.report(&step);
         history.add(&settings.taken(&step));
@@ -174,14 +178,11 @@ fn section37<T: Real>(options: &Options) -> Result<()> {
     let saved = save.map(|path| params::save(path, &params));
     let drawn = plot.map(|path| visualization_loss(&losses, batches, path));
     let reported = page::write(report, recipe, &params, right, (&data.train, &data.test));
-    let files = [
-        Some(kept.end()),
-        Some(history.end()),
-        saved,
-        drawn,
-        Some(reported),
-    ];
-    files.into_iter().flatten().collect()
+    kept.end()?;
+    history.end()?;
+    saved.unwrap_or(Ok(()))?;
+    drawn.unwrap_or(Ok(()))?;
+    reported
 }
 
 /// Prints the first image and what the network takes it for.

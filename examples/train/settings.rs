@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use fromzero::data::Dataset;
+use fromzero::io::tensor::DType;
 use fromzero::io::{Error, Result, grouped};
 use fromzero::keep::{Taken, params};
 use fromzero::rng::Rng;
@@ -31,8 +32,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub fn read<T: Real>(options: &Options) -> Result<Self> {
-        let gain = options.positive_in::<T>("gain")?;
+    pub fn read(options: &Options, dtype: DType) -> Result<Self> {
+        let gain = options.positive_in("gain", dtype)?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
@@ -40,7 +41,7 @@ impl Settings {
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
-            lr: options.positive_in::<T>("lr")?,
+            lr: options.positive_in("lr", dtype)?,
             shuffle: options.flag("shuffle"),
             limit: options.given_count("limit")?,
             ..Recipe::default()
@@ -131,18 +132,20 @@ impl Settings {
     }
 
     /// What the bits of the training depend on, beside the options.
-    pub fn described<T: Real>(data: &Dataset, params: &Params<T>) -> Vec<(String, String)> {
+    pub fn described(data: &Dataset, sizes: Sizes, dtype: &str) -> Vec<(String, String)> {
         let Sizes {
             inputs,
             hidden,
             classes,
-        } = params.sizes();
-        let what = [
-            ("type", T::NAME.to_string()),
-            ("network", format!("{inputs}-{hidden}-{hidden}-{classes}")),
-            ("training set", format!("0x{:016x}", data.checksum())),
-        ];
-        what.map(|(name, value)| (name.to_string(), value)).into()
+        } = sizes;
+        vec![
+            ("type".into(), dtype.into()),
+            (
+                "network".into(),
+                format!("{inputs}-{hidden}-{hidden}-{classes}"),
+            ),
+            ("training set".into(), format!("0x{:016x}", data.checksum())),
+        ]
     }
 
     /// What is kept of a step.
@@ -162,11 +165,10 @@ impl Settings {
             say.line(format!(
                 "--limit {limit}: evaluating on the first {images} samples of each set at most"
             ));
-            for set in [&mut data.train, &mut data.test]
-                .into_iter()
-                .chain(&mut data.real_test)
-            {
-                set.truncate(images);
+            data.train.truncate(images);
+            data.test.truncate(images);
+            if let Some(real_test) = &mut data.real_test {
+                real_test.truncate(images);
             }
         }
         data

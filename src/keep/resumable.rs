@@ -52,6 +52,12 @@ pub(super) fn generators(
         .ok_or_else(|| Error::content(format!("{name} holds a state that is 0")))
 }
 
+/// The one generator of this name.
+pub(super) fn generator(tensors: &[(String, Tensor)], name: &str) -> Result<Rng> {
+    let mut one = generators(tensors, name, 1)?;
+    Ok(one.remove(0))
+}
+
 /// An order of samples, u32 [samples].
 pub(super) fn order_to_tensor(order: &[u32]) -> Tensor {
     let mut bytes = Vec::with_capacity(size_of_val(order));

@@ -2,11 +2,11 @@
 
 use super::params;
 use super::resumable::{
-    Resumable, generators, generators_to_tensor, named, numbers, numbers_to_tensor, order,
+    Resumable, generator, generators_to_tensor, named, numbers, numbers_to_tensor, order,
     order_to_tensor,
 };
+use crate::io::Result;
 use crate::io::tensor::{Named, Tensor};
-use crate::io::{Error, Result};
 use crate::real::Real;
 use crate::section37::{Params, Training};
 
@@ -29,8 +29,7 @@ impl<T: Real> Resumable for Training<'_, T> {
     fn restore(&mut self, tensors: &[(String, Tensor)]) -> Result<()> {
         let weights: Params<T> = params::from_tensors(tensors)?;
         params::expect_sizes(&weights, self.params().sizes())?;
-        let [rng] = <[_; 1]>::try_from(generators(tensors, "rng", 1)?)
-            .map_err(|_| Error::content("rng is not one generator"))?;
+        let rng = generator(tensors, "rng")?;
         let order = order(tensors, "order")?;
         let (losses, accuracies) = (numbers(tensors, "losses")?, numbers(tensors, "accuracies")?);
         self.restore(weights, rng, order, losses, accuracies)
