@@ -153,23 +153,19 @@ fn read(source: &mut Source) -> Result<Named> {
         return Err(no_header(&start, length, source.left()));
     }
     let header = source.bytes(length as usize, "the header")?;
-    let mut entries = entries(&header, source.at())?;
+    let entries = entries(&header, source.at())?;
     drop(header);
-    entries.sort_by_key(|entry| (entry.begin, entry.end));
+    let place = |i: usize| (entries[i].begin, entries[i].end);
+    let order = ranked(entries.len(), &|i, j| place(i).cmp(&place(j)));
+    let entries: Vec<&Entry> = order.into_iter().map(|i| &entries[i]).collect();
     check_places(&entries, source.left(), source.at())?;
     let mut tensors = Vec::with_capacity(entries.len());
-    for Entry {
-        name,
-        dtype,
-        shape,
-        begin,
-        end,
-    } in entries
-    {
+    for entry in entries {
         let begins = source.at();
-        let bytes = source.bytes(end - begin, "a tensor")?;
-        check_truths(dtype, &bytes, begins)?;
-        tensors.push((name, Tensor::from_bytes(dtype, shape, bytes)));
+        let bytes = source.bytes(entry.end - entry.begin, "a tensor")?;
+        check_truths(entry.dtype, &bytes, begins)?;
+        let tensor = Tensor::from_bytes(entry.dtype, entry.shape.clone(), bytes);
+        tensors.push((entry.name.clone(), tensor));
     }
     Ok(tensors)
 }
@@ -268,7 +264,7 @@ fn element_type(scanner: &mut Scanner) -> Result<DType> {
 }
 
 /// Checks that the tensors, in order, fill the `held` bytes behind the header, which start at byte `start`, without a gap.
-fn check_places(entries: &[Entry], held: u64, start: u64) -> Result<()> {
+fn check_places(entries: &[&Entry], held: u64, start: u64) -> Result<()> {
     let wrong = |message: String, at: usize| Err(Error::content(message).offset(start + at as u64));
     let mut at = 0;
     for Entry {
