@@ -277,11 +277,14 @@ pub fn answers<T: Real>(
     probabilities: &mut dyn FnMut(&Matrix<T>) -> Result<Matrix<T>>,
 ) -> Result<Vec<Answer>> {
     let mut batches = Batches::<T>::new(data, AT_ONCE.min(data.len()))?;
-    let mut answers = Vec::with_capacity(data.len());
+    let (mut answers, mut row) = (Vec::with_capacity(data.len()), Vec::new());
     while let Some(batch) = batches.next_batch() {
         let rows = probabilities(&batch.x)?;
         for (i, &label) in batch.labels.iter().enumerate() {
-            let row: Vec<f64> = rows.row(i).iter().map(|p| p.to_f64()).collect();
+            row.clear();
+            for p in rows.row(i) {
+                row.push(p.to_f64());
+            }
             match Answer::new(label, &row) {
                 Some(answer) => answers.push(answer),
                 None => return Ok(Vec::new()),

@@ -100,7 +100,7 @@ impl<const D: usize> Idx<D, i32> {
 }
 
 fn read_file<const D: usize>(path: &Path, kind: Kind) -> Result<Vec<u8>> {
-    read_within(path, isize::MAX as usize, |packed| {
+    read_within(path, isize::MAX as usize, &|packed| {
         let claimed = shape_of::<D>(&start_of(packed)).and_then(|shape| bytes_of(&shape, kind));
         let claimed = claimed.map_or(0, |values| values.saturating_add(header_size(D)));
         claimed.max(ALWAYS_ALLOWED)

@@ -42,14 +42,13 @@ pub(super) fn generators(
         let message = format!("{name} is {}, expected u64", tensor.described());
         return Err(Error::content(message));
     }
-    let words: Vec<u64> = (tensor.bytes().as_chunks().0.iter())
-        .map(|&word| u64::from_le_bytes(word))
-        .collect();
-    let states = words.as_chunks().0.iter();
-    states
-        .map(|&state| Rng::from_state(state))
-        .collect::<Option<_>>()
-        .ok_or_else(|| Error::content(format!("{name} holds a state that is 0")))
+    let mut generators = Vec::new();
+    for words in tensor.bytes().as_chunks::<8>().0.as_chunks().0 {
+        let generator = Rng::from_state(words.map(u64::from_le_bytes));
+        let zero = || Error::content(format!("{name} holds a state that is 0"));
+        generators.push(generator.ok_or_else(zero)?);
+    }
+    Ok(generators)
 }
 
 /// The one generator of this name.

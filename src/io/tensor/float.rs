@@ -39,7 +39,9 @@ impl Tensor {
         let mut decoded = [0.0; AT_ONCE];
         for bytes in self.bytes().chunks(AT_ONCE * self.dtype().size()) {
             let count = decode(self.dtype(), bytes, DType::of::<T>(), &mut decoded);
-            floats.extend(decoded[..count].iter().map(|&x| T::from_f64(x)));
+            for &x in &decoded[..count] {
+                floats.push(T::from_f64(x));
+            }
         }
         floats
     }

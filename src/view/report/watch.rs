@@ -282,7 +282,9 @@ fn sampled<T: Real>(m: &Matrix<T>) -> Sampled {
 fn spread_rows<T: Real>(m: &Matrix<T>, taken: usize, rows: usize) -> Vec<f64> {
     let mut values = Vec::with_capacity(taken * m.cols());
     for i in 0..taken {
-        values.extend(m.row(i * rows / taken).iter().map(|x| x.to_f64()));
+        for x in m.row(i * rows / taken) {
+            values.push(x.to_f64());
+        }
     }
     values
 }
