@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
+use fromzero::io::tensor::DType;
 use fromzero::metrics::{accuracy, predictions};
 use fromzero::nn::{
     Adam, Dense, Layer, Model, Net, Optimizer, Relu, Schedule, SoftmaxCrossEntropy,
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
 }
 
 fn dense_adam(options: &Options) -> Result<()> {
-    let lr = options.positive_in::<f32>("lr")?;
+    let lr = options.positive_in("lr", DType::F32)?;
     let batch_size = options.count("batch")?;
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;

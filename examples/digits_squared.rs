@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
+use fromzero::io::tensor::DType;
 use fromzero::nn::{Criterion, Dense, Layer, Module, Optimizer, Relu, Sgd, Sigmoid, Squared};
 use support::classifier::{SYNTHETIC, Training};
 use support::{
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
 }
 
 fn digits_squared(options: &Options) -> Result<()> {
-    let lr = options.positive_in::<f32>("lr")?;
+    let lr = options.positive_in("lr", DType::F32)?;
     let batch_size = options.count("batch")?;
     let mut training = Training::new(options)?;
     let data = training.load_digits(options)?;

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use fromzero::Matrix;
 use fromzero::data::Batches;
+use fromzero::io::tensor::DType;
 use fromzero::io::{Error, Result};
 use fromzero::metrics::accuracy;
 use fromzero::nn::{Dense, Layer, Model, Sequential, Sgd, Sigmoid, SoftmaxCrossEntropy};
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
 
 fn section37_net(options: &Options) -> Result<()> {
     let epochs = options.count("epochs")?;
-    let lr = options.positive_in::<f32>("lr")?;
+    let lr = options.positive_in("lr", DType::F32)?;
     let size = options.count("batch")?;
     let limit = options.given_count("limit")?.unwrap_or(usize::MAX);
     let hidden = options.count("hidden")?;

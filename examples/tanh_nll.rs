@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use fromzero::data::Batches;
 use fromzero::io::Result;
+use fromzero::io::tensor::DType;
 use fromzero::nn::{Criterion, Dense, Layer, Log, Nll, Optimizer, Sequential, Sgd, Softmax, Tanh};
 use support::classifier::{SYNTHETIC, Training};
 use support::{
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn tanh_nll(options: &Options) -> Result<()> {
-    let lr = options.positive_in::<f32>("lr")?;
+    let lr = options.positive_in("lr", DType::F32)?;
     let batch_size = options.count("batch")?;
     let linear = |inputs, outputs| {
         let layer = Dense::linear(inputs, outputs);

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use fromzero::Real;
 use fromzero::data::{Batches, Dataset};
+use fromzero::io::tensor::DType;
 use fromzero::io::{Result, printable};
 use fromzero::keep::params;
 use fromzero::rng::Rng;
@@ -111,7 +112,7 @@ fn main() -> ExitCode {
 }
 
 fn section37<T: Real>(options: &Options) -> Result<()> {
-    let mut settings = Settings::read::<T>(options)?;
+    let mut settings = Settings::read(options, DType::of::<T>())?;
     let plot = match file_to_write(options, "plot")? {
         None => file_to_write(options, "as-the-book")?,
         given => given,
@@ -182,19 +183,20 @@ fn take_all_steps<T: Real>(
         kept,
         report,
     } = records;
-    let (params, recipe, sets) = (
-        training.params(),
-        &settings.recipe,
-        (&data.train, &data.test),
-    );
-    kept.describe(Settings::described(sets.0, params), params.checksum());
+    let (recipe, sets) = (&settings.recipe, (&data.train, &data.test));
+    let params = training.params();
+    let what = Settings::described(sets.0, params.sizes(), T::NAME);
+    kept.describe(what, params.checksum());
     kept.restore(training, say)?;
     let mut reporter = Reporter::new(recipe, settings.log, sets.0, say);
-    let taken = (0..training.losses().len()).map(|step| training.report(step));
-    let lines = taken.clone().map(|step| settings.taken(&step));
-    *history = History::begin(*table, sets.0.len().div_ceil(recipe.batch), lines.clone())?;
-    page::begin(report, recipe, training, lines, sets)?;
-    taken.for_each(|step| reporter.recall(&step));
+    let mut taken = Vec::new();
+    for step in 0..training.losses().len() {
+        let step = training.report(step);
+        reporter.recall(&step);
+        taken.push(settings.taken(&step));
+    }
+    *history = History::begin(*table, sets.0.len().div_ceil(recipe.batch), &taken)?;
+    page::begin(report, recipe, training, &taken, sets)?;
     while let Some(step) = training.step().map_err(|error| report.failed(error))? {
         reporter.report(&step);
         history.add(&settings.taken(&step));

@@ -110,20 +110,20 @@ fn compare_all(
     let aside: Vec<f64> = theta.iter().map(|&x| x + step(x) / root).collect();
     let noise = noise(theta, &aside, loss);
     let mut moved = theta.to_vec();
-    let names = parameters
-        .iter()
-        .flat_map(|parameter| (0..len(parameter)).map(move |index| (parameter.0, index)));
-    let entries = names.enumerate().map(|(i, (name, index))| {
-        let mut at = |step| {
-            moved[i] = theta[i] + step;
-            loss(&moved)
-        };
-        let size = theta[i].abs();
-        let numeric = derivative(analytic[i], size, step(theta[i]), noise, &mut at);
-        moved[i] = theta[i];
-        Entry::new(name, index, analytic[i], &numeric)
-    });
-    let entries = entries.collect();
+    let mut entries = Vec::with_capacity(count);
+    for parameter in parameters {
+        for index in 0..len(parameter) {
+            let i = entries.len();
+            let mut at = |step| {
+                moved[i] = theta[i] + step;
+                loss(&moved)
+            };
+            let size = theta[i].abs();
+            let numeric = derivative(analytic[i], size, step(theta[i]), noise, &mut at);
+            moved[i] = theta[i];
+            entries.push(Entry::new(parameter.0, index, analytic[i], &numeric));
+        }
+    }
     Comparison::new(parameters, entries)
 }
 

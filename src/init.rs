@@ -65,7 +65,7 @@ impl Init {
             Init::Uniform(bound) => uniform(matrix, bound, rng),
             Init::Normal(sigma) => normal(matrix, sigma, rng),
             Init::Zeros => zeros(matrix),
-            Init::Ones => fill(matrix, || 1.0),
+            Init::Ones => fill(matrix, &mut || 1.0),
         }
     }
 }
@@ -90,7 +90,7 @@ pub fn xavier_uniform<T: Real>(w: &mut Matrix<T>, gain: f64, rng: &mut Rng) {
     require(Init::Xavier(gain).check::<T>());
     let (inputs, outputs) = w.shape();
     let bound = gain * (6.0 / (inputs as f64 + outputs as f64)).sqrt();
-    fill(w, || rng.range(-bound, bound));
+    fill(w, &mut || rng.range(-bound, bound));
 }
 
 /// Fills a matrix from the uniform distribution on (−bound, bound); section 3.7 takes 0.3 for weights, and zeros for biases.
@@ -100,7 +100,7 @@ pub fn xavier_uniform<T: Real>(w: &mut Matrix<T>, gain: f64, rng: &mut Rng) {
 #[track_caller]
 pub fn uniform<T: Real>(matrix: &mut Matrix<T>, bound: f64, rng: &mut Rng) {
     require(Init::Uniform(bound).check::<T>());
-    fill(matrix, || rng.range(-bound, bound));
+    fill(matrix, &mut || rng.range(-bound, bound));
 }
 
 /// Fills a matrix from the normal distribution with mean 0 and standard deviation `sigma`.
@@ -110,15 +110,15 @@ pub fn uniform<T: Real>(matrix: &mut Matrix<T>, bound: f64, rng: &mut Rng) {
 #[track_caller]
 pub fn normal<T: Real>(matrix: &mut Matrix<T>, sigma: f64, rng: &mut Rng) {
     require(Init::Normal(sigma).check::<T>());
-    fill(matrix, || sigma * rng.normal());
+    fill(matrix, &mut || sigma * rng.normal());
 }
 
 /// Fills a matrix with zeros.
 pub fn zeros<T: Real>(matrix: &mut Matrix<T>) {
-    fill(matrix, || 0.0);
+    fill(matrix, &mut || 0.0);
 }
 
-fn fill<T: Real>(matrix: &mut Matrix<T>, mut draw: impl FnMut() -> f64) {
+fn fill<T: Real>(matrix: &mut Matrix<T>, draw: &mut dyn FnMut() -> f64) {
     for i in 0..matrix.rows() {
         for x in matrix.row_mut(i) {
             *x = T::from_f64(draw());

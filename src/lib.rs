@@ -127,6 +127,7 @@ pub mod matrix;
 pub mod metrics;
 pub mod nn;
 pub mod ops;
+mod ranking;
 pub mod real;
 pub mod rng;
 pub mod scalar;

@@ -22,10 +22,21 @@ impl Range {
     /// # Errors
     /// If the value lies outside, with both names, the range and the value.
     pub(crate) fn check<T: Scalar>(self, owner: &str, name: &str, value: f64) -> Result<(), Error> {
-        let x = T::from_f64(value);
+        self.check_rounded(owner, name, value, T::from_f64(value).to_f64(), T::NAME)
+    }
+
+    /// `rounded` is the value as it is computed with, in the type `of`.
+    fn check_rounded(
+        self,
+        owner: &str,
+        name: &str,
+        value: f64,
+        rounded: f64,
+        of: &str,
+    ) -> Result<(), Error> {
         let lies_within = match self {
-            Range::Positive => x > T::ZERO && x.is_finite(),
-            Range::NotNegative => value >= 0.0 && x.is_finite(),
+            Range::Positive => rounded > 0.0 && rounded.is_finite(),
+            Range::NotNegative => value >= 0.0 && rounded.is_finite(),
             Range::Share => (0.0..1.0).contains(&value),
             Range::Factor => value > 0.0 && value <= 1.0,
         };
@@ -33,8 +44,8 @@ impl Range {
             return Ok(());
         }
         let range = match self {
-            Range::Positive => format!("above 0 and finite in {}", T::NAME),
-            Range::NotNegative => format!("of at least 0 and finite in {}", T::NAME),
+            Range::Positive => format!("above 0 and finite in {of}"),
+            Range::NotNegative => format!("of at least 0 and finite in {of}"),
             Range::Share => "of at least 0 and less than 1".to_string(),
             Range::Factor => "above 0 and of at most 1".to_string(),
         };

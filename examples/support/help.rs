@@ -50,37 +50,44 @@ fn usage(program: &Program) -> String {
     format!("\nUsage: cargo run --release --example {name} -- {workload}[OPTIONS]\n")
 }
 
-fn workloads(program: &Program) -> Vec<(String, String)> {
-    let rows = program.workloads.iter();
-    rows.map(|&(word, help)| (word.into(), help.into()))
-        .collect()
+/// What a table of the help has: names, and what each of them means.
+type Rows = Vec<(String, String)>;
+
+fn workloads(program: &Program) -> Rows {
+    let mut rows = Rows::new();
+    for &(word, help) in program.workloads {
+        rows.push((word.into(), help.into()));
+    }
+    rows
 }
 
-fn options(program: &Program) -> Vec<(String, String)> {
-    let rows = program.options.iter().map(|option| {
-        let name = match option.placeholder {
-            Some(placeholder) if option.alone.is_some() => {
-                format!("--{} [{placeholder}]", option.name)
-            }
-            Some(placeholder) if option.many => format!("--{} {placeholder} …", option.name),
-            Some(placeholder) => format!("--{} {placeholder}", option.name),
-            None => format!("--{}", option.name),
+fn options(program: &Program) -> Rows {
+    let mut rows = Rows::new();
+    for option in program.options {
+        let value = match option.placeholder {
+            Some(placeholder) if option.alone.is_some() => format!(" [{placeholder}]"),
+            Some(placeholder) if option.many => format!(" {placeholder} …"),
+            Some(placeholder) => format!(" {placeholder}"),
+            None => String::new(),
         };
         let help = match option.default {
             Some(default) => format!("{} [default: {default}]", option.help),
             None => option.help.into(),
         };
-        (name, help)
-    });
-    rows.chain([("-h, --help".into(), "print this help".into())])
-        .collect()
+        rows.push((format!("--{}{value}", option.name), help));
+    }
+    rows.push(("-h, --help".into(), "print this help".into()));
+    rows
 }
 
-fn variables(program: &Program) -> Vec<(String, String)> {
-    let has = |name: &str| name.is_empty() || program.options.iter().any(|o| o.name == name);
-    let rows = VARIABLES.iter().filter(|(_, option, _)| has(option));
-    rows.map(|&(name, _, help)| (name.into(), help.into()))
-        .collect()
+fn variables(program: &Program) -> Rows {
+    let mut rows = Rows::new();
+    for (name, option, help) in VARIABLES {
+        if option.is_empty() || program.options.iter().any(|o| o.name == option) {
+            rows.push((name.into(), help.into()));
+        }
+    }
+    rows
 }
 
 /// Two columns under a heading; nothing at all without rows.
@@ -111,7 +118,7 @@ fn push_wrapped(text: &mut String, first: &str, words: &str) {
         if column > indent && column + 1 + length > COLUMNS {
             text.push_str(&line);
             text.push('\n');
-            line = " ".repeat(indent);
+            line = format!("{:indent$}", "");
             column = indent;
         }
         if column > indent {

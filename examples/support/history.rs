@@ -31,21 +31,17 @@ pub struct History {
 
 impl History {
     /// The table in this file, if there is to be one, with the steps that have been taken, of an epoch so many `batches`.
-    pub fn begin(
-        path: Option<&Path>,
-        batches: usize,
-        taken: impl Iterator<Item = Taken>,
-    ) -> Result<Self> {
+    pub fn begin(path: Option<&Path>, batches: usize, taken: &[Taken]) -> Result<Self> {
         let mut history = History {
             batches,
             ..History::default()
         };
         if let Some(path) = path {
-            let lines: String = taken.map(|step| history.line(&step)).collect();
-            write_atomic(path, |file| {
-                file.write_all(HEADER.as_bytes())?;
-                file.write_all(lines.as_bytes())
-            })?;
+            let mut lines = HEADER.to_string();
+            for step in taken {
+                lines.push_str(&history.line(step));
+            }
+            write_atomic(path, |file| file.write_all(lines.as_bytes()))?;
             history.table = Some(Appender::open(path)?);
         }
         Ok(history)

@@ -21,7 +21,7 @@ pub const RESUME: Opt = option(
 );
 
 /// Options that change no bit of a training, and those that say what is compared by itself: the samples, the network, its type.
-const NOT_COMPARED: [&str; 20] = [
+const NOT_COMPARED: [&str; 21] = [
     "data",
     "synthetic",
     "test",
@@ -40,6 +40,7 @@ const NOT_COMPARED: [&str; 20] = [
     "save",
     "layout",
     "checkpoint",
+    "every",
     "resume",
     "quiet",
 ];
@@ -76,22 +77,22 @@ impl Kept {
             expect_file();
         }
         let in_folder = |folder: Option<&Path>| folder.map(Checkpoints::in_folder).transpose();
-        let but = [&NOT_COMPARED[..], &["every"]].concat();
         Ok(Kept {
             to: in_folder(to)?,
             every,
             from: in_folder(from)?,
-            settings: options.settings(&but),
+            settings: options.settings(&NOT_COMPARED),
             written: Ok(()),
         })
     }
 
     /// Says what is trained, beside the options: if something of this differs, or the checksum of the first weights, it is another
     /// training.
-    pub fn describe(&mut self, what: Vec<(String, String)>, first_weights: u64) {
+    pub fn describe(&mut self, mut what: Vec<(String, String)>, first_weights: u64) {
         let first = ("first weights".into(), format!("0x{first_weights:016x}"));
-        self.settings.splice(..0, what);
-        self.settings.push(first);
+        what.append(&mut self.settings);
+        what.push(first);
+        self.settings = what;
     }
 
     /// Takes the training to where it was stopped, and says so.

@@ -1,16 +1,17 @@
 //! What somebody may have meant who wrote a name that does not exist.
 
 /// The name nearest to `written`, if one is near: a third of its letters differ at most, or one begins with the other.
-pub fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let is_near = |name: &str, distance: usize| {
+pub fn nearest<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
+    let mut found = None;
+    let mut least = usize::MAX;
+    for &name in names {
         let begins = written.len() >= 3 && (name.starts_with(written) || written.starts_with(name));
-        begins || 3 * distance <= name.len()
-    };
-    names
-        .map(|name| (edit_distance(written, name), name))
-        .filter(|&(distance, name)| is_near(name, distance))
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, name)| name)
+        let distance = edit_distance(written, name);
+        if (begins || 3 * distance <= name.len()) && distance < least {
+            (found, least) = (Some(name), distance);
+        }
+    }
+    found
 }
 
 /// The number of letters to insert, delete or replace (Levenshtein 1966), row by row of the usual table.

@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::num::IntErrorKind;
 use std::path::Path;
 
-use fromzero::Scalar;
+use fromzero::io::tensor::DType;
 use fromzero::io::{Error, ErrorKind, Result};
 
 use super::nearest::nearest;
@@ -77,11 +77,13 @@ impl Program {
                 }
                 (Some(_), Some(value)) => value,
                 (Some(_), None) => args
-                    .next_if(|next| !is_option(next))
+                    .next_if(is_value)
                     .unwrap_or_else(|| option.alone.unwrap_or_default().into()),
             };
             options.set(option, value)?;
-            while let Some(more) = args.next_if(|next| option.many && !is_option(next)) {
+            while option.many
+                && let Some(more) = args.next_if(is_value)
+            {
                 options.set(option, more)?;
             }
         }
@@ -94,15 +96,20 @@ impl Program {
             return Ok(option);
         }
         let error = misuse(format!("unknown option {written}"));
-        let names = self
-            .options
-            .iter()
-            .map(|option| option.name)
-            .chain(["help"]);
-        Err(match nearest(written.trim_start_matches('-'), names) {
+        let mut names = self.option_names();
+        names.push("help");
+        Err(match nearest(written.trim_start_matches('-'), &names) {
             Some(meant) => error.hint(format!("did you mean --{meant}? See --help")),
             None => error,
         })
+    }
+
+    fn option_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for option in self.options {
+            names.push(option.name);
+        }
+        names
     }
 
     fn declared(&self, name: &str) -> &Opt {
@@ -132,8 +139,11 @@ impl Options {
     /// All paths that were given.
     pub fn paths(&self, name: &str) -> Vec<&Path> {
         let name = self.program.declared(name).name;
-        let given = self.given.iter().filter(|(given, _)| *given == name);
-        given.map(|(_, value)| Path::new(value)).collect()
+        let mut paths = Vec::new();
+        for (_, value) in self.given.iter().filter(|(given, _)| *given == name) {
+            paths.push(Path::new(value));
+        }
+        paths
     }
 
     /// A text, if it was given.
@@ -164,13 +174,16 @@ impl Options {
     }
 
     /// A number that is above 0 and finite also in the type that computes with it: given, or by default.
-    pub fn positive_in<T: Scalar>(&self, name: &str) -> Result<f64> {
+    pub fn positive_in(&self, name: &str, dtype: DType) -> Result<f64> {
         let number = self.positive(name)?;
-        let x = T::from_f64(number);
-        if x > T::ZERO && x.is_finite() {
+        let x = match dtype {
+            DType::F32 => f64::from(number as f32),
+            _ => number,
+        };
+        if x > 0.0 && x.is_finite() {
             return Ok(number);
         }
-        let expected = format!("a number that is above 0 and finite in {}", T::NAME);
+        let expected = format!("a number that is above 0 and finite in {}", dtype.name());
         Err(complaint(name, &expected, self.text(name)))
     }
 
@@ -190,11 +203,15 @@ impl Options {
     /// What the word stands for that was given, or is the default.
     pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T> {
         let text = self.text(name);
-        let chosen = choices.iter().find(|(word, _)| text == *word);
-        chosen.map(|&(_, meaning)| meaning).ok_or_else(|| {
-            let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
-            complaint(name, &words.join(" or "), text)
-        })
+        let mut words = String::new();
+        for &(word, meaning) in choices {
+            if text == word {
+                return Ok(meaning);
+            }
+            words.push_str(if words.is_empty() { "" } else { " or " });
+            words.push_str(word);
+        }
+        Err(complaint(name, &words, text))
     }
 
     /// The program's name.
@@ -238,25 +255,27 @@ impl Options {
     }
 
     fn set_workload(&mut self, word: &str) -> Result<()> {
-        let words = || self.program.workloads.iter().map(|&(word, _)| word);
         if let Some(first) = self.workload {
             let message = format!("expected one workload, found {first} and {word}");
             return Err(misuse(message));
         }
-        self.workload = words().find(|&known| known == word);
-        if self.workload.is_some() {
-            return Ok(());
+        let mut words = Vec::new();
+        for &(known, _) in self.program.workloads {
+            if known == word {
+                self.workload = Some(known);
+                return Ok(());
+            }
+            words.push(known);
         }
-        let kind = if self.program.workloads.is_empty() {
+        let kind = if words.is_empty() {
             "unexpected argument"
         } else {
             "unknown workload"
         };
         let error = misuse(format!("{kind} {word}"));
-        let option_names = self.program.options.iter().map(|option| option.name);
-        Err(if let Some(meant) = nearest(word, words()) {
+        Err(if let Some(meant) = nearest(word, &words) {
             error.hint(format!("did you mean {meant}? See --help"))
-        } else if let Some(meant) = nearest(word, option_names) {
+        } else if let Some(meant) = nearest(word, &self.program.option_names()) {
             error.hint(format!("did you mean --{meant}? See --help"))
         } else {
             error
@@ -293,9 +312,9 @@ fn split_at_equals(arg: &OsStr) -> Option<(OsString, OsString)> {
     Some((name.into(), value.into()))
 }
 
-/// Whether the next argument is an option, not a value: -1 is a value, and --data=--odd takes any.
-fn is_option(arg: &OsStr) -> bool {
-    arg.as_encoded_bytes().starts_with(b"--")
+/// Whether the next argument is a value, not an option: -1 is a value, and --data=--odd takes any.
+fn is_value(arg: &OsString) -> bool {
+    !arg.as_encoded_bytes().starts_with(b"--")
 }
 
 fn count(name: &str, text: &OsStr) -> Result<usize> {

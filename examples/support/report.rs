@@ -48,7 +48,7 @@ struct Open {
     record: Record,
     watch: Watch,
     began: Instant,
-    /// When the last step ended, if nothing else was done since then, and how long some of them took.
+    /// When the last step ended, if nothing else was done since then, and how long some of them took, in order.
     stepped: Option<Instant>,
     durations: Vec<Duration>,
     /// When the last step of all ended.
@@ -133,16 +133,16 @@ impl Report {
     }
 
     /// A training of so many `steps`, of which an epoch has so many `batches`, is about to begin; these were taken before.
-    pub fn begin<'a, T: Real>(
+    pub fn begin(
         &mut self,
         (steps, batches): (usize, usize),
-        taken: impl Iterator<Item = Taken>,
-        names: impl FnOnce() -> Names,
-        inside: impl FnOnce() -> Inside<'a, T>,
+        taken: &[Taken],
+        names: &dyn Fn() -> Names,
+        inside: &dyn Fn() -> Inside,
     ) {
         let Some(open) = &mut self.0 else { return };
         let record = &mut open.record;
-        record.steps = taken.collect();
+        record.steps = taken.to_vec();
         record.resumed = record.steps.len();
         record.batches = batches;
         (record.layers, record.units) = names();
@@ -156,12 +156,12 @@ impl Report {
     }
 
     /// A step was taken.
-    pub fn step<'a, T: Real>(&mut self, taken: Taken, inside: impl FnOnce() -> Inside<'a, T>) {
+    pub fn step(&mut self, taken: Taken, inside: &dyn Fn() -> Inside) {
         let Some(open) = &mut self.0 else { return };
         if let Some(before) = open.stepped
             && open.durations.len() < TIMED
         {
-            open.durations.push(before.elapsed());
+            insert(before.elapsed(), &mut open.durations);
         }
         open.record.steps.push(taken);
         open.watch.step(taken.lr, inside);
@@ -217,7 +217,6 @@ impl Report {
         let Some(mut open) = self.0.take() else {
             return Ok(());
         };
-        open.durations.sort();
         let step = open.durations.get(open.durations.len() / 2);
         let timing = Timing {
             step: step.map(Duration::as_secs_f64),
@@ -256,28 +255,36 @@ impl Timing {
 }
 
 /// How long something takes: the middle one of several times, in seconds.
-pub fn measured(mut what: impl FnMut()) -> f64 {
-    let once = |_| {
+pub fn measured(what: &mut dyn FnMut()) -> f64 {
+    let mut times = Vec::new();
+    for _ in 0..REPEATED {
         let began = Instant::now();
         what();
-        began.elapsed()
-    };
-    let mut times: Vec<Duration> = (0..REPEATED).map(once).collect();
-    times.sort();
+        insert(began.elapsed(), &mut times);
+    }
     times[REPEATED / 2].as_secs_f64()
+}
+
+/// Adds a time to others, in order.
+fn insert(time: Duration, times: &mut Vec<Duration>) {
+    let place = times.partition_point(|&other| other < time);
+    times.insert(place, time);
 }
 
 /// The network's answer to each sample; `probabilities` makes those of a batch. None, if one is not a number.
 pub fn answers<T: Real>(
     data: &Dataset,
-    mut probabilities: impl FnMut(&Matrix<T>) -> Result<Matrix<T>>,
+    probabilities: &mut dyn FnMut(&Matrix<T>) -> Result<Matrix<T>>,
 ) -> Result<Vec<Answer>> {
     let mut batches = Batches::<T>::new(data, AT_ONCE.min(data.len()))?;
-    let mut answers = Vec::with_capacity(data.len());
+    let (mut answers, mut row) = (Vec::with_capacity(data.len()), Vec::new());
     while let Some(batch) = batches.next_batch() {
         let rows = probabilities(&batch.x)?;
         for (i, &label) in batch.labels.iter().enumerate() {
-            let row: Vec<f64> = rows.row(i).iter().map(|p| p.to_f64()).collect();
+            row.clear();
+            for p in rows.row(i) {
+                row.push(p.to_f64());
+            }
             match Answer::new(label, &row) {
                 Some(answer) => answers.push(answer),
                 None => return Ok(Vec::new()),
@@ -294,9 +301,13 @@ pub fn train_sample(data: &Dataset) -> Result<Dataset> {
 
 /// The options that are given or have a value.
 fn settings(options: &Options) -> Vec<(String, String)> {
-    let mut settings = options.settings(&NOT_REPEATED);
-    settings.retain(|(_, value)| value != "not given");
-    settings
+    let mut given = Vec::new();
+    for (name, value) in options.settings(&NOT_REPEATED) {
+        if value != "not given" {
+            given.push((name, value));
+        }
+    }
+    given
 }
 
 /// So many samples, evenly spread, or all.

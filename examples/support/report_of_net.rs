@@ -29,7 +29,7 @@ pub fn add_classifier(
     record.train_accuracy = Some(accuracy(net, &train_sample(train)?)?);
     net.set_training(false);
     let kind = Outputs::of(net);
-    record.answers = answers(test, |x| Ok(kind.probabilities(net.forward(x))))?;
+    record.answers = answers(test, &mut |x| Ok(kind.probabilities(net.forward(x))))?;
     net.set_training(true);
     Ok(())
 }
@@ -62,12 +62,12 @@ pub fn phases(net: &mut Sequential<f32>, x: &Matrix<f32>) -> Vec<(String, f64)> 
         let name = format!("{i} {}", layer.name());
         forward.push((
             format!("{name}, forward"),
-            measured(|| _ = layer.forward(&input)),
+            measured(&mut || _ = layer.forward(&input)),
         ));
         let grad = layer.output().clone();
         let seconds = match i {
-            0 => measured(|| layer.backward_parameters(&grad)),
-            _ => measured(|| _ = layer.backward(&grad)),
+            0 => measured(&mut || layer.backward_parameters(&grad)),
+            _ => measured(&mut || _ = layer.backward(&grad)),
         };
         backward.push((format!("{name}, backward"), seconds));
         input = grad;

@@ -73,10 +73,9 @@ impl Run {
             training = training.of_batches(samples);
         }
         self.kept.restore(&mut training, &mut self.say)?;
-        let taken = self.taken.iter().copied();
-        self.history = History::begin(self.table.as_deref(), batches, taken.clone())?;
+        self.history = History::begin(self.table.as_deref(), batches, &self.taken)?;
         let (names, inside) = (|| names_of_net(net), || Inside::net(net));
-        self.report.begin((steps, batches), taken, names, inside);
+        (self.report).begin((steps, batches), &self.taken, &names, &inside);
         for (name, value) in described(net, None) {
             self.report.fact(&name, value);
         }
@@ -100,7 +99,7 @@ impl Run {
         let step = Taken { lr, loss, accuracy };
         self.history.add(&step);
         self.taken.push(step);
-        self.report.step(step, || Inside::net(net));
+        self.report.step(step, &|| Inside::net(net));
         let is_last = self.taken.len() == self.steps;
         let mut training = NetTraining::new(net, optimizer, &mut self.rng, &mut self.taken);
         if let Some(samples) = samples {
@@ -158,27 +157,30 @@ impl Run {
                     Ok(())
                 }
             });
-        let files = [
-            Some(self.kept.end()),
-            Some(self.history.end()),
-            saved,
-            Some(reported),
-        ];
-        files.into_iter().flatten().collect()
+        self.kept.end()?;
+        self.history.end()?;
+        saved.unwrap_or(Ok(()))?;
+        reported
     }
 }
 
 /// What the bits of the training depend on, beside the options.
 fn described(net: &Sequential<f32>, samples: Option<u64>) -> Vec<(String, String)> {
-    let layers = net.layers().enumerate();
-    let layers = layers.map(|(i, layer)| (format!("layer {i}"), layer.describe()));
-    let samples = samples.map(|checksum| ("training set".into(), format!("0x{checksum:016x}")));
-    samples.into_iter().chain(layers).collect()
+    let mut described = Vec::new();
+    if let Some(checksum) = samples {
+        described.push(("training set".into(), format!("0x{checksum:016x}")));
+    }
+    for (i, layer) in net.layers().enumerate() {
+        described.push((format!("layer {i}"), layer.describe()));
+    }
+    described
 }
 
 /// As that of section 3.7's weights.
 fn checksum(net: &Sequential<f32>) -> u64 {
-    let parameters = net.parameters().into_iter();
-    let weights = parameters.flat_map(|parameter| parameter.value.iter());
-    fnv1a(weights.flat_map(|weight| weight.to_bits().to_le_bytes()))
+    let mut bytes = Vec::new();
+    for parameter in net.parameters() {
+        bytes.extend_from_slice(parameter.to_tensor().bytes());
+    }
+    fnv1a(bytes)
 }

@@ -20,7 +20,7 @@ pub fn begin<T: Real>(
     report: &mut Report,
     recipe: &Recipe,
     training: &Training<'_, T>,
-    taken: impl Iterator<Item = Taken>,
+    taken: &[Taken],
     (train, test): Sets<'_>,
 ) -> Result<()> {
     report.data(train, test)?;
@@ -31,9 +31,8 @@ pub fn begin<T: Real>(
     let steps = recipe.epochs.saturating_mul(batches);
     let steps = recipe.limit.unwrap_or(steps).min(steps);
     let names = || names_of_section37(training.params());
-    report.begin((steps, batches), taken, names, || {
-        Inside::training(training)
-    });
+    let inside = || Inside::training(training);
+    report.begin((steps, batches), taken, &names, &inside);
     Ok(())
 }
 
@@ -44,7 +43,7 @@ pub fn step<T: Real>(
     taken: Taken,
     training: &Training<'_, T>,
 ) -> Result<()> {
-    report.step(taken, || Inside::training(training));
+    report.step(taken, &|| Inside::training(training));
     match step.batch + 1 == step.batches {
         true => report.epoch(|sample| evaluate(training.params(), sample)),
         false => Ok(()),
@@ -67,7 +66,7 @@ pub fn write<T: Real>(
         record.first_weights = strongest_units(&params.w1);
         record.phases = timing.with_rest(phases(params, train, recipe.batch.min(train.len()))?);
         let mut act = Activations::new(params.sizes(), 0)?;
-        record.answers = answers(test, |x| {
+        record.answers = answers(test, &mut |x| {
             if act.a2.rows() < x.rows() {
                 act = Activations::new(params.sizes(), x.rows())?;
             }
@@ -84,24 +83,27 @@ fn phases<T: Real>(params: &Params<T>, train: &Dataset, m: usize) -> Result<Vec<
     let mut params = params.clone();
     let (mut act, mut deltas) = (Activations::new(sizes, m)?, Deltas::new(sizes, m)?);
     let mut batches = Batches::<T>::new(train, m)?;
-    let gathering = measured(|| {
+    let gathering = measured(&mut || {
         batches.rewind();
         batches.next_batch();
     });
     batches.rewind();
     let batch = batches.next_batch().expect("a training set has samples");
     let (x, y) = (&batch.x, &batch.y);
-    let forward_pass = measured(|| forward(&params, x, &mut act));
-    let loss_of_batch = measured(|| _ = loss(&act, y));
+    let forward_pass = measured(&mut || forward(&params, x, &mut act));
+    let loss_of_batch = measured(&mut || _ = loss(&act, y));
     let lr = T::from_f64(1e-9);
-    let backward_pass = measured(|| backward_and_descend(&mut params, x, y, &act, &mut deltas, lr));
+    let backward_pass =
+        measured(&mut || backward_and_descend(&mut params, x, y, &act, &mut deltas, lr));
     let parts = [
         ("gathering the batch", gathering),
         ("forward, (3-54) to (3-57)", forward_pass),
         ("loss, (3-58)", loss_of_batch),
         ("backward and descent, (3-63) to (3-67)", backward_pass),
     ];
-    Ok(parts
-        .map(|(name, seconds)| (name.to_string(), seconds))
-        .into())
+    let mut phases = Vec::new();
+    for (name, seconds) in parts {
+        phases.push((name.to_string(), seconds));
+    }
+    Ok(phases)
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use fromzero::data::Dataset;
+use fromzero::io::tensor::DType;
 use fromzero::io::{Error, Result, grouped};
 use fromzero::keep::{Taken, params};
 use fromzero::rng::Rng;
@@ -31,8 +32,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub fn read<T: Real>(options: &Options) -> Result<Self> {
-        let gain = options.positive_in::<T>("gain")?;
+    pub fn read(options: &Options, dtype: DType) -> Result<Self> {
+        let gain = options.positive_in("gain", dtype)?;
         let inits = [
             ("uniform", Init::Uniform(0.3 * gain)),
             ("xavier", Init::Xavier(gain)),
@@ -40,7 +41,7 @@ impl Settings {
         let recipe = Recipe {
             epochs: options.count("epochs")?,
             batch: options.count("batch")?,
-            lr: options.positive_in::<T>("lr")?,
+            lr: options.positive_in("lr", dtype)?,
             shuffle: options.flag("shuffle"),
             limit: options.given_count("limit")?,
             ..Recipe::default()
@@ -124,13 +125,12 @@ impl Settings {
     }
 
     /// What the bits of the training depend on, beside the options.
-    pub fn described<T: Real>(data: &Dataset, params: &Params<T>) -> Vec<(String, String)> {
-        let what = [
-            ("type", T::NAME.to_string()),
-            ("network", params.sizes().to_string()),
-            ("training set", format!("0x{:016x}", data.checksum())),
-        ];
-        what.map(|(name, value)| (name.to_string(), value)).into()
+    pub fn described(data: &Dataset, sizes: Sizes, dtype: &str) -> Vec<(String, String)> {
+        vec![
+            ("type".into(), dtype.into()),
+            ("network".into(), sizes.to_string()),
+            ("training set".into(), format!("0x{:016x}", data.checksum())),
+        ]
     }
 
     /// What is kept of a step.
@@ -150,11 +150,10 @@ impl Settings {
             say.line(format!(
                 "--limit {limit}: evaluating on the first {images} samples of each set at most"
             ));
-            for set in [&mut data.train, &mut data.test]
-                .into_iter()
-                .chain(&mut data.real_test)
-            {
-                set.truncate(images);
+            data.train.truncate(images);
+            data.test.truncate(images);
+            if let Some(real_test) = &mut data.real_test {
+                real_test.truncate(images);
             }
         }
         data

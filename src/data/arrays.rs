@@ -180,17 +180,18 @@ fn bytes_of_floats(values: &[f32]) -> Result<Vec<u8>> {
         true => 255.0,
         false => 1.0,
     };
-    let byte = |&x: &f32| {
+    let mut bytes = Vec::with_capacity(values.len());
+    for x in values {
         let byte = (x * scale).round();
         let is_byte = (0.0..=255.0).contains(&byte) && (x * scale - byte).abs() <= TOLERANCE;
-        is_byte.then_some(byte as u8)
-    };
-    let bytes: Option<Vec<u8>> = values.iter().map(byte).collect();
-    bytes.ok_or_else(|| {
-        Error::content(
-            "holds numbers that are no pixels, which are k or k/255 with k from 0 to 255",
-        )
-    })
+        if !is_byte {
+            return Err(Error::content(
+                "holds numbers that are no pixels, which are k or k/255 with k from 0 to 255",
+            ));
+        }
+        bytes.push(byte as u8);
+    }
+    Ok(bytes)
 }
 
 /// The data set of these images and an array of their labels.

@@ -67,21 +67,10 @@ impl<'a, T: Real> Batches<'a, T> {
     /// # Errors
     /// If `size` is 0 or more than the data set has, or if a batch does not fit into memory.
     pub fn new(data: &'a Dataset, size: usize) -> Result<Self> {
-        if size == 0 {
-            return Err(Error::new("a batch of 0 samples: it must have at least 1"));
-        }
-        if size > data.len() {
-            return Err(Error::new(format!(
-                "a batch of {size} samples: the data set has only {}",
-                data.len()
-            )));
-        }
-        let samples = u32::try_from(data.len())
-            .map_err(|_| Error::new(format!("{} samples are too many", data.len())))?;
         Ok(Batches {
             data,
             size,
-            order: (0..samples).collect(),
+            order: first_order(data.len(), size)?,
             taken: 0,
             batch: Batch {
                 x: Matrix::try_zeros(size, data.inputs())?,
@@ -153,16 +142,7 @@ impl<'a, T: Real> Batches<'a, T> {
     /// If it is no order of all samples.
     pub fn go_on(&mut self, order: Vec<u32>, steps: usize) -> Result<()> {
         let samples = self.data.len();
-        let mut seen = vec![false; samples];
-        let is_new = |&i: &u32| {
-            let seen = seen.get_mut(i as usize);
-            seen.is_some_and(|seen| !std::mem::replace(seen, true))
-        };
-        if order.len() != samples || !order.iter().all(is_new) {
-            let message =
-                format!("expected an order of the data set's {samples} samples, found another");
-            return Err(Error::content(message));
-        }
+        check_order(&order, samples)?;
         self.order = order;
         let batches = match steps % self.count() {
             0 if steps > 0 => self.count(),
@@ -182,6 +162,36 @@ impl<'a, T: Real> Batches<'a, T> {
         rng.shuffle(&mut self.order);
         self.rewind();
     }
+}
+
+/// The samples in the order of their files, of which a batch takes `size`.
+fn first_order(samples: usize, size: usize) -> Result<Vec<u32>> {
+    if size == 0 {
+        return Err(Error::new("a batch of 0 samples: it must have at least 1"));
+    }
+    if size > samples {
+        return Err(Error::new(format!(
+            "a batch of {size} samples: the data set has only {samples}"
+        )));
+    }
+    match u32::try_from(samples) {
+        Ok(samples) => Ok((0..samples).collect()),
+        Err(_) => Err(Error::new(format!("{samples} samples are too many"))),
+    }
+}
+
+/// Requires every sample once.
+fn check_order(order: &[u32], samples: usize) -> Result<()> {
+    let mut seen = vec![false; samples];
+    let is_new = |&i: &u32| {
+        let seen = seen.get_mut(i as usize);
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    if order.len() == samples && order.iter().all(is_new) {
+        return Ok(());
+    }
+    let message = format!("expected an order of the data set's {samples} samples, found another");
+    Err(Error::content(message))
 }
 
 /// Makes `y` the matrix [m, classes] whose row i is 1 in column `labels[i]` and 0 elsewhere.

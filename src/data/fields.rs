@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::io::{Error, ErrorKind, Result};
+use crate::ranking::ranked;
 
 /// The most classes: a label is a byte.
 pub(super) const MOST_CLASSES: usize = 256;
@@ -142,20 +143,18 @@ impl Classes {
 
     /// For each class its place in order, and the names in that order.
     pub(super) fn in_order(&self) -> (Vec<u8>, Vec<String>) {
-        let mut names = self.names.clone();
+        let names = &self.names;
         let numbers: Option<Vec<f64>> = names.iter().map(|name| name.parse().ok()).collect();
-        match numbers {
-            Some(_) => names.sort_by(|a, b| {
-                let number = |name: &str| name.parse::<f64>().unwrap_or(0.0);
-                number(a).total_cmp(&number(b))
-            }),
-            None => names.sort(),
+        let order = ranked(names.len(), &|i, j| match &numbers {
+            Some(numbers) => numbers[i].total_cmp(&numbers[j]),
+            None => names[i].cmp(&names[j]),
+        });
+        let mut places = vec![0; names.len()];
+        for (place, &class) in (0..=u8::MAX).zip(&order) {
+            places[class] = place;
         }
-        let mut order = vec![0; names.len()];
-        for (place, name) in (0..=u8::MAX).zip(&names) {
-            order[usize::from(self.numbers[name])] = place;
-        }
-        (order, names)
+        let in_order = order.iter().map(|&class| names[class].clone());
+        (places, in_order.collect())
     }
 }
 

@@ -249,16 +249,16 @@ fn not_here(path: &Path) -> Error {
 /// What to do with an archive that lies in a folder, or else with a table: of several, with the first by name.
 fn other_in(folder: &Path) -> Option<(&'static str, String)> {
     let entries = fs::read_dir(folder).ok()?.flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    let archive = paths.iter().find_map(|path| {
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    let archives = paths.iter().filter(|path| Archive::called(path).is_some());
+    let archive = archives.min().and_then(|path| {
         Archive::called(path).map(|archive| ("an archive", archive.how_to_unpack(path)))
     });
     let is_table = |path: &&PathBuf| {
         let name = path.to_string_lossy().to_lowercase();
         name.ends_with(".csv") || name.ends_with(".csv.gz")
     };
-    let table = paths.iter().find(is_table);
+    let table = paths.iter().filter(is_table).min();
     archive.or_else(|| {
         table.map(|path| {
             let hint = format!("to train on a table, name it itself: {}", path.display());

@@ -74,14 +74,14 @@ fn already_normal(picture: &Image) -> Option<[u8; SIDE * SIDE]> {
         && inside.contains(&found.left)
         && inside.contains(&(found.top + found.rows))
         && inside.contains(&(found.left + found.cols));
-    let rows = image.chunks(SIDE).skip(found.top).take(found.rows);
+    let mut pixels = Vec::with_capacity(found.rows * found.cols);
+    for row in image.chunks(SIDE).skip(found.top).take(found.rows) {
+        pixels.extend_from_slice(&row[found.left..][..found.cols]);
+    }
     let digit = Small {
         rows: found.rows,
         cols: found.cols,
-        pixels: rows
-            .flat_map(|row| &row[found.left..][..found.cols])
-            .copied()
-            .collect(),
+        pixels,
     };
     (has_black_edge || digit.middle() == (found.top, found.left)).then_some(image)
 }

@@ -23,12 +23,17 @@ impl Dataset {
     /// # Errors
     /// If the shares are not above 0 or do not add up to 1, a part would have no samples, or the parts do not fit into memory.
     pub fn split<const N: usize>(&self, shares: [f64; N], rng: &mut Rng) -> Result<[Dataset; N]> {
-        check(&shares)?;
-        let mut parts: [Vec<usize>; N] = std::array::from_fn(|_| Vec::new());
+        let parts = self.parts(&shares, rng)?;
+        Ok(parts.try_into().expect("a data set for each share"))
+    }
+
+    fn parts(&self, shares: &[f64], rng: &mut Rng) -> Result<Vec<Dataset>> {
+        check(shares)?;
+        let mut parts = vec![Vec::new(); shares.len()];
         // All samples, one class after the other: whichever part lags most behind its share takes the next.
         for (taken, sample) in by_class(self, rng).into_iter().enumerate() {
             let lag = |part: usize| shares[part] * (taken + 1) as f64 - parts[part].len() as f64;
-            let most = (1..N).fold(
+            let most = (1..shares.len()).fold(
                 0,
                 |most, part| {
                     if lag(part) > lag(most) { part } else { most }
@@ -46,11 +51,7 @@ impl Dataset {
         for part in &mut parts {
             rng.shuffle(part);
         }
-        let mut made = Vec::with_capacity(N);
-        for part in &parts {
-            made.push(self.select(part)?);
-        }
-        Ok(made.try_into().expect("a data set for each share"))
+        parts.iter().map(|part| self.select(part)).collect()
     }
 }
 
@@ -70,6 +71,9 @@ fn check(shares: &[f64]) -> Result<()> {
 fn by_class(data: &Dataset, rng: &mut Rng) -> Vec<usize> {
     let mut samples: Vec<usize> = (0..data.len()).collect();
     rng.shuffle(&mut samples);
-    samples.sort_by_key(|&i| data.label(i));
-    samples
+    let mut by_class = vec![Vec::new(); data.classes()];
+    for i in samples {
+        by_class[data.label(i)].push(i);
+    }
+    by_class.concat()
 }

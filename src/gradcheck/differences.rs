@@ -164,14 +164,15 @@ pub(super) fn noise(theta: &[f64], aside: &[f64], loss: &mut dyn FnMut(&[f64]) -
     });
     let path: Vec<f64> = path.collect();
     let mut around = |start: &[f64]| {
-        let point = |k: u8| {
-            start
-                .iter()
-                .zip(&path)
-                .map(move |(x, step)| x + f64::from(k) * step)
-        };
-        let values = (0..POINTS).map(|k| loss(&point(k).collect::<Vec<_>>()));
-        noise_of(&values.collect::<Vec<_>>())
+        let mut point = start.to_vec();
+        let mut values = Vec::new();
+        for k in 0..POINTS {
+            for (i, x) in point.iter_mut().enumerate() {
+                *x = start[i] + f64::from(k) * path[i];
+            }
+            values.push(loss(&point));
+        }
+        noise_of(&values)
     };
     let noise = around(aside);
     if noise.is_finite() {

@@ -140,7 +140,8 @@ impl Tally {
     fn with_median(mut self, mut errors: Vec<f64>) -> Tally {
         if !errors.is_empty() {
             let middle = errors.len() / 2;
-            self.median = *errors.select_nth_unstable_by(middle, f64::total_cmp).1;
+            errors.sort_by(f64::total_cmp);
+            self.median = errors[middle];
         }
         self
     }

@@ -125,22 +125,30 @@ impl Error {
     /// assert!(error.source().is_some());
     /// ```
     pub fn io(message: impl fmt::Display, source: io::Error) -> Self {
+        let message = format!("{message}: {source}");
+        Self::caused(message, source)
+    }
+
+    fn caused(message: String, source: io::Error) -> Self {
         let kind = match source.kind() {
             io::ErrorKind::OutOfMemory => ErrorKind::Memory,
             _ => ErrorKind::Io,
         };
-        let error = Self::of_kind(kind, format!("{message}: {source}"));
         Error {
             source: Some(Arc::new(source)),
-            ..error
+            ..Self::of_kind(kind, message)
         }
     }
 
     /// Names the file or folder; a place that is already named stays.
     #[must_use]
-    pub fn at(mut self, path: impl AsRef<Path>) -> Self {
+    pub fn at(self, path: impl AsRef<Path>) -> Self {
+        self.at_path(path.as_ref())
+    }
+
+    fn at_path(mut self, path: &Path) -> Self {
         self.place
-            .get_or_insert_with(|| Place::Path(path.as_ref().to_path_buf()));
+            .get_or_insert_with(|| Place::Path(path.to_path_buf()));
         self
     }
 
@@ -149,8 +157,7 @@ impl Error {
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>) -> Self {
         self.kind = ErrorKind::Usage;
-        self.place
-            .get_or_insert_with(|| Place::Setting(name.into()));
+        self.place.get_or_insert(Place::Setting(name.into()));
         self
     }
 
@@ -189,7 +196,7 @@ impl Error {
     /// Says what to do; what has already been said stays.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint.get_or_insert_with(|| hint.into());
+        self.hint.get_or_insert(hint.into());
         self
     }
 

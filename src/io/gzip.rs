@@ -30,14 +30,14 @@ const RESERVED: u8 = 0b1110_0000;
 /// If the file cannot be read, is larger than `limit`, is damaged, or is packed twice; with its path and, where it is damaged,
 /// the byte.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
-    read_within(path, limit, |_| limit)
+    read_within(path, limit, &|_| limit)
 }
 
 /// As [`read`], with another limit for what the file unpacks to: one that follows from the packed bytes.
 pub(super) fn read_within(
     path: &Path,
     limit: usize,
-    unpacked_limit: impl FnOnce(&[u8]) -> usize,
+    unpacked_limit: &dyn Fn(&[u8]) -> usize,
 ) -> Result<Vec<u8>> {
     let bytes = read_whole(path, limit).map_err(|error| error.at(path))?;
     if !bytes.starts_with(&MAGIC) {

@@ -100,7 +100,7 @@ impl<const D: usize> Idx<D, i32> {
 }
 
 fn read_file<const D: usize>(path: &Path, kind: Kind) -> Result<Vec<u8>> {
-    read_within(path, isize::MAX as usize, |packed| {
+    read_within(path, isize::MAX as usize, &|packed| {
         let claimed = shape_of::<D>(&start_of(packed)).and_then(|shape| bytes_of(&shape, kind));
         let claimed = claimed.map_or(0, |values| values.saturating_add(header_size(D)));
         claimed.max(ALWAYS_ALLOWED)
@@ -109,17 +109,22 @@ fn read_file<const D: usize>(path: &Path, kind: Kind) -> Result<Vec<u8>> {
 
 /// The shape, if type and number of dimensions are as expected and exactly the values that the header claims follow it.
 fn parse_header<const D: usize>(file: &[u8], kind: Kind) -> Result<[usize; D]> {
-    check_kind::<D>(file, kind)?;
+    check_kind(file, kind, D)?;
     let shape = shape_of(file).ok_or_else(|| too_short(file, header_size(D)))?;
-    let held = file.len() - header_size(D);
-    let claimed = bytes_of(&shape, kind);
+    check_length(file, &shape, kind)?;
+    Ok(shape)
+}
+
+fn check_length(file: &[u8], shape: &[usize], kind: Kind) -> Result<()> {
+    let held = file.len() - header_size(shape.len());
+    let claimed = bytes_of(shape, kind);
     if claimed == Some(held) {
-        return Ok(shape);
+        return Ok(());
     }
     let bytes = claimed.map_or("too many".to_string(), |n| n.to_string());
     Err(Error::content(format!(
         "the header claims {} ({bytes} bytes), but the file holds {held} bytes behind it",
-        described(&shape)
+        described(shape)
     )))
 }
 
@@ -145,11 +150,12 @@ fn bytes_of(shape: &[usize], kind: Kind) -> Option<usize> {
 }
 
 /// Checks the first four bytes.
-fn check_kind<const D: usize>(file: &[u8], kind: Kind) -> Result<()> {
+fn check_kind(file: &[u8], kind: Kind, dimensions: usize) -> Result<()> {
+    let expected_dimensions = dimensions as u8;
     let start: &[u8; 4] = file
         .first_chunk()
-        .ok_or_else(|| too_short(file, header_size(D)))?;
-    let expected = [0, 0, kind.code, D as u8];
+        .ok_or_else(|| too_short(file, header_size(dimensions)))?;
+    let expected = [0, 0, kind.code, expected_dimensions];
     if *start == expected {
         return Ok(());
     }
@@ -166,7 +172,7 @@ fn check_kind<const D: usize>(file: &[u8], kind: Kind) -> Result<()> {
     let error = Error::content(format!(
         "{found}: expected the magic number {} ({}), found {}",
         u32::from_be_bytes(expected),
-        content(D as u8),
+        content(expected_dimensions),
         u32::from_be_bytes(*start)
     ));
     Err(match Archive::of(file) {

@@ -81,7 +81,10 @@ impl Appender {
     /// # Errors
     /// If it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref().to_path_buf();
+        Self::open_path(path.as_ref().to_path_buf())
+    }
+
+    fn open_path(path: PathBuf) -> Result<Self> {
         let refused = |cause| Error::io("cannot be written", cause).at(&path);
         let file = File::options().append(true).open(&path).map_err(refused)?;
         let Limited { limit, size, .. } = Limited::new(&file).map_err(refused)?;
@@ -101,7 +104,11 @@ impl Appender {
     /// If the disk fails or is full, or the file would grow beyond what the process may write (`ulimit -f`, where `/proc` tells);
     /// then it is as long as it was. The error names the file.
     pub fn append(&mut self, piece: impl AsRef<[u8]>) -> Result<()> {
-        let (file, piece) = (&self.file, piece.as_ref());
+        self.append_bytes(piece.as_ref())
+    }
+
+    fn append_bytes(&mut self, piece: &[u8]) -> Result<()> {
+        let file = &self.file;
         let (limit, size) = (self.limit, self.size);
         let written = Limited { file, limit, size }.write_all(piece);
         written.map_err(|cause| {

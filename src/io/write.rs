@@ -41,9 +41,15 @@ const MOST_LINKS: usize = 40;
 /// error names `path`.
 pub fn write_atomic(
     path: impl AsRef<Path>,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    mut fill: impl FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
-    let path = path.as_ref();
+    write(path.as_ref(), &mut fill)
+}
+
+/// What puts the contents into a file.
+type Fill<'a> = dyn FnMut(&mut dyn Write) -> io::Result<()> + 'a;
+
+fn write(path: &Path, fill: &mut Fill<'_>) -> Result<()> {
     let written = match destination(path)? {
         Destination::Stream => append(path, fill),
         Destination::File(target) => {
@@ -174,7 +180,7 @@ fn no_way(file: &Path, cause: io::Error) -> Error {
 }
 
 /// Writes behind what is there, as it comes.
-fn append(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn append(path: &Path, fill: &mut Fill<'_>) -> io::Result<()> {
     let file = File::options().append(true).open(path)?;
     write_limited(&file, fill)
 }
@@ -209,7 +215,7 @@ impl Draft {
         Err(no_way(&target, taken))
     }
 
-    fn fill(&self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    fn fill(&self, fill: &mut Fill<'_>) -> io::Result<()> {
         write_limited(&self.file, fill)?;
         self.file.sync_all()
     }
@@ -252,10 +258,7 @@ fn draft_name() -> String {
 }
 
 /// Writes what `fill` writes behind what `file` has, through a buffer.
-fn write_limited(
-    file: &File,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+fn write_limited(file: &File, fill: &mut Fill<'_>) -> io::Result<()> {
     let mut writer = BufWriter::new(Limited::new(file)?);
     fill(&mut writer)?;
     writer.flush()

@@ -31,7 +31,10 @@ impl Checkpoints {
     /// # Errors
     /// If it cannot be made or written to.
     pub fn in_folder(folder: impl AsRef<Path>) -> Result<Self> {
-        let folder = folder.as_ref();
+        Self::in_path(folder.as_ref())
+    }
+
+    fn in_path(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)
             .map_err(|cause| Error::io("cannot be made a folder", cause).at(folder))?;
         remove_drafts(folder)?;

@@ -48,12 +48,15 @@ pub enum Layout {
 /// The parameters under PyTorch's names: in a [`Sequential`](crate::nn::Sequential) `0.weight`, `0.bias` and so on, where the number is
 /// that of the layer.
 pub fn to_tensors<T: Real>(net: &dyn Layer<T>, layout: Layout) -> Named {
-    let parameters = net.parameters().into_iter();
-    let tensors = parameters.map(|parameter| match is_turned(parameter, layout) {
-        true => parameter.value.t().to_matrix().to_tensor(),
-        false => parameter.to_tensor(),
-    });
-    net.names_in_files().into_iter().zip(tensors).collect()
+    let mut tensors = Vec::new();
+    for (name, parameter) in net.names_in_files().into_iter().zip(net.parameters()) {
+        let tensor = match is_turned(parameter, layout) {
+            true => parameter.value.t().to_matrix().to_tensor(),
+            false => parameter.to_tensor(),
+        };
+        tensors.push((name, tensor));
+    }
+    tensors
 }
 
 /// Gives the network the parameters that these tensors hold, each number the nearest of its type. Other tensors may be among them,
@@ -70,7 +73,7 @@ pub fn assign<T: Real>(
     let mut values = Vec::new();
     for (name, parameter) in net.names_in_files().iter().zip(net.parameters()) {
         let tensor = find(tensors, name)?;
-        check_weights::<T>(name, tensor)?;
+        check_weights(name, tensor, DType::of::<T>())?;
         values.push(value(name, tensor, parameter, layout)?);
     }
     net.set_parameters(&values)
@@ -82,7 +85,7 @@ pub fn assign<T: Real>(
 /// # Errors
 /// If the extension is another, if a layer has no operators in ONNX, and as [`write_atomic`](crate::io::write_atomic).
 pub fn save<T: Real>(path: impl AsRef<Path>, net: &dyn Layer<T>, layout: Layout) -> Result<()> {
-    weights::save(path.as_ref(), || to_tensors(net, layout), || to_onnx(net))
+    weights::save(path.as_ref(), &|| to_tensors(net, layout), &|| to_onnx(net))
 }
 
 /// Gives the network the parameters in an npz or a safetensors file; the extension says which.
@@ -141,8 +144,7 @@ fn value<T: Real>(
     }
     if parameter.is_vector() {
         tensor.expect_shape(name, &[cols])?;
-        let row: Vec<T> = tensor.to_floats();
-        return Ok(Matrix::from_rows(&[row]));
+        return Ok(Matrix::from_vec(1, cols, tensor.to_floats()));
     }
     if is_turned(parameter, layout) {
         tensor.expect_shape(name, &[cols, rows])?;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::net::{self, Layout};
 use super::resumable::{
-    Resumable, generators, generators_to_tensor, named, numbers, numbers_to_tensor, order,
-    order_to_tensor,
+    Resumable, generator, generators, generators_to_tensor, named, numbers, numbers_to_tensor,
+    order, order_to_tensor,
 };
 use crate::data::Batches;
 use crate::io::tensor::{Named, Tensor};
@@ -123,18 +123,19 @@ impl<T: Real> Resumable for NetTraining<'_, '_, T> {
 
     fn to_tensors(&self) -> Named {
         let mut tensors = net::to_tensors(self.net, Layout::InOut);
-        let state = self.optimizer.state().into_iter();
-        tensors.extend(state.map(|(name, tensor)| (format!("{OPTIMIZER}{name}"), tensor)));
-        let of_steps = |of: fn(&Taken) -> f64| numbers_to_tensor(self.taken.iter().map(of));
-        tensors.extend(named([
-            ("generators", generators_to_tensor(self.net.generators())),
-            ("rng", generators_to_tensor([&*self.rng])),
-            ("rates", of_steps(|step| step.lr)),
-            ("losses", of_steps(|step| step.loss)),
-            ("accuracies", of_steps(|step| step.accuracy)),
+        for (name, tensor) in self.optimizer.state() {
+            tensors.push((format!("{OPTIMIZER}{name}"), tensor));
+        }
+        tensors.append(&mut named(vec![
+            ("generators", generators_to_tensor(&self.net.generators())),
+            ("rng", generators_to_tensor(&[&*self.rng])),
         ]));
+        tensors.append(&mut steps_to_tensors(self.taken));
         if let Some(batches) = &self.batches {
-            tensors.extend(named([("order", order_to_tensor(batches.order()))]));
+            tensors.append(&mut named(vec![(
+                "order",
+                order_to_tensor(batches.order()),
+            )]));
         }
         tensors
     }
@@ -142,25 +143,44 @@ impl<T: Real> Resumable for NetTraining<'_, '_, T> {
     fn restore(&mut self, tensors: &[(String, Tensor)]) -> Result<()> {
         let taken = steps(tensors)?;
         let of_layers = generators(tensors, "generators", self.net.generators().len())?;
-        let rng = generators(tensors, "rng", 1)?;
-        let state: Named = (tensors.iter())
-            .filter_map(|(name, tensor)| Some((name.strip_prefix(OPTIMIZER)?, tensor)))
-            .map(|(name, tensor)| (name.to_string(), tensor.clone()))
-            .collect();
+        let rng = generator(tensors, "rng")?;
+        let state = optimizer_s(tensors);
         if let Some(batches) = &mut self.batches {
             batches.go_on(order(tensors, "order")?, taken.len())?;
         }
         net::assign(self.net, tensors, Layout::InOut)?;
         self.optimizer.set_state(self.net, &state)?;
-        let mut of_layers = of_layers.into_iter().chain(rng);
-        let mut next = |generator: &mut Rng| {
+        let mut of_layers = of_layers.into_iter();
+        self.net.visit_generators(&mut |generator| {
             *generator = of_layers.next().expect("as many as there are");
-        };
-        self.net.visit_generators(&mut next);
-        next(self.rng);
+        });
+        *self.rng = rng;
         *self.taken = taken;
         Ok(())
     }
+}
+
+/// What belongs to the optimizer, under its own names.
+fn optimizer_s(tensors: &[(String, Tensor)]) -> Named {
+    let mut state = Named::new();
+    for (name, tensor) in tensors {
+        if let Some(name) = name.strip_prefix(OPTIMIZER) {
+            state.push((name.to_string(), tensor.clone()));
+        }
+    }
+    state
+}
+
+fn steps_to_tensors(taken: &[Taken]) -> Named {
+    let numbers = |of: fn(&Taken) -> f64| {
+        let numbers: Vec<f64> = taken.iter().map(of).collect();
+        numbers_to_tensor(&numbers)
+    };
+    named(vec![
+        ("rates", numbers(|step| step.lr)),
+        ("losses", numbers(|step| step.loss)),
+        ("accuracies", numbers(|step| step.accuracy)),
+    ])
 }
 
 /// The steps that were taken.

@@ -22,28 +22,26 @@
 
 use std::path::Path;
 
+use super::resumable;
 use super::weights::{self, check_weights};
 use crate::io::tensor::onnx::{Network, Operator};
 use crate::io::tensor::{self, DType, Named, Tensor, find};
 use crate::io::{Error, Result};
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, two_dimensions};
 use crate::real::Real;
 use crate::section37::{Params, Sizes};
 
 /// The weights under the names `w1 b1 w2 b2 w3 b3`: matrices \[in, out\], biases \[out\].
 pub fn to_tensors<T: Real>(p: &Params<T>) -> Named {
     let bias = |b: &[T]| Tensor::from_floats(&[b.len()], b);
-    let named = [
+    resumable::named(vec![
         ("w1", p.w1.to_tensor()),
         ("b1", bias(&p.b1)),
         ("w2", p.w2.to_tensor()),
         ("b2", bias(&p.b2)),
         ("w3", p.w3.to_tensor()),
         ("b3", bias(&p.b3)),
-    ];
-    named
-        .map(|(name, tensor)| (name.to_string(), tensor))
-        .into()
+    ])
 }
 
 /// The weights that these tensors hold, each number the nearest of its type; other tensors may be among them.
@@ -51,23 +49,33 @@ pub fn to_tensors<T: Real>(p: &Params<T>) -> Named {
 /// # Errors
 /// If one is missing, the shapes are not those of one network, numbers are not finite, or the memory cannot be had.
 pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> {
+    check(tensors, DType::of::<T>())?;
+    let matrix = |name| Matrix::from_tensor(name, find(tensors, name)?);
+    let bias = |name| find(tensors, name).map(Tensor::to_floats);
+    Ok(Params {
+        w1: matrix("w1")?,
+        b1: bias("b1")?,
+        w2: matrix("w2")?,
+        b2: bias("b2")?,
+        w3: matrix("w3")?,
+        b3: bias("b3")?,
+    })
+}
+
+/// Requires the six arrays, of numbers that may be weights of this type, whose shapes fit together.
+fn check(tensors: &[(String, Tensor)], dtype: DType) -> Result<()> {
     check_names(tensors)?;
-    let matrix = |name| -> Result<Matrix<T>> {
+    let weights = |name| -> Result<&Tensor> {
         let tensor = find(tensors, name)?;
-        check_weights::<T>(name, tensor)?;
-        Matrix::from_tensor(name, tensor)
+        check_weights(name, tensor, dtype)?;
+        Ok(tensor)
     };
-    let bias = |name, n| -> Result<Vec<T>> {
-        let tensor = find(tensors, name)?;
-        check_weights::<T>(name, tensor)?;
-        tensor.expect_shape(name, &[n])?;
-        Ok(tensor.to_floats())
-    };
-    let (w1, w2, w3) = (matrix("w1")?, matrix("w2")?, matrix("w3")?);
+    let matrix = |name| two_dimensions(name, weights(name)?);
+    let (w1, _, w3) = (matrix("w1")?, matrix("w2")?, matrix("w3")?);
     let sizes = Sizes {
-        inputs: w1.rows(),
-        hidden: w1.cols(),
-        classes: w3.cols(),
+        inputs: w1.0,
+        hidden: w1.1,
+        classes: w3.1,
     };
     let Sizes {
         inputs,
@@ -80,14 +88,10 @@ pub fn from_tensors<T: Real>(tensors: &[(String, Tensor)]) -> Result<Params<T>> 
     }
     find(tensors, "w2")?.expect_shape("w2", &[hidden, hidden])?;
     find(tensors, "w3")?.expect_shape("w3", &[hidden, classes])?;
-    Ok(Params {
-        w1,
-        b1: bias("b1", hidden)?,
-        w2,
-        b2: bias("b2", hidden)?,
-        w3,
-        b3: bias("b3", classes)?,
-    })
+    for (name, size) in [("b1", hidden), ("b2", hidden), ("b3", classes)] {
+        weights(name)?.expect_shape(name, &[size])?;
+    }
+    Ok(())
 }
 
 /// Refuses what [`net::save`](super::net::save) has written: it tells the numbers of each layer, and not what is computed with them.
@@ -116,7 +120,7 @@ pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<Params<T>> {
 /// # Errors
 /// If the extension is another, and as [`write_atomic`](crate::io::write_atomic).
 pub fn save<T: Real>(path: impl AsRef<Path>, p: &Params<T>) -> Result<()> {
-    weights::save(path.as_ref(), || to_tensors(p), || Ok(to_onnx(p)))
+    weights::save(path.as_ref(), &|| to_tensors(p), &|| Ok(to_onnx(p)))
 }
 
 /// The network, from a¹ to a⁴, in the operators of ONNX.

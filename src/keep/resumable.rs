@@ -20,10 +20,14 @@ pub trait Resumable {
 }
 
 /// The states of generators, u64 [n, 4].
-pub(super) fn generators_to_tensor<'a>(generators: impl IntoIterator<Item = &'a Rng>) -> Tensor {
-    let states: Vec<_> = generators.into_iter().map(Rng::state).collect();
-    let bytes = states.as_flattened().iter().flat_map(|w| w.to_le_bytes());
-    Tensor::from_bytes(DType::U64, vec![states.len(), 4], bytes.collect())
+pub(super) fn generators_to_tensor(generators: &[&Rng]) -> Tensor {
+    let mut bytes = Vec::new();
+    for generator in generators {
+        for word in generator.state() {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
+    }
+    Tensor::from_bytes(DType::U64, vec![generators.len(), 4], bytes)
 }
 
 /// As many generators as are expected, in the states that a tensor has.
@@ -38,19 +42,27 @@ pub(super) fn generators(
         let message = format!("{name} is {}, expected u64", tensor.described());
         return Err(Error::content(message));
     }
-    let words: Vec<u64> = (tensor.bytes().as_chunks().0.iter())
-        .map(|&word| u64::from_le_bytes(word))
-        .collect();
-    let states = words.as_chunks().0.iter();
-    states
-        .map(|&state| Rng::from_state(state))
-        .collect::<Option<_>>()
-        .ok_or_else(|| Error::content(format!("{name} holds a state that is 0")))
+    let mut generators = Vec::new();
+    for words in tensor.bytes().as_chunks::<8>().0.as_chunks().0 {
+        let generator = Rng::from_state(words.map(u64::from_le_bytes));
+        let zero = || Error::content(format!("{name} holds a state that is 0"));
+        generators.push(generator.ok_or_else(zero)?);
+    }
+    Ok(generators)
+}
+
+/// The one generator of this name.
+pub(super) fn generator(tensors: &[(String, Tensor)], name: &str) -> Result<Rng> {
+    let mut one = generators(tensors, name, 1)?;
+    Ok(one.remove(0))
 }
 
 /// An order of samples, u32 [samples].
 pub(super) fn order_to_tensor(order: &[u32]) -> Tensor {
-    let bytes = order.iter().flat_map(|i| i.to_le_bytes()).collect();
+    let mut bytes = Vec::with_capacity(size_of_val(order));
+    for i in order {
+        bytes.extend_from_slice(&i.to_le_bytes());
+    }
     Tensor::from_bytes(DType::U32, vec![order.len()], bytes)
 }
 
@@ -62,9 +74,8 @@ pub(super) fn order(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<u32>
 }
 
 /// A number for each step, f64 [steps].
-pub(super) fn numbers_to_tensor(numbers: impl IntoIterator<Item = f64>) -> Tensor {
-    let numbers: Vec<f64> = numbers.into_iter().collect();
-    Tensor::from_floats(&[numbers.len()], &numbers)
+pub(super) fn numbers_to_tensor(numbers: &[f64]) -> Tensor {
+    Tensor::from_floats(&[numbers.len()], numbers)
 }
 
 /// The number that a tensor has for each step.
@@ -75,7 +86,7 @@ pub(super) fn numbers(tensors: &[(String, Tensor)], name: &str) -> Result<Vec<f6
 }
 
 /// Tensors of these names.
-pub(super) fn named<const N: usize>(parts: [(&str, Tensor); N]) -> Named {
-    let parts = parts.map(|(name, tensor)| (name.to_string(), tensor));
-    parts.into()
+pub(super) fn named(parts: Vec<(&str, Tensor)>) -> Named {
+    let parts = parts.into_iter();
+    parts.map(|(name, tensor)| (name.into(), tensor)).collect()
 }

@@ -2,11 +2,11 @@
 
 use super::params;
 use super::resumable::{
-    Resumable, generators, generators_to_tensor, named, numbers, numbers_to_tensor, order,
+    Resumable, generator, generators_to_tensor, named, numbers, numbers_to_tensor, order,
     order_to_tensor,
 };
+use crate::io::Result;
 use crate::io::tensor::{Named, Tensor};
-use crate::io::{Error, Result};
 use crate::real::Real;
 use crate::section37::{Params, Training};
 
@@ -17,14 +17,11 @@ impl<T: Real> Resumable for Training<'_, T> {
 
     fn to_tensors(&self) -> Named {
         let mut tensors = params::to_tensors(self.params());
-        tensors.extend(named([
-            ("rng", generators_to_tensor([self.rng()])),
+        tensors.extend(named(vec![
+            ("rng", generators_to_tensor(&[self.rng()])),
             ("order", order_to_tensor(self.order())),
-            ("losses", numbers_to_tensor(self.losses().iter().copied())),
-            (
-                "accuracies",
-                numbers_to_tensor(self.accuracies().iter().copied()),
-            ),
+            ("losses", numbers_to_tensor(self.losses())),
+            ("accuracies", numbers_to_tensor(self.accuracies())),
         ]));
         tensors
     }
@@ -32,8 +29,7 @@ impl<T: Real> Resumable for Training<'_, T> {
     fn restore(&mut self, tensors: &[(String, Tensor)]) -> Result<()> {
         let weights: Params<T> = params::from_tensors(tensors)?;
         params::expect_sizes(&weights, self.params().sizes())?;
-        let [rng] = <[_; 1]>::try_from(generators(tensors, "rng", 1)?)
-            .map_err(|_| Error::content("rng is not one generator"))?;
+        let rng = generator(tensors, "rng")?;
         let order = order(tensors, "order")?;
         let (losses, accuracies) = (numbers(tensors, "losses")?, numbers(tensors, "accuracies")?);
         self.restore(weights, rng, order, losses, accuracies)

@@ -24,4 +24,5 @@ pub use iter::{Entries, Rows};
 pub(crate) use shape::{check_same, check_some, shape_mismatch};
 pub(crate) use storage::LINE;
 pub use storage::Matrix;
+pub(crate) use tensor::two_dimensions;
 pub use view::{View, ViewMut};

@@ -10,11 +10,21 @@ use crate::scalar::Scalar;
 pub(crate) const LINE: usize = 64;
 
 /// The leading dimension of a matrix with `cols` columns: whole cache lines, and above eight lines an odd number of them.
-fn leading_dimension<T>(cols: usize) -> Option<usize> {
-    let lanes = LINE / size_of::<T>();
+fn leading_dimension(cols: usize, lanes: usize) -> Option<usize> {
     let lines = cols.div_ceil(lanes);
     let lines = if lines > 8 { lines | 1 } else { lines };
     lines.checked_mul(lanes)
+}
+
+/// The leading dimension, and the entries of all rows with their padding, where a line holds `lanes` of them.
+fn stored_entries(rows: usize, cols: usize, lanes: usize) -> Option<(usize, usize)> {
+    let ld = leading_dimension(cols, lanes)?;
+    Some((ld, rows.checked_mul(ld)?))
+}
+
+fn too_large(rows: usize, cols: usize, of: &str) -> Error {
+    let message = format!("a {rows}×{cols} matrix of {of} does not fit into memory");
+    Error::of_kind(ErrorKind::Memory, message)
 }
 
 /// A dense matrix, stored row by row.
@@ -54,19 +64,10 @@ impl<T: Scalar> Matrix<T> {
     /// # Errors
     /// If the memory for it cannot be had.
     pub fn try_zeros(rows: usize, cols: usize) -> Result<Self, Error> {
-        let refused = || {
-            let message = format!(
-                "a {rows}×{cols} matrix of {} does not fit into memory",
-                T::NAME
-            );
-            Error::of_kind(ErrorKind::Memory, message)
-        };
-        let ld = leading_dimension::<T>(cols).ok_or_else(refused)?;
+        let refused = || too_large(rows, cols, T::NAME);
         let slack = LINE / size_of::<T>();
-        let len = rows
-            .checked_mul(ld)
-            .and_then(|n| n.checked_add(slack))
-            .ok_or_else(refused)?;
+        let (ld, entries) = stored_entries(rows, cols, slack).ok_or_else(refused)?;
+        let len = entries.checked_add(slack).ok_or_else(refused)?;
         let mut buffer = Vec::new();
         buffer.try_reserve_exact(len).map_err(|_| refused())?;
         buffer.resize(len, T::ZERO);
@@ -236,8 +237,7 @@ impl<T: Scalar> Matrix<T> {
     /// If more memory is needed and cannot be had.
     #[track_caller]
     pub fn reshape(&mut self, rows: usize, cols: usize) {
-        let needed = leading_dimension::<T>(cols).and_then(|ld| Some((ld, rows.checked_mul(ld)?)));
-        match needed {
+        match stored_entries(rows, cols, LINE / size_of::<T>()) {
             Some((ld, entries)) if entries <= self.buffer.len() - self.start => {
                 (self.rows, self.cols, self.ld) = (rows, cols, ld);
             }

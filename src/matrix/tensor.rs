@@ -1,8 +1,8 @@
 //! Between matrices and tensors on disk.
 
 use super::storage::Matrix;
+use crate::io::Error;
 use crate::io::tensor::Tensor;
-use crate::io::{Error, ErrorKind};
 use crate::scalar::Scalar;
 
 impl<T: Scalar> Matrix<T> {
@@ -11,13 +11,7 @@ impl<T: Scalar> Matrix<T> {
     /// # Errors
     /// If the tensor has another number of dimensions, or the memory cannot be had.
     pub fn from_tensor(name: &str, tensor: &Tensor) -> Result<Self, Error> {
-        let &[rows, cols] = tensor.shape() else {
-            let message = format!(
-                "{name} is {}, expected two dimensions, [rows, columns]",
-                tensor.described()
-            );
-            return Err(Error::of_kind(ErrorKind::Content, message));
-        };
+        let (rows, cols) = two_dimensions(name, tensor)?;
         let mut matrix = Self::try_zeros(rows, cols)?;
         if tensor.count() > 0 {
             let values = tensor.to_floats();
@@ -39,8 +33,21 @@ impl<T: Scalar> Matrix<T> {
     /// # Ok::<(), fromzero::io::Error>(())
     /// ```
     pub fn to_tensor(&self) -> Tensor {
-        let rows = (0..self.rows()).flat_map(|i| self.row(i));
-        let values: Vec<T> = rows.copied().collect();
+        let mut values = Vec::with_capacity(self.rows() * self.cols());
+        for row in self.iter_rows() {
+            values.extend_from_slice(row);
+        }
         Tensor::from_floats(&[self.rows(), self.cols()], &values)
+    }
+}
+
+/// The rows and columns of a tensor that can be a matrix.
+pub(crate) fn two_dimensions(name: &str, tensor: &Tensor) -> Result<(usize, usize), Error> {
+    match tensor.shape() {
+        &[rows, cols] => Ok((rows, cols)),
+        _ => Err(Error::content(format!(
+            "{name} is {}, expected two dimensions, [rows, columns]",
+            tensor.described()
+        ))),
     }
 }

@@ -71,18 +71,26 @@ impl Confusion {
         labels: impl Into<Labels<'l>>,
     ) -> Result<(), Error> {
         let labels = labels.into();
+        self.check(answers.shape(), labels)?;
+        self.count_answers(&super::predictions(answers)?, labels);
+        Ok(())
+    }
+
+    #[track_caller]
+    fn check(&self, answers: (usize, usize), labels: Labels<'_>) -> Result<(), Error> {
         assert!(
-            answers.cols() == self.classes,
+            answers.1 == self.classes,
             "Confusion: expected answers of {} classes, found {}",
             self.classes,
-            answers.cols()
+            answers.1
         );
-        check_labels("Confusion", answers, labels)?;
-        let predicted = super::predictions(answers)?;
+        check_labels("Confusion", answers, labels)
+    }
+
+    fn count_answers(&mut self, predicted: &[usize], labels: Labels<'_>) {
         for (class, predicted) in labels.iter().flatten().zip(predicted) {
             self.counts[class * self.classes + predicted] += 1;
         }
-        Ok(())
     }
 
     /// Number of classes.
@@ -137,6 +145,14 @@ impl Confusion {
         &self,
         name: impl Fn(usize) -> String,
         paint: impl Fn(usize, usize, String) -> String,
+    ) -> String {
+        self.painted(&name, &paint)
+    }
+
+    fn painted(
+        &self,
+        name: &dyn Fn(usize) -> String,
+        paint: &dyn Fn(usize, usize, String) -> String,
     ) -> String {
         let names: Vec<String> = (0..self.classes).map(name).collect();
         let wide = |text: &String| text.chars().count();

@@ -37,9 +37,11 @@ use crate::setting::{at_least_one, require};
 /// # Errors
 /// If a row has none, because it holds NaN or nothing.
 pub fn predictions<T: Real>(answers: &Matrix<T>) -> Result<Vec<usize>, Error> {
-    (0..answers.rows())
-        .map(|i| most_probable(answers, i))
-        .collect()
+    let mut predictions = Vec::with_capacity(answers.rows());
+    for i in 0..answers.rows() {
+        predictions.push(most_probable(answers, i)?);
+    }
+    Ok(predictions)
 }
 
 /// The number of rows whose most probable class is their label.
@@ -57,8 +59,8 @@ pub fn correct<'l, T: Real>(
     let labels = labels.into();
     check_same("accuracy", (answers.rows(), 1), (labels.len(), 1));
     let mut correct = 0;
-    for (i, label) in labels.iter().enumerate() {
-        correct += usize::from(Some(most_probable(answers, i)?) == label);
+    for i in 0..answers.rows() {
+        correct += usize::from(Some(most_probable(answers, i)?) == labels.get(i));
     }
     Ok(correct)
 }
@@ -93,7 +95,7 @@ pub fn top_k<'l, T: Real>(
     k: usize,
 ) -> Result<f64, Error> {
     let labels = labels.into();
-    check_labels("top_k", answers, labels)?;
+    check_labels("top_k", answers.shape(), labels)?;
     let mut among = 0;
     for (i, label) in labels.iter().flatten().enumerate() {
         most_probable(answers, i)?;
@@ -118,7 +120,7 @@ pub fn log_loss<'l, T: Real>(
     labels: impl Into<Labels<'l>>,
 ) -> Result<f64, Error> {
     let labels = labels.into();
-    check_labels("log_loss", probabilities, labels)?;
+    check_labels("log_loss", probabilities.shape(), labels)?;
     let classes = labels.iter().flatten().enumerate();
     let total = classes.fold(0.0, |total, at| total - ln(probabilities[at].to_f64()));
     match probabilities.rows() {
@@ -140,9 +142,13 @@ pub fn mean_squared_error<T: Real>(o: &Matrix<T>, y: &Matrix<T>) -> f64 {
 
 /// Requires a class for each row, and one that it has.
 #[track_caller]
-fn check_labels<T: Real>(name: &str, answers: &Matrix<T>, labels: Labels<'_>) -> Result<(), Error> {
-    check_same(name, (answers.rows(), 1), (labels.len(), 1));
-    match labels.stray(answers.cols()) {
+fn check_labels(
+    name: &str,
+    (rows, classes): (usize, usize),
+    labels: Labels<'_>,
+) -> Result<(), Error> {
+    check_same(name, (rows, 1), (labels.len(), 1));
+    match labels.stray(classes) {
         Some(what) => Err(Error::content(format!("{name}: {what}"))),
         None => Ok(()),
     }

@@ -215,24 +215,31 @@ impl<T: Real, L: Loss<T>> Criterion<T, L> {
 
 #[track_caller]
 fn check_target<T: Real>(loss: &str, predicted: &Matrix<T>, target: Target<'_, T>) {
-    let (rows, cols) = predicted.shape();
-    check_some(loss, rows);
+    check_some(loss, predicted.rows());
     match target {
-        Target::Rows(y) => assert!(
-            y.shape() == (rows, cols),
-            "{loss}: expected targets of {rows}×{cols}, found {}×{}",
-            y.rows(),
-            y.cols()
-        ),
-        Target::Labels(labels) => {
-            assert!(
-                labels.len() == rows,
-                "{loss}: expected {rows} labels, found {}",
-                labels.len()
-            );
-            if let Some(what) = labels.stray(cols) {
-                panic!("{loss}: {what}");
-            }
-        }
+        Target::Rows(y) => check_rows(loss, predicted.shape(), y.shape()),
+        Target::Labels(labels) => check_labels(loss, predicted.shape(), labels),
+    }
+}
+
+#[track_caller]
+fn check_rows(loss: &str, (rows, cols): (usize, usize), found: (usize, usize)) {
+    assert!(
+        found == (rows, cols),
+        "{loss}: expected targets of {rows}×{cols}, found {}×{}",
+        found.0,
+        found.1
+    );
+}
+
+#[track_caller]
+fn check_labels(loss: &str, (rows, cols): (usize, usize), labels: Labels<'_>) {
+    assert!(
+        labels.len() == rows,
+        "{loss}: expected {rows} labels, found {}",
+        labels.len()
+    );
+    if let Some(what) = labels.stray(cols) {
+        panic!("{loss}: {what}");
     }
 }

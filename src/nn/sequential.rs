@@ -203,16 +203,22 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn parameters(&self) -> Vec<&Parameter<T>> {
-        self.layers().flat_map(Layer::parameters).collect()
+        let mut parameters = Vec::new();
+        for layer in self.layers() {
+            parameters.append(&mut layer.parameters());
+        }
+        parameters
     }
 
     /// The names of each layer behind its number: `0.weight`.
     fn names_in_files(&self) -> Vec<String> {
-        let layers = self.layers().enumerate();
-        let names = layers.map(|(i, layer)| (i, layer.names_in_files()));
+        let mut names = Vec::new();
+        for (i, layer) in self.layers().enumerate() {
+            for name in layer.names_in_files() {
+                names.push(format!("{i}.{name}"));
+            }
+        }
         names
-            .flat_map(|(i, names)| names.into_iter().map(move |name| format!("{i}.{name}")))
-            .collect()
     }
 
     fn operators(&self) -> Result<Vec<Operator>, Error> {
@@ -231,7 +237,11 @@ impl<T: Real> Layer<T> for Sequential<T> {
     }
 
     fn generators(&self) -> Vec<&Rng> {
-        self.layers().flat_map(Layer::generators).collect()
+        let mut generators = Vec::new();
+        for layer in self.layers() {
+            generators.append(&mut layer.generators());
+        }
+        generators
     }
 
     fn visit_generators(&mut self, f: &mut dyn FnMut(&mut Rng)) {

@@ -23,12 +23,13 @@ impl<T: Real, const N: usize, S: Default> State<T, N, S> {
 
     /// The matrices of every parameter, each under its name with the parameter's number: `m.0`.
     pub(super) fn to_tensors(&self, names: [&str; N]) -> Named {
-        let parameters = self.0.iter().enumerate();
-        let named = parameters.flat_map(|(i, (matrices, _))| {
-            let matrices = names.iter().zip(matrices);
-            matrices.map(move |(name, matrix)| (numbered(name, i), matrix.to_tensor()))
-        });
-        named.collect()
+        let mut tensors = Vec::new();
+        for (i, (matrices, _)) in self.0.iter().enumerate() {
+            for (name, matrix) in names.iter().zip(matrices) {
+                tensors.push((numbered(name, i), matrix.to_tensor()));
+            }
+        }
+        tensors
     }
 
     /// What [`State::to_tensors`] made of the state for this network, with the `S` of every parameter beside it.
@@ -41,15 +42,10 @@ impl<T: Real, const N: usize, S: Default> State<T, N, S> {
         rest: Vec<S>,
         tensors: &[(String, Tensor)],
     ) -> Result<Self> {
-        let parameters = net.parameters().into_iter();
-        let trainable: Vec<_> = parameters.filter(|p| p.is_trainable()).collect();
-        let (found, expected) = (rest.len(), trainable.len());
-        if found != 0 && found != expected {
-            let message =
-                format!("holds an optimizer's state of {found} parameters, expected {expected}");
-            return Err(Error::content(message));
-        }
-        let mut state = Vec::with_capacity(found);
+        let mut trainable = net.parameters();
+        trainable.retain(|parameter| parameter.is_trainable());
+        check_count(rest.len(), trainable.len())?;
+        let mut state = Vec::with_capacity(rest.len());
         for (i, (parameter, rest)) in trainable.iter().zip(rest).enumerate() {
             let (rows, cols) = parameter.value.shape();
             let mut matrices = std::array::from_fn(|_| Matrix::zeros(0, 0));
@@ -104,6 +100,15 @@ impl<T: Real, const N: usize, S: Default> State<T, N, S> {
 }
 
 /// What a matrix of parameter number `i` is called.
+/// Requires as many parameters as the network has, or, before the first step, none.
+fn check_count(found: usize, expected: usize) -> Result<()> {
+    if found == 0 || found == expected {
+        return Ok(());
+    }
+    let message = format!("holds an optimizer's state of {found} parameters, expected {expected}");
+    Err(Error::content(message))
+}
+
 fn numbered(name: &str, i: usize) -> String {
     format!("{name}.{i}")
 }

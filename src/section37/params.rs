@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::init::Init;
+use crate::io::tensor::Tensor;
 use crate::io::{Error, fnv1a};
 use crate::matrix::Matrix;
 use crate::real::Real;
@@ -28,6 +29,16 @@ impl fmt::Display for Sizes {
             classes,
         } = self;
         write!(f, "{inputs}-{hidden}-{hidden}-{classes}")
+    }
+}
+
+impl Sizes {
+    /// Refuses a network with an empty layer.
+    fn check(self) -> Result<(), Error> {
+        match self.inputs.min(self.hidden).min(self.classes) {
+            0 => Err(Error::new(format!("a network {self} has an empty layer"))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -68,15 +79,12 @@ impl<T: Real> Params<T> {
     /// # Errors
     /// If a size is 0, or the memory cannot be had.
     pub fn zeros(sizes: Sizes) -> Result<Self, Error> {
+        sizes.check()?;
         let Sizes {
             inputs,
             hidden,
             classes,
         } = sizes;
-        if inputs.min(hidden).min(classes) == 0 {
-            let message = format!("a network {sizes} has an empty layer");
-            return Err(Error::new(message));
-        }
         // The largest matrix first, so that sizes that do not fit are refused before anything is allocated.
         let w2 = Matrix::try_zeros(hidden, hidden)?;
         let w1 = Matrix::try_zeros(inputs, hidden)?;
@@ -153,7 +161,12 @@ impl<T: Real> Params<T> {
 
     /// Whether no number is infinite or NaN.
     pub fn is_finite(&self) -> bool {
-        self.iter().all(T::is_finite)
+        let (w, b) = (
+            [&self.w1, &self.w2, &self.w3],
+            [&self.b1, &self.b2, &self.b3],
+        );
+        let are_finite = |row: &[T]| row.iter().all(|x| x.is_finite());
+        w.iter().all(|w| w.iter_rows().all(are_finite)) && b.iter().all(|b| are_finite(b))
     }
 
     /// Number of weights and biases.
@@ -169,10 +182,16 @@ impl<T: Real> Params<T> {
     /// A checksum of every bit: FNV-1a over the little-endian bytes of [`Params::iter`]. Equal weights, equal checksums, on
     /// every machine.
     pub fn checksum(&self) -> u64 {
-        fnv1a(
-            self.iter()
-                .flat_map(|x| x.to_bits64().to_le_bytes().into_iter().take(size_of::<T>())),
-        )
+        let mut bytes = Vec::with_capacity(self.count() * size_of::<T>());
+        for (w, b) in [
+            (&self.w1, &self.b1),
+            (&self.w2, &self.b2),
+            (&self.w3, &self.b3),
+        ] {
+            bytes.extend_from_slice(w.to_tensor().bytes());
+            bytes.extend_from_slice(Tensor::from_floats(&[b.len()], b).bytes());
+        }
+        fnv1a(bytes)
     }
 }
 

@@ -135,8 +135,10 @@ pub(super) fn logarithmic(low: f64, high: f64) -> Axis {
     };
     let (first, last) = (exponent_of(low), exponent_of(high));
     let decimal = |digit: i64, exponent| Step { digit, exponent }.times(1);
-    let all = (first..=last + 1).flat_map(|exponent| [1, 2, 5].map(|digit| (digit, exponent)));
-    let all: Vec<(i64, i32)> = all.collect();
+    let mut all = Vec::new();
+    for exponent in first..=last + 1 {
+        all.extend_from_slice(&[(1, exponent), (2, exponent), (5, exponent)]);
+    }
     let value = |&(digit, exponent): &(i64, i32)| decimal(digit, exponent);
     let begin = all.iter().rposition(|tick| value(tick) <= low).unwrap_or(0);
     let end = all

@@ -2,6 +2,7 @@
 
 use super::terminal::{Colours, Terminal};
 use crate::metrics::Confusion;
+use crate::ranking::ranked;
 
 /// Confusions that are listed where the matrix is too wide.
 const LISTED: usize = 10;
@@ -27,7 +28,11 @@ pub fn confusion_matrix(
     name: impl Fn(usize) -> String,
     terminal: &Terminal,
 ) -> String {
-    let plain = confusion.table(&name, |_, _, count| count);
+    matrix(confusion, &name, terminal)
+}
+
+fn matrix(confusion: &Confusion, name: &dyn Fn(usize) -> String, terminal: &Terminal) -> String {
+    let plain = confusion.table(name, |_, _, count| count);
     let width = plain.lines().map(|line| line.chars().count()).max();
     if width > Some(terminal.columns) {
         return most_frequent(confusion, name);
@@ -47,24 +52,27 @@ pub fn confusion_matrix(
 }
 
 /// A line for each of the most frequent confusions, by the share of the class.
-fn most_frequent(confusion: &Confusion, name: impl Fn(usize) -> String) -> String {
-    let classes = confusion.classes();
-    let pairs =
-        (0..classes).flat_map(|class| (0..classes).map(move |predicted| (class, predicted)));
-    let mut wrong: Vec<(usize, usize, f64)> = pairs
-        .filter(|(class, predicted)| class != predicted && confusion.count(*class, *predicted) > 0)
-        .filter_map(|(class, predicted)| {
-            Some((class, predicted, confusion.share(class, predicted)?))
-        })
-        .collect();
-    wrong.sort_by(|a, b| b.2.total_cmp(&a.2));
-    let lines = wrong.iter().take(LISTED).map(|&(class, predicted, share)| {
-        let (count, share) = (confusion.count(class, predicted), 100.0 * share);
-        let (class, predicted) = (name(class), name(predicted));
-        format!("{class} taken for {predicted}: {count} times, {share:.1} % of all {class}")
-    });
-    match wrong.is_empty() {
-        true => "nothing was taken for anything else".to_string(),
-        false => lines.collect::<Vec<_>>().join("\n"),
+fn most_frequent(confusion: &Confusion, name: &dyn Fn(usize) -> String) -> String {
+    let mut wrong = Vec::new();
+    for class in 0..confusion.classes() {
+        for predicted in (0..confusion.classes()).filter(|&predicted| predicted != class) {
+            let count = confusion.count(class, predicted);
+            if let Some(share) = confusion.share(class, predicted).filter(|_| count > 0) {
+                wrong.push((class, predicted, count, share));
+            }
+        }
     }
+    if wrong.is_empty() {
+        return "nothing was taken for anything else".to_string();
+    }
+    let mut lines = Vec::new();
+    let order = ranked(wrong.len(), &|i, j| wrong[j].3.total_cmp(&wrong[i].3));
+    for &i in order.iter().take(LISTED) {
+        let (class, predicted, count, share) = wrong[i];
+        let (class, predicted, share) = (name(class), name(predicted), 100.0 * share);
+        lines.push(format!(
+            "{class} taken for {predicted}: {count} times, {share:.1} % of all {class}"
+        ));
+    }
+    lines.join("\n")
 }

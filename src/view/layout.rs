@@ -104,14 +104,15 @@ impl Layout {
 }
 
 /// The smallest and the largest of what `part` takes from each point.
-fn extent(lines: &[Line], part: impl Fn(&(f64, f64)) -> f64) -> (f64, f64) {
-    let values = lines.iter().flat_map(|line| &line.points).map(part);
-    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (
-            if value < low { value } else { low },
-            if value > high { value } else { high },
-        )
-    })
+fn extent(lines: &[Line], part: fn(&(f64, f64)) -> f64) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for line in lines {
+        for value in line.points.iter().map(part) {
+            low = if value < low { value } else { low };
+            high = if value > high { value } else { high };
+        }
+    }
+    (low, high)
 }
 
 /// The horizontal axis with as many ticks as its labels leave room for.

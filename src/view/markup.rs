@@ -49,7 +49,9 @@ impl Markup {
 
     /// An element that contains `text` alone.
     pub fn leaf(&mut self, name: &'static str, attributes: Attributes<'_>, text: impl Display) {
-        self.element(name, attributes, |leaf| leaf.text(text));
+        self.begin(name, attributes, ">");
+        self.text(text);
+        self.end(name);
     }
 
     /// An element without content.
@@ -63,6 +65,10 @@ impl Markup {
 
     /// Words; their line breaks stay.
     pub fn text(&mut self, text: impl Display) {
+        self.escaped(&text);
+    }
+
+    fn escaped(&mut self, text: &dyn Display) {
         write!(Escape(&mut self.source), "{text}").expect("a String accepts everything");
     }
 

@@ -3,25 +3,25 @@
 use std::env;
 use std::ffi::OsStr;
 
-use super::{Opt, Options};
+use super::Options;
 
 impl Options {
     /// Every option but these, with its value in one spelling: two calls with the same settings ask for the same.
     pub fn settings(&self, but: &[&str]) -> Vec<(String, String)> {
-        let options = self.program.options.iter();
-        let options = options.filter(|option| !but.contains(&option.name));
-        let value = |option: &Opt| match (option.placeholder, self.given(option.name)) {
-            (None, given) => if given.is_some() {
-                "given"
-            } else {
-                "not given"
+        let mut settings = Vec::new();
+        for option in self.program.options {
+            if but.contains(&option.name) {
+                continue;
             }
-            .to_string(),
-            (Some(_), None) => one_spelling(option.default.unwrap_or("not given")),
-            (Some(_), Some(given)) => one_spelling(&given.to_string_lossy()),
-        };
-        let named = |option: &Opt| (format!("--{}", option.name), value(option));
-        options.map(named).collect()
+            let value = match (option.placeholder, self.given(option.name)) {
+                (None, Some(_)) => "given".to_string(),
+                (None, None) => "not given".to_string(),
+                (Some(_), None) => one_spelling(option.default.unwrap_or("not given")),
+                (Some(_), Some(given)) => one_spelling(&given.to_string_lossy()),
+            };
+            settings.push((format!("--{}", option.name), value));
+        }
+        settings
     }
 
     /// The command that asks for the same, but for these options, of a program that has data.

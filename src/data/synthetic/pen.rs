@@ -21,27 +21,31 @@ type Ink = [[f32; BOX]; BOX];
 
 /// The straight pieces of the smooth curves through the strokes' points.
 pub(super) fn trace(strokes: &[Stroke]) -> Vec<Piece> {
-    let smooth = strokes
-        .iter()
-        .flat_map(|stroke| stroke.chunk_by(|a, b| a != b));
-    smooth.flat_map(curve).collect()
+    let mut path = Vec::new();
+    for stroke in strokes {
+        for points in stroke.chunk_by(|a, b| a != b) {
+            add_curve(points, &mut path);
+        }
+    }
+    path
 }
 
 /// The Catmull-Rom spline through `points`: a cubic between any two, whose direction at a point is that from its predecessor to
 /// its successor.
-fn curve(points: &[Dot]) -> impl Iterator<Item = Piece> {
+fn add_curve(points: &[Dot], path: &mut Vec<Piece>) {
     let last = points.len() - 1;
-    (0..last).flat_map(move |i| {
+    for i in 0..last {
         let p = [
             points[i.saturating_sub(1)],
             points[i],
             points[i + 1],
             points[last.min(i + 2)],
         ];
-        (0..PIECES).map(move |piece| {
-            [piece, piece + 1].map(|step| cubic(p, f32::from(step) / f32::from(PIECES)))
-        })
-    })
+        let at = |step: u8| cubic(p, f32::from(step) / f32::from(PIECES));
+        for piece in 0..PIECES {
+            path.push([at(piece), at(piece + 1)]);
+        }
+    }
 }
 
 /// The Catmull-Rom cubic at `t`, from `p[1]` at 0 to `p[2]` at 1.
@@ -68,7 +72,7 @@ fn cubic(p: [Dot; 4], t: f32) -> Dot {
 
 /// Scales and moves a path, with its proportions kept, so that its ink just fits the box.
 pub(super) fn fit(mut path: Vec<Piece>) -> Vec<Piece> {
-    let all = |of: fn(&Dot) -> f32| path.iter().flatten().map(of);
+    let all = |of: fn(&Dot) -> f32| path.as_flattened().iter().map(of);
     let (left, right) = range(all(|dot| dot.x));
     let (top, bottom) = range(all(|dot| dot.y));
     let (_, radius) = range(all(|dot| dot.r));
@@ -77,7 +81,7 @@ pub(super) fn fit(mut path: Vec<Piece>) -> Vec<Piece> {
     let side = BOX as f32;
     let scale = (side - 2.0 * radius) / if width > height { width } else { height };
     let middle = 0.5 * side;
-    for dot in path.iter_mut().flatten() {
+    for dot in path.as_flattened_mut() {
         dot.x = middle + scale * (dot.x - 0.5 * (left + right));
         dot.y = middle + scale * (dot.y - 0.5 * (top + bottom));
     }

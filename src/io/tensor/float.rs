@@ -1,6 +1,6 @@
 //! Between tensors and the floating-point numbers that networks are made of.
 
-use super::value::{DType, Tensor, byte_count, numbers};
+use super::value::{DType, Tensor, byte_count};
 use crate::scalar::Scalar;
 
 impl DType {
@@ -21,10 +21,10 @@ impl Tensor {
     #[track_caller]
     pub fn from_floats<T: Scalar>(shape: &[usize], values: &[T]) -> Self {
         let dtype = DType::of::<T>();
-        let bytes = match dtype {
-            DType::F32 => joined(values, |x| (x.to_bits64() as u32).to_le_bytes()),
-            _ => joined(values, |x| x.to_bits64().to_le_bytes()),
-        };
+        let mut bytes = Vec::with_capacity(size_of_val(values));
+        for x in values {
+            bytes.extend_from_slice(&x.to_bits64().to_le_bytes()[..size_of::<T>()]);
+        }
         assert!(
             byte_count(dtype, shape) == Some(bytes.len()),
             "Tensor::from_floats: the shape {shape:?} cannot be made from {} numbers",
@@ -35,39 +35,46 @@ impl Tensor {
 
     /// The numbers as floating-point numbers, each the nearest of its type. `f32` and `f64` come back as they went in.
     pub fn to_floats<T: Scalar>(&self) -> Vec<T> {
-        let bytes = self.bytes();
-        match self.dtype() {
-            DType::Bool | DType::U8 => numbers(bytes, |b| nearest(u8::from_le_bytes(b))),
-            DType::I8 => numbers(bytes, |b| nearest(i8::from_le_bytes(b))),
-            DType::I16 => numbers(bytes, |b| nearest(i16::from_le_bytes(b))),
-            DType::U16 => numbers(bytes, |b| nearest(u16::from_le_bytes(b))),
-            DType::I32 => numbers(bytes, |b| nearest(i32::from_le_bytes(b))),
-            DType::U32 => numbers(bytes, |b| nearest(u32::from_le_bytes(b))),
-            DType::F32 => numbers(bytes, |b| nearest(f32::from_le_bytes(b))),
-            DType::F64 => numbers(bytes, |b| nearest(f64::from_le_bytes(b))),
-            DType::I64 => numbers(bytes, |b| once(i64::from_le_bytes(b).into())),
-            DType::U64 => numbers(bytes, |b| once(u64::from_le_bytes(b).into())),
+        let mut floats = Vec::with_capacity(self.count());
+        let mut decoded = [0.0; AT_ONCE];
+        for bytes in self.bytes().chunks(AT_ONCE * self.dtype().size()) {
+            let count = decode(self.dtype(), bytes, DType::of::<T>(), &mut decoded);
+            for &x in &decoded[..count] {
+                floats.push(T::from_f64(x));
+            }
         }
+        floats
     }
 }
 
-fn nearest<T: Scalar>(x: impl Into<f64>) -> T {
-    T::from_f64(x.into())
-}
+/// Numbers that are decoded before they take the type that is asked for.
+const AT_ONCE: usize = 256;
 
-/// An integer that `f64` may not hold, rounded once: straight to the type that it becomes.
-fn once<T: Scalar>(n: i128) -> T {
-    if size_of::<T>() == 4 {
-        T::from_f64((n as f32).into())
-    } else {
-        T::from_f64(n as f64)
+/// Decodes numbers, each as it is or, an integer that `f64` may not hold, rounded once: straight to the type that it `becomes`.
+/// Returns how many they are.
+fn decode(dtype: DType, bytes: &[u8], becomes: DType, to: &mut [f64]) -> usize {
+    let once = |n: i128| match becomes {
+        DType::F32 => f64::from(n as f32),
+        _ => n as f64,
+    };
+    match dtype {
+        DType::Bool | DType::U8 => each(bytes, to, |b| u8::from_le_bytes(b).into()),
+        DType::I8 => each(bytes, to, |b| i8::from_le_bytes(b).into()),
+        DType::I16 => each(bytes, to, |b| i16::from_le_bytes(b).into()),
+        DType::U16 => each(bytes, to, |b| u16::from_le_bytes(b).into()),
+        DType::I32 => each(bytes, to, |b| i32::from_le_bytes(b).into()),
+        DType::U32 => each(bytes, to, |b| u32::from_le_bytes(b).into()),
+        DType::F32 => each(bytes, to, |b| f32::from_le_bytes(b).into()),
+        DType::F64 => each(bytes, to, f64::from_le_bytes),
+        DType::I64 => each(bytes, to, |b| once(i64::from_le_bytes(b).into())),
+        DType::U64 => each(bytes, to, |b| once(u64::from_le_bytes(b).into())),
     }
 }
 
-fn joined<T, const N: usize>(values: &[T], bytes_of: impl Fn(&T) -> [u8; N]) -> Vec<u8> {
-    let mut bytes = vec![0; values.len() * N];
-    for (bytes, x) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
-        *bytes = bytes_of(x);
+fn each<const N: usize>(bytes: &[u8], to: &mut [f64], number: impl Fn([u8; N]) -> f64) -> usize {
+    let numbers = bytes.as_chunks().0;
+    for (&bytes, x) in numbers.iter().zip(to) {
+        *x = number(bytes);
     }
-    bytes
+    numbers.len()
 }

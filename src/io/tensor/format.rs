@@ -34,8 +34,12 @@ impl Format {
     /// # Errors
     /// If its extension is none of the three.
     pub fn to_write(path: impl AsRef<Path>) -> Result<Self> {
+        Self::writable(path.as_ref())
+    }
+
+    fn writable(path: &Path) -> Result<Self> {
         let of_torch = format!("{PICKLES}: use safetensors");
-        Self::of(path.as_ref(), ".npz, .safetensors or .onnx", &of_torch)
+        Self::of(path, ".npz, .safetensors or .onnx", &of_torch)
     }
 
     /// The format in which a file of this name can be read.
@@ -43,9 +47,13 @@ impl Format {
     /// # Errors
     /// If its extension is neither `.npz` nor `.safetensors`; if it is PyTorch's, with the lines of Python that convert the file.
     pub fn to_read(path: impl AsRef<Path>) -> Result<Self> {
+        Self::readable(path.as_ref())
+    }
+
+    fn readable(path: &Path) -> Result<Self> {
         const READ: &str = ".npz or .safetensors";
         let of_torch = format!("{PICKLES}: {}", torch::CONVERT);
-        match Self::of(path.as_ref(), READ, &of_torch)? {
+        match Self::of(path, READ, &of_torch)? {
             Format::Onnx => Err(Error::new(format!(
                 "expected a file called {READ}: ONNX is only written"
             ))

@@ -46,7 +46,10 @@ pub fn parse(mut file: &[u8]) -> Result<Tensor> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>) -> Result<Tensor> {
-    let path = path.as_ref();
+    load_path(path.as_ref())
+}
+
+fn load_path(path: &Path) -> Result<Tensor> {
     open(path)
         .and_then(|(mut file, length)| read(&mut Source::new(&mut file, length)))
         .map_err(|error| error.at(path))
@@ -127,12 +130,7 @@ fn numbers(source: &mut Source, header: Header) -> Result<Tensor> {
         reverse_each(&mut bytes, dtype.size());
     }
     if header.fortran_order && shape.len() > 1 && !bytes.is_empty() {
-        bytes = match dtype.size() {
-            1 => rows_first::<1>(&bytes, &shape),
-            2 => rows_first::<2>(&bytes, &shape),
-            4 => rows_first::<4>(&bytes, &shape),
-            _ => rows_first::<8>(&bytes, &shape),
-        };
+        bytes = rows_first(&bytes, dtype.size(), &shape);
     }
     Ok(Tensor::from_bytes(dtype, shape, bytes))
 }
@@ -154,24 +152,13 @@ pub(super) fn check_truths(dtype: DType, bytes: &[u8], begins: u64) -> Result<()
 
 /// Turns the byte order of numbers of this size.
 fn reverse_each(bytes: &mut [u8], size: usize) {
-    fn of<const N: usize>(bytes: &mut [u8]) {
-        bytes
-            .as_chunks_mut::<N>()
-            .0
-            .iter_mut()
-            .for_each(|number| number.reverse());
-    }
-    match size {
-        1 => {}
-        2 => of::<2>(bytes),
-        4 => of::<4>(bytes),
-        _ => of::<8>(bytes),
+    for number in bytes.chunks_exact_mut(size) {
+        number.reverse();
     }
 }
 
-/// Numbers of `N` bytes that stand with the first index moving fastest, put into the order in which the last one does.
-fn rows_first<const N: usize>(bytes: &[u8], shape: &[usize]) -> Vec<u8> {
-    let numbers = bytes.as_chunks::<N>().0;
+/// Numbers of `size` bytes that stand with the first index moving fastest, put into the order in which the last one does.
+fn rows_first(bytes: &[u8], size: usize, shape: &[usize]) -> Vec<u8> {
     let mut strides = vec![1; shape.len()];
     for k in 1..shape.len() {
         strides[k] = strides[k - 1] * shape[k - 1];
@@ -185,8 +172,10 @@ fn rows_first<const N: usize>(bytes: &[u8], shape: &[usize]) -> Vec<u8> {
             .zip(&strides)
             .map(|(i, stride)| i * stride)
             .sum();
-        let row = (0..shape[last]).map(|j| numbers[first + j * strides[last]]);
-        row.for_each(|number| ordered.extend(number));
+        for j in 0..shape[last] {
+            let number = &bytes[size * (first + j * strides[last])..][..size];
+            ordered.extend_from_slice(number);
+        }
         // The next row: the last index that can go on does, and those behind it begin again.
         for k in (0..last).rev() {
             index[k] += 1;

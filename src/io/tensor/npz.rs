@@ -51,7 +51,10 @@ pub fn parse(file: &[u8], limit: usize) -> Result<Named> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>, limit: usize) -> Result<Named> {
-    let path = path.as_ref();
+    load_path(path.as_ref(), limit)
+}
+
+fn load_path(path: &Path, limit: usize) -> Result<Named> {
     open(path)
         .and_then(|(mut file, length)| read(&mut Parts::new(&mut file, length), limit))
         .map_err(|error| error.at(path))

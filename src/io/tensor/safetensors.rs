@@ -17,6 +17,7 @@ use super::value::{DType, MOST_DIMENSIONS, Named, Tensor, byte_count};
 use crate::io::scanner::Scanner;
 use crate::io::source::{Source, open};
 use crate::io::{Error, Result, write_atomic};
+use crate::ranking::ranked;
 
 /// The longest header that is read.
 pub const MOST_HEADER: u64 = 100_000_000;
@@ -58,7 +59,10 @@ pub fn parse(mut file: &[u8]) -> Result<Named> {
 /// # Errors
 /// As [`parse`], and if the file cannot be read; with its path.
 pub fn load(path: impl AsRef<Path>) -> Result<Named> {
-    let path = path.as_ref();
+    load_path(path.as_ref())
+}
+
+fn load_path(path: &Path) -> Result<Named> {
     open(path)
         .and_then(|(mut file, length)| read(&mut Source::new(&mut file, length)))
         .map_err(|error| error.at(path))
@@ -87,8 +91,11 @@ pub fn save(path: impl AsRef<Path>, tensors: &[(String, Tensor)]) -> Result<()> 
 #[track_caller]
 pub fn write(tensors: &[(String, Tensor)], file: &mut dyn Write) -> io::Result<()> {
     check_names(tensors);
-    let mut ordered: Vec<_> = tensors.iter().collect();
-    ordered.sort_by(|(name, a), (other, b)| b.dtype().cmp(&a.dtype()).then(name.cmp(other)));
+    let order = ranked(tensors.len(), &|i, j| {
+        let ((name, a), (other, b)) = (&tensors[i], &tensors[j]);
+        b.dtype().cmp(&a.dtype()).then(name.cmp(other))
+    });
+    let ordered: Vec<_> = order.into_iter().map(|i| &tensors[i]).collect();
     let mut at = 0;
     let entries = ordered.iter().map(|(name, tensor)| {
         let sizes: Vec<String> = tensor.shape().iter().map(usize::to_string).collect();
@@ -146,23 +153,19 @@ fn read(source: &mut Source) -> Result<Named> {
         return Err(no_header(&start, length, source.left()));
     }
     let header = source.bytes(length as usize, "the header")?;
-    let mut entries = entries(&header, source.at())?;
+    let entries = entries(&header, source.at())?;
     drop(header);
-    entries.sort_by_key(|entry| (entry.begin, entry.end));
+    let place = |i: usize| (entries[i].begin, entries[i].end);
+    let order = ranked(entries.len(), &|i, j| place(i).cmp(&place(j)));
+    let entries: Vec<&Entry> = order.into_iter().map(|i| &entries[i]).collect();
     check_places(&entries, source.left(), source.at())?;
     let mut tensors = Vec::with_capacity(entries.len());
-    for Entry {
-        name,
-        dtype,
-        shape,
-        begin,
-        end,
-    } in entries
-    {
+    for entry in entries {
         let begins = source.at();
-        let bytes = source.bytes(end - begin, "a tensor")?;
-        check_truths(dtype, &bytes, begins)?;
-        tensors.push((name, Tensor::from_bytes(dtype, shape, bytes)));
+        let bytes = source.bytes(entry.end - entry.begin, "a tensor")?;
+        check_truths(entry.dtype, &bytes, begins)?;
+        let tensor = Tensor::from_bytes(entry.dtype, entry.shape.clone(), bytes);
+        tensors.push((entry.name.clone(), tensor));
     }
     Ok(tensors)
 }
@@ -202,7 +205,7 @@ fn entries(header: &[u8], end: u64) -> Result<Vec<Entry>> {
     })?;
     scanner.end()?;
     let mut names = HashSet::with_capacity(entries.len());
-    match entries.iter().find(|entry| !names.insert(&entry.name)) {
+    match entries.iter().find(|entry| !names.insert(&entry.name[..])) {
         None => Ok(entries),
         Some(entry) => Err(scanner.error(format!("the header has two of {:?}", entry.name))),
     }
@@ -261,7 +264,7 @@ fn element_type(scanner: &mut Scanner) -> Result<DType> {
 }
 
 /// Checks that the tensors, in order, fill the `held` bytes behind the header, which start at byte `start`, without a gap.
-fn check_places(entries: &[Entry], held: u64, start: u64) -> Result<()> {
+fn check_places(entries: &[&Entry], held: u64, start: u64) -> Result<()> {
     let wrong = |message: String, at: usize| Err(Error::content(message).offset(start + at as u64));
     let mut at = 0;
     for Entry {

@@ -173,9 +173,11 @@ impl Tensor {
             DType::U32 => numbers(bytes, |b| u32::from_le_bytes(b).into()),
             DType::I64 => numbers(bytes, i64::from_le_bytes),
             DType::U64 => {
-                let signed = numbers(bytes, |b| i64::try_from(u64::from_le_bytes(b)));
-                let signed: std::result::Result<_, _> = signed.into_iter().collect();
-                signed.map_err(|_| Error::content("holds a number above 2⁶³ − 1"))?
+                let unsigned = numbers(bytes, u64::from_le_bytes);
+                if unsigned.iter().any(|&number| number > i64::MAX as u64) {
+                    return Err(Error::content("holds a number above 2⁶³ − 1"));
+                }
+                numbers(bytes, i64::from_le_bytes)
             }
             DType::F32 | DType::F64 => {
                 let message = format!("holds {}, expected integers", self.described());
@@ -235,5 +237,9 @@ pub(super) fn byte_count(dtype: DType, shape: &[usize]) -> Option<usize> {
 
 /// The numbers that stand in `bytes`, `N` bytes each.
 pub(super) fn numbers<const N: usize, R>(bytes: &[u8], from: impl Fn([u8; N]) -> R) -> Vec<R> {
-    bytes.as_chunks().0.iter().map(|&b| from(b)).collect()
+    let mut numbers = Vec::with_capacity(bytes.len() / N);
+    for &bytes in bytes.as_chunks().0 {
+        numbers.push(from(bytes));
+    }
+    numbers
 }

@@ -10,6 +10,7 @@ use crate::io::fields::Fields;
 use crate::io::inflate::{inflate_with, room_for};
 use crate::io::source::{Parts, Source};
 use crate::io::{Error, ErrorKind, Result};
+use crate::ranking::ranked;
 
 const HEADER: [u8; 4] = *b"PK\x03\x04";
 /// The bytes of a header without its name.
@@ -187,22 +188,20 @@ fn is_described(rest: &[u8], entry: &Entry) -> bool {
 /// Checks that no two entries share a byte, and that the first begins where the file does: nothing is hidden in front of it. The
 /// directory begins at byte `stop`.
 fn check_apart(stop: u64, entries: &[(Entry, Range<u64>)]) -> Result<()> {
-    let mut places: Vec<_> = entries
-        .iter()
-        .map(|(entry, data)| (entry.start, data.end))
-        .collect();
-    places.sort_unstable();
-    let first = places.first().map_or(stop, |place| place.0);
+    let place = |i: usize| (entries[i].0.start, entries[i].1.end);
+    let order = ranked(entries.len(), &|i, j| place(i).cmp(&place(j)));
+    let first = order.first().map_or(stop, |&i| place(i).0);
     if first != 0 {
         return Err(Error::content(format!(
             "the first entry of the zip file begins at byte {first}, expected 0"
         )));
     }
-    for pair in places.windows(2) {
-        if pair[1].0 < pair[0].1 {
+    for pair in order.windows(2) {
+        let (before, next) = (place(pair[0]), place(pair[1]));
+        if next.0 < before.1 {
             let message = "entries of the zip file overlap";
             return Err(Error::content(message)
-                .offset(pair[1].0)
+                .offset(next.0)
                 .hint("such files are made to fill the memory of whoever unpacks them"));
         }
     }
@@ -212,7 +211,10 @@ fn check_apart(stop: u64, entries: &[(Entry, Range<u64>)]) -> Result<()> {
 /// Checks that names come once.
 fn check_names(entries: &[(Entry, Range<u64>)]) -> Result<()> {
     let mut names = HashSet::with_capacity(entries.len());
-    match entries.iter().find(|(entry, _)| !names.insert(&entry.name)) {
+    match entries
+        .iter()
+        .find(|(entry, _)| !names.insert(&entry.name[..]))
+    {
         None => Ok(()),
         Some((entry, _)) => Err(Error::content(format!(
             "the zip file has two entries {:?}",

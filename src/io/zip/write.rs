@@ -72,8 +72,11 @@ impl<'a> ZipWriter<'a> {
 
         let (size_short, size_long) = shortened(size);
         let (start_short, start_long) = shortened(start);
-        let sizes = size_long.into_iter().flat_map(|size| [size, size]);
-        let long: Vec<u64> = sizes.chain(start_long).collect();
+        let mut long = Vec::new();
+        if let Some(size) = size_long {
+            long.extend_from_slice(&[size, size]);
+        }
+        long.extend(start_long);
         let extra = zip_64_field(&long);
         self.directory.extend(b"PK\x01\x02");
         put_16(&mut self.directory, &[UNIX | VERSION]);
@@ -136,15 +139,21 @@ fn zip_64_field(numbers: &[u64]) -> Vec<u8> {
 }
 
 fn put_16(bytes: &mut Vec<u8>, numbers: &[u16]) {
-    bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    for n in numbers {
+        bytes.extend_from_slice(&n.to_le_bytes());
+    }
 }
 
 fn put_32(bytes: &mut Vec<u8>, numbers: &[u32]) {
-    bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    for n in numbers {
+        bytes.extend_from_slice(&n.to_le_bytes());
+    }
 }
 
 fn put_64(bytes: &mut Vec<u8>, numbers: &[u64]) {
-    bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    for n in numbers {
+        bytes.extend_from_slice(&n.to_le_bytes());
+    }
 }
 
 #[cfg(test)]

@@ -76,18 +76,16 @@ impl Chart<'_> {
     }
 
     fn axes(&self) -> Option<(Axis, Axis)> {
-        let points = self
-            .lines
-            .iter()
-            .flat_map(|line| line.points.iter().copied());
-        let band = self
-            .band
-            .iter()
-            .flat_map(|&(x, low, high)| [(x, low), (x, high)]);
-        let is_drawn = |&(_, y): &(f64, f64)| y.abs() < LARGEST && self.height(y).is_finite();
-        let drawn: Vec<(f64, f64)> = points.chain(band).filter(is_drawn).collect();
-        let (x_low, x_high) = extent(drawn.iter().map(|point| point.0))?;
-        let (y_low, y_high) = extent(drawn.iter().map(|point| point.1))?;
+        let mut drawn = Vec::new();
+        for line in self.lines {
+            drawn.extend_from_slice(&line.points);
+        }
+        for &(x, low, high) in self.band {
+            drawn.extend_from_slice(&[(x, low), (x, high)]);
+        }
+        drawn.retain(|&(_, y)| y.abs() < LARGEST && self.height(y).is_finite());
+        let (x_low, x_high) = extent(&drawn, |point| point.0)?;
+        let (y_low, y_high) = extent(&drawn, |point| point.1)?;
         // Nothing but zeros: a share.
         let y_high = if y_low == 0.0 && y_high == 0.0 {
             1.0
@@ -153,9 +151,11 @@ impl Chart<'_> {
     }
 }
 
-fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+/// The smallest and the largest of what `part` takes from each point.
+fn extent(points: &[(f64, f64)], part: fn(&(f64, f64)) -> f64) -> Option<(f64, f64)> {
     let mut ends: Option<(f64, f64)> = None;
-    for x in values {
+    for point in points {
+        let x = part(point);
         let (low, high) = ends.unwrap_or((x, x));
         ends = Some((
             if x < low { x } else { low },

@@ -4,6 +4,7 @@ use super::pictures::{picture, sample};
 use super::record::Record;
 use super::words::{percent, share};
 use crate::data::Dataset;
+use crate::ranking::ranked;
 use crate::view::Markup;
 
 /// Of a cell at most so many samples are shown.
@@ -25,12 +26,7 @@ impl<'a> Cells<'a> {
     pub fn of(record: &'a Record) -> Self {
         let classes = record.classes.len();
         let mut samples = vec![Vec::new(); classes * classes];
-        let mut order: Vec<usize> = (0..record.answers.len()).collect();
-        order.sort_by(|&i, &j| {
-            let probability = |i: usize| record.answers[i].probability;
-            probability(i).total_cmp(&probability(j))
-        });
-        for i in order {
+        for i in by_probability(record) {
             let answer = &record.answers[i];
             let class = usize::from(answer.class);
             if class < classes && answer.taken_for() < classes {
@@ -122,9 +118,9 @@ impl<'a> Cells<'a> {
         if self.classes() > CLASSES {
             return shown;
         }
-        let is_right = |cell: &usize| cell / self.classes() == cell % self.classes();
-        let mut order: Vec<usize> = (0..self.samples.len()).collect();
-        order.sort_by_key(|cell| (is_right(cell), usize::MAX - self.samples[*cell].len()));
+        let is_right = |cell: usize| cell / self.classes() == cell % self.classes();
+        let key = |cell: usize| (is_right(cell), usize::MAX - self.samples[cell].len());
+        let order = ranked(self.samples.len(), &|a, b| key(a).cmp(&key(b)));
         let mut left = room;
         for round in 0..SHOWN {
             for &cell in &order {
@@ -239,20 +235,19 @@ impl Shown {
     }
 }
 
+/// The numbers of the samples, that with the least probable class first.
+fn by_probability(record: &Record) -> Vec<usize> {
+    let probability = |i: usize| record.answers[i].probability;
+    ranked(record.answers.len(), &|i, j| {
+        probability(i).total_cmp(&probability(j))
+    })
+}
+
 /// The mistakes in which the least probability was given to the sample's class.
 pub(super) fn worst_mistakes(record: &Record, test: Option<&Dataset>, out: &mut Markup) {
     const WORST: usize = 50;
-    let mistakes = record
-        .answers
-        .iter()
-        .enumerate()
-        .filter(|(_, answer)| !answer.is_right());
-    let mut mistakes: Vec<usize> = mistakes.map(|(i, _)| i).collect();
-    mistakes.sort_by(|&i, &j| {
-        record.answers[i]
-            .probability
-            .total_cmp(&record.answers[j].probability)
-    });
+    let mut mistakes = by_probability(record);
+    mistakes.retain(|&i| !record.answers[i].is_right());
     if mistakes.is_empty() {
         return out.leaf("p", &[], "There is no mistake.");
     }

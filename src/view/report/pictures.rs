@@ -21,11 +21,13 @@ pub(super) fn sample(data: &Dataset, i: usize) -> Option<String> {
     let (height, width) = (rows.div_ceil(by), cols.div_ceil(by));
     let image = data.image(i);
     let ink = |row: usize, col: usize| {
-        let rows = row * by..((row + 1) * by).min(rows);
-        let cells = rows.flat_map(|r| &image[r * cols..][col * by..((col + 1) * by).min(cols)]);
-        let (sum, count) = cells.fold((0, 0), |(sum, count), &ink| {
-            (sum + usize::from(ink), count + 1)
-        });
+        let (mut sum, mut count) = (0, 0);
+        for r in row * by..((row + 1) * by).min(rows) {
+            for &ink in &image[r * cols..][col * by..((col + 1) * by).min(cols)] {
+                sum += usize::from(ink);
+                count += 1;
+            }
+        }
         sum / count
     };
     let shades =

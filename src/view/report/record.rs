@@ -112,7 +112,7 @@ impl Answer {
             }
             let p = p as f32;
             if let Some(place) = best.iter().position(|&(_, other)| p > other) {
-                best[place..].rotate_right(1);
+                best.copy_within(place..2, place + 1);
                 best[place] = (k as u16, p);
             }
         }

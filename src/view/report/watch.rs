@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::record::{Activity, Norms, Sight};
 use crate::matrix::Matrix;
 use crate::nn::{Layer, Sequential, Unit};
+use crate::ranking::ranked;
 use crate::real::Real;
 use crate::section37::{Params, Training};
 
@@ -19,38 +20,46 @@ const SAMPLES: usize = 64;
 /// A unit that was flat for so many samples one after another is called dead.
 const DEAD_AFTER: usize = 256;
 
-/// A network in training, as a [`Watch`] looks at it.
+/// What a [`Watch`] looks at of a network in training.
 #[derive(Debug)]
-pub struct Inside<'a, T: Real> {
-    weights: Vec<&'a Matrix<T>>,
+pub struct Inside {
+    weights: Vec<Sampled>,
     /// Of plain gradient descent none: there Δw = −lr·∂J/∂w.
-    gradients: Vec<&'a Matrix<T>>,
-    outputs: Vec<(Unit, &'a Matrix<T>)>,
+    gradients: Vec<Sampled>,
+    outputs: Vec<Outputs>,
 }
 
-impl<'a, T: Real> Inside<'a, T> {
-    /// Section 3.7's network.
-    pub fn training(training: &'a Training<'_, T>) -> Self {
+impl Inside {
+    /// Of section 3.7's network.
+    pub fn training<T: Real>(training: &Training<'_, T>) -> Self {
         let (p, act) = (training.params(), training.activations());
         Inside {
-            weights: vec![&p.w1, &p.w2, &p.w3],
+            weights: vec![sampled(&p.w1), sampled(&p.w2), sampled(&p.w3)],
             gradients: Vec::new(),
-            outputs: vec![(Unit::Sigmoid, &act.a2), (Unit::Sigmoid, &act.a3)],
+            outputs: vec![
+                outputs(Unit::Sigmoid, &act.a2),
+                outputs(Unit::Sigmoid, &act.a3),
+            ],
         }
     }
 
-    /// A network of layers, after a backward pass.
-    pub fn net(net: &'a Sequential<T>) -> Self {
-        let parameters = net.parameters().into_iter();
-        let matrices = parameters.filter(|p| p.is_trainable() && !p.is_vector());
-        let (weights, gradients) = matrices.map(|p| (&p.value, &p.grad)).unzip();
-        let outputs = hidden_units(net);
-        let outputs = outputs.map(|(_, unit, layer)| (unit, layer.output()));
-        Inside {
-            weights,
-            gradients,
-            outputs: outputs.collect(),
+    /// Of a network of layers, after a backward pass.
+    pub fn net<T: Real>(net: &Sequential<T>) -> Self {
+        let mut inside = Inside {
+            weights: Vec::new(),
+            gradients: Vec::new(),
+            outputs: Vec::new(),
+        };
+        for p in net.parameters() {
+            if p.is_trainable() && !p.is_vector() {
+                inside.weights.push(sampled(&p.value));
+                inside.gradients.push(sampled(&p.grad));
+            }
         }
+        for (_, unit, layer) in hidden_units(net) {
+            inside.outputs.push(outputs(unit, layer.output()));
+        }
+        inside
     }
 }
 
@@ -152,29 +161,27 @@ impl Watch {
     }
 
     /// The training is about to begin, or to go on after so many steps.
-    pub fn begin<'a, T: Real>(&mut self, taken: usize, inside: impl FnOnce() -> Inside<'a, T>) {
+    pub fn begin(&mut self, taken: usize, inside: impl FnOnce() -> Inside) {
         self.step = taken;
         if self.is_due() {
-            self.before = Some(sampled(&inside().weights));
+            self.before = Some(inside().weights);
         }
     }
 
     /// A step was taken, at this learning rate.
-    pub fn step<'a, T: Real>(&mut self, rate: f64, inside: impl FnOnce() -> Inside<'a, T>) {
+    pub fn step(&mut self, rate: f64, inside: impl FnOnce() -> Inside) {
         let before = self.before.take();
         self.step += 1;
-        if before.is_none() && !self.is_due() {
-            return;
+        if before.is_some() || self.is_due() {
+            let began = Instant::now();
+            self.look(before, inside(), rate);
+            self.spent += began.elapsed();
         }
-        let began = Instant::now();
-        let inside = inside();
-        let now = sampled(&inside.weights);
+    }
+
+    fn look(&mut self, before: Option<Vec<Sampled>>, inside: Inside, rate: f64) {
         if let Some(before) = before {
-            let gradients = match inside.gradients.is_empty() {
-                true => None,
-                false => Some(sampled(&inside.gradients)),
-            };
-            let layers = norms(&before, &now, gradients.as_deref(), rate);
+            let layers = norms(&before, &inside.weights, &inside.gradients, rate);
             let units = self.activities(&inside.outputs);
             let step = self.step - 1;
             self.sights.push(Sight {
@@ -184,9 +191,8 @@ impl Watch {
             });
         }
         if self.is_due() {
-            self.before = Some(now);
+            self.before = Some(inside.weights);
         }
-        self.spent += began.elapsed();
     }
 
     /// What was seen.
@@ -203,31 +209,25 @@ impl Watch {
         self.step.is_multiple_of(self.every)
     }
 
-    fn activities<T: Real>(&mut self, outputs: &[(Unit, &Matrix<T>)]) -> Vec<Activity> {
-        self.flat_for.resize(outputs.len(), Vec::new());
-        let looked_at = outputs.iter().map(|(_, a)| a.rows().min(SAMPLES)).min();
+    fn activities(&mut self, layers: &[Outputs]) -> Vec<Activity> {
+        self.flat_for.resize(layers.len(), Vec::new());
+        let looked_at = layers.iter().map(|layer| layer.samples).min();
         self.samples += looked_at.unwrap_or(0);
         let is_known = self.samples >= DEAD_AFTER;
-        let layers = outputs.iter().zip(&mut self.flat_for);
+        let layers = layers.iter().zip(&mut self.flat_for);
         layers
-            .map(|(&(unit, a), flat_for)| activity(unit, a, flat_for, is_known))
+            .map(|(layer, flat_for)| activity(layer, flat_for, is_known))
             .collect()
     }
 }
 
 /// How a layer's units answer; `flat_for` goes on counting.
-fn activity<T: Real>(
-    unit: Unit,
-    a: &Matrix<T>,
-    flat_for: &mut Vec<u32>,
-    is_known: bool,
-) -> Activity {
-    flat_for.resize(a.cols(), 0);
-    let samples = a.rows().min(SAMPLES);
+fn activity(layer: &Outputs, flat_for: &mut Vec<u32>, is_known: bool) -> Activity {
+    flat_for.resize(layer.units, 0);
     let mut flat = 0;
-    for i in 0..samples {
-        for (&a, count) in a.row(i).iter().zip(&mut *flat_for) {
-            let is_flat = u32::from(unit.is_flat(a.to_f64()));
+    for sample in layer.values.chunks_exact(layer.units.max(1)) {
+        for (&a, count) in sample.iter().zip(&mut *flat_for) {
+            let is_flat = u32::from(layer.unit.is_flat(a));
             flat += is_flat as usize;
             *count = is_flat * (*count + 1);
         }
@@ -237,8 +237,27 @@ fn activity<T: Real>(
         .filter(|&&count| count as usize >= DEAD_AFTER);
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     Activity {
-        flat: share(flat, samples * a.cols()),
-        dead: is_known.then(|| share(dead.count(), a.cols())),
+        flat: share(flat, layer.values.len()),
+        dead: is_known.then(|| share(dead.count(), layer.units)),
+    }
+}
+
+/// What a layer of units put out for the first samples of a batch, sample by sample.
+#[derive(Debug)]
+struct Outputs {
+    unit: Unit,
+    values: Vec<f64>,
+    samples: usize,
+    units: usize,
+}
+
+fn outputs<T: Real>(unit: Unit, a: &Matrix<T>) -> Outputs {
+    let samples = a.rows().min(SAMPLES);
+    Outputs {
+        unit,
+        values: spread_rows(a, samples, samples),
+        samples,
+        units: a.cols(),
     }
 }
 
@@ -249,26 +268,27 @@ struct Sampled {
     each: f64,
 }
 
-fn sampled<T: Real>(matrices: &[&Matrix<T>]) -> Vec<Sampled> {
-    let sample = |m: &&Matrix<T>| {
-        let (rows, cols) = m.shape();
-        let taken = (ENTRIES / cols.max(1)).clamp(1, rows.max(1));
-        let mut values = Vec::with_capacity(taken * cols);
-        for i in 0..taken.min(rows) {
-            values.extend(m.row(i * rows / taken).iter().map(|x| x.to_f64()));
-        }
-        let each = rows as f64 / taken as f64;
-        Sampled { values, each }
-    };
-    matrices.iter().map(sample).collect()
+fn sampled<T: Real>(m: &Matrix<T>) -> Sampled {
+    let (rows, cols) = m.shape();
+    let taken = (ENTRIES / cols.max(1)).clamp(1, rows.max(1));
+    Sampled {
+        values: spread_rows(m, taken.min(rows), rows),
+        each: rows as f64 / taken as f64,
+    }
 }
 
-fn norms(
-    before: &[Sampled],
-    after: &[Sampled],
-    gradients: Option<&[Sampled]>,
-    rate: f64,
-) -> Vec<Norms> {
+/// So many rows of a matrix, evenly spread over the first `rows`.
+fn spread_rows<T: Real>(m: &Matrix<T>, taken: usize, rows: usize) -> Vec<f64> {
+    let mut values = Vec::with_capacity(taken * m.cols());
+    for i in 0..taken {
+        for x in m.row(i * rows / taken) {
+            values.push(x.to_f64());
+        }
+    }
+    values
+}
+
+fn norms(before: &[Sampled], after: &[Sampled], gradients: &[Sampled], rate: f64) -> Vec<Norms> {
     let layers = before.iter().zip(after).enumerate();
     let norms = layers.map(|(i, (before, after))| {
         let zeros = vec![0.0; before.values.len()];
@@ -276,8 +296,8 @@ fn norms(
         let update = norm(&before.values, &after.values);
         Norms {
             weights: norm(&before.values, &zeros),
-            gradient: match gradients {
-                Some(gradients) => norm(&gradients[i].values, &zeros),
+            gradient: match gradients.get(i) {
+                Some(gradient) => norm(&gradient.values, &zeros),
                 None if rate > 0.0 => update / rate,
                 None => f64::NAN,
             },
@@ -310,10 +330,20 @@ pub fn strongest_units<T: Real>(w: &Matrix<T>) -> Vec<Vec<f64>> {
             *sum += x.to_f64() * x.to_f64();
         }
     }
-    let mut units: Vec<usize> = (0..w.cols()).collect();
-    units.sort_by(|&i, &j| squares[j].total_cmp(&squares[i]));
-    units.truncate(UNITS);
-    units.sort_unstable();
-    let unit = |&j: &usize| w.iter_rows().map(|row| row[j].to_f64()).collect();
-    units.iter().map(unit).collect()
+    let strongest = largest(&squares, UNITS);
+    let mut units = vec![Vec::with_capacity(w.rows()); strongest.len()];
+    for row in w.iter_rows() {
+        for (unit, &j) in units.iter_mut().zip(&strongest) {
+            unit.push(row[j].to_f64());
+        }
+    }
+    units
+}
+
+/// The places of the largest values, at most so many, in increasing order.
+fn largest(values: &[f64], count: usize) -> Vec<usize> {
+    let mut places = ranked(values.len(), &|i, j| values[j].total_cmp(&values[i]));
+    places.truncate(count);
+    places.sort_unstable();
+    places
 }
