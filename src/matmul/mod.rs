@@ -95,9 +95,12 @@ pub trait Gemm: Scalar {
     /// Does `rounds` rounds of independent fused multiply-adds; returns the number of floating-point operations.
     #[doc(hidden)]
     fn fma_chains(isa: Isa, rounds: usize) -> usize;
-    /// Lends two of the matrices that this thread keeps, and their memory, from one product to the next.
+    /// Two of the matrices that this thread keeps, and their memory, from one product to the next.
     #[doc(hidden)]
-    fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<Self>; 2]) -> R) -> R;
+    fn take_scratch() -> Box<[Matrix<Self>; 2]>;
+    /// Gives them back: last taken, first returned, so that each place in the loops gets its own again, and has its size.
+    #[doc(hidden)]
+    fn return_scratch(scratch: Box<[Matrix<Self>; 2]>);
 }
 
 /// Calls a function with the vector registers of an instruction set, and with MR, NV and NR of its tile: of the narrow one, if
@@ -138,25 +141,39 @@ macro_rules! impl_gemm {
                 let (a, b) = if plan.swapped { (b.t(), a.t()) } else { (a, b) };
                 // In the other tile, most columns would be empty.
                 let is_narrow = |nr| b.cols() <= nr / 2;
-                dispatch!(output.engine.isa(), $t, is_narrow, gemm(&plan, a, b, output, c))
+                dispatch!(
+                    output.engine.isa(),
+                    $t,
+                    is_narrow,
+                    gemm(&plan, a, b, output, c)
+                )
             }
 
             fn fma_chains(isa: Isa, rounds: usize) -> usize {
                 dispatch!(isa, $t, |_| false, fma_chains(rounds))
             }
 
-            fn with_scratch<R>(f: impl FnOnce(&mut [Matrix<$t>; 2]) -> R) -> R {
-                thread_local! {
-                    static KEPT: RefCell<Vec<Box<[Matrix<$t>; 2]>>> = const { RefCell::new(Vec::new()) };
-                }
-                // Last in, first out: so each place in the loops gets its own again, and has its size.
-                let kept = KEPT.with_borrow_mut(Vec::pop);
-                let mut scratch = kept.unwrap_or_else(|| Box::new(from_fn(|_| Matrix::zeros(0, 0))));
-                let result = f(&mut scratch);
-                KEPT.with_borrow_mut(|kept| kept.push(scratch));
-                result
+            fn take_scratch() -> Box<[Matrix<$t>; 2]> {
+                let kept = SCRATCH.with_borrow_mut(|scratch| scratch.$t.pop());
+                kept.unwrap_or_else(|| Box::new([Matrix::zeros(0, 0), Matrix::zeros(0, 0)]))
+            }
+
+            fn return_scratch(returned: Box<[Matrix<$t>; 2]>) {
+                SCRATCH.with_borrow_mut(|scratch| scratch.$t.push(returned));
             }
         }
+    };
+}
+
+/// The matrices that a thread keeps, in pairs.
+struct Scratch {
+    f32: Vec<Box<[Matrix<f32>; 2]>>,
+    f64: Vec<Box<[Matrix<f64>; 2]>>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = const {
+        RefCell::new(Scratch { f32: Vec::new(), f64: Vec::new() })
     };
 }
 
@@ -178,27 +195,29 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     } else {
         (even(a.rows(), MC, MR), NC)
     };
-    T::with_scratch(|[buffer_a, buffer_b]| {
-        let a = if plan.packs_a {
-            OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
-        } else {
-            OperandA::InPlace(a)
-        };
-        let depth = b.rows();
-        let b = if plan.packs_b {
-            OperandB::Packed(pack::<T, NR>(b.t(), buffer_b, pool))
-        } else {
-            let rest = b.block(0..depth, b.cols() / NR * NR..b.cols());
-            OperandB::InPlace(b, pack::<T, NR>(rest.t(), buffer_b, pool))
-        };
-        for_each_block(pool, &mut c, block, &|c| {
-            T::with_scratch(|[sums, transposed]| {
-                sums.reshape(MC, NC);
-                let kernel = MacroKernel::new(plan, (a, b), depth, sums.stored_mut(), output, c);
-                block_of_c::<T, S, MR, NV, NR>(simd, kernel, transposed);
-            });
-        });
+    let mut buffers = T::take_scratch();
+    let [buffer_a, buffer_b] = &mut *buffers;
+    let a = if plan.packs_a {
+        OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
+    } else {
+        OperandA::InPlace(a)
+    };
+    let depth = b.rows();
+    let b = if plan.packs_b {
+        OperandB::Packed(pack::<T, NR>(b.t(), buffer_b, pool))
+    } else {
+        let rest = b.block(0..depth, b.cols() / NR * NR..b.cols());
+        OperandB::InPlace(b, pack::<T, NR>(rest.t(), buffer_b, pool))
+    };
+    for_each_block(pool, &mut c, block, &|c| {
+        let mut scratch = T::take_scratch();
+        let [sums, transposed] = &mut *scratch;
+        sums.reshape(MC, NC);
+        let kernel = MacroKernel::new(plan, (a, b), depth, sums.stored_mut(), output, c);
+        block_of_c::<T, S, MR, NV, NR>(simd, kernel, transposed);
+        T::return_scratch(scratch);
     });
+    T::return_scratch(buffers);
 }
 
 /// Loop 3: one block of k after another. If the sums are of Cᵀ, they are transposed in the end.

@@ -57,7 +57,7 @@ pub(super) fn sum<T: Real>(row: impl Iterator<Item = T>) -> T {
 }
 
 /// Below this many entries the work is done before another thread has heard of it, and what was written is in one cache.
-const PARALLEL: usize = 1 << 17;
+const PARALLEL_ENTRIES: usize = 1 << 17;
 
 /// Into how many pieces the rows are divided at most, for the threads to share.
 const PIECES: usize = 32;
@@ -89,7 +89,7 @@ pub fn for_each_row<T: Real, const N: usize>(
 ) {
     let (rows, cols, ld) = common_shape(&matrices);
     let isa = Engine::current().isa();
-    let parallel = rows * cols >= PARALLEL;
+    let parallel = rows * cols >= PARALLEL_ENTRIES;
     for_each_piece(matrices, (rows, ld), parallel, &|piece, mut stored| {
         let first = piece.start;
         isa.run(
