@@ -143,19 +143,22 @@ fn require_close(
         "{name}: a tolerance of {tolerance:e} with a floor of {floor:e} tests nothing"
     );
     let shape = same_shape(name, actual.shape(), expected.shape());
-    let value = |(i, j)| expected.number(i, j);
+    let (mut only_zeros, mut largest) = (true, 0.0);
+    for (i, j) in indices(shape) {
+        let e = expected.number(i, j);
+        only_zeros &= e == 0.0;
+        largest = larger(largest, e.abs());
+    }
     assert!(
-        indices(shape).any(|at| value(at) != 0.0),
+        !only_zeros,
         "{name}: the expected {}×{} entries are all zero, or none",
-        shape.0,
-        shape.1
+        shape.0, shape.1
     );
-    let largest = indices(shape).map(|at| value(at).abs()).fold(0.0, larger);
 
     let mut wrong = 0;
     let mut worst = ((0, 0), -1.0);
     for at in indices(shape) {
-        let (a, e) = (actual.number(at.0, at.1), value(at));
+        let (a, e) = (actual.number(at.0, at.1), expected.number(at.0, at.1));
         let finite = a.is_finite() && e.is_finite();
         let epsilon = tolerance * floor * largest;
         if finite && relative_eq!(a, e, epsilon = epsilon, max_relative = tolerance) {
@@ -205,18 +208,21 @@ fn require_same_bits<T: Scalar>(
     expected: &dyn Table<Entry = T>,
 ) {
     let shape = same_shape(name, actual.shape(), expected.shape());
-    let differs = |&(i, j): &(usize, usize)| {
+    let mut differing = Vec::new();
+    for (i, j) in indices(shape) {
         let (a, e) = (actual.entry(i, j), expected.entry(i, j));
-        a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan())
-    };
-    if let Some((i, j)) = indices(shape).find(differs) {
+        if a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan()) {
+            differing.push((i, j));
+        }
+    }
+    if let Some(&(i, j)) = differing.first() {
         let (a, e) = (actual.entry(i, j), expected.entry(i, j));
         panic!(
             "{name}, {}×{}: {} of {} entries have other bits; the first is ({i}, {j}): \
              {a:?} = {:#x}, expected {e:?} = {:#x}",
             shape.0,
             shape.1,
-            indices(shape).filter(differs).count(),
+            differing.len(),
             shape.0 * shape.1,
             a.to_bits64(),
             e.to_bits64(),
@@ -238,7 +244,7 @@ fn same_shape(name: &str, a: (usize, usize), e: (usize, usize)) -> (usize, usize
 }
 
 fn indices((rows, cols): (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
-    (0..rows).flat_map(move |i| (0..cols).map(move |j| (i, j)))
+    (0..rows * cols).map(move |at| (at / cols, at % cols))
 }
 
 /// The larger of two numbers. A NaN in y is passed over: its entry counts as wrong by itself.

@@ -183,7 +183,7 @@ impl<T: Real> Epilogue<T> for AddPlace {
 /// block between canaries; where the old C must not be read, it is NaN.
 fn agrees_with_the_triple_loop<T: Real>() {
     let rng = &mut SplitMix64::new(1);
-    let engines: Vec<_> = engines().collect();
+    let engines = engines();
     for (case, ((m, n, k), has_epilogue)) in shapes().enumerate() {
         let (a, b) = (random_matrix(rng, m, k), random_matrix(rng, k, n));
         let sums = triple_loop::<T>(&a, &b);
