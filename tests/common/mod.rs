@@ -9,7 +9,8 @@ pub mod panics;
 use std::collections::HashMap;
 
 use approx::relative_eq;
-use fromzero::{Matrix, Scalar};
+use fromzero::nn::Layer;
+use fromzero::{Matrix, Real, Scalar};
 
 /// Numbers in rows and columns, whatever holds them; a vector, a slice or an array is one row.
 pub trait Table {
@@ -314,6 +315,35 @@ pub fn integer_matrix<T: Scalar>(
     })
 }
 
+/// The values of a layer's parameters, one after another.
+pub fn values_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
+    let mut values = Vec::new();
+    for parameter in layer.parameters() {
+        values.extend(parameter.value.iter());
+    }
+    values
+}
+
+/// The gradients of a layer's parameters, one after another.
+pub fn gradients_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
+    let mut gradients = Vec::new();
+    for parameter in layer.parameters() {
+        gradients.extend(parameter.grad.iter());
+    }
+    gradients
+}
+
+/// Gives a layer's parameters the values that follow one another in `values`.
+pub fn set_values<T: Real>(layer: &mut dyn Layer<T>, values: &[T]) {
+    let mut rest = values;
+    layer.visit(&mut |parameter| {
+        let (rows, cols) = parameter.value.shape();
+        let (these, others) = rest.split_at(rows * cols);
+        parameter.value = Matrix::from_slice(rows, cols, these);
+        rest = others;
+    });
+}
+
 /// FNV-1a, 64 bits: draft-eastlake-fnv, section 2.
 pub fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -335,10 +365,12 @@ impl Fixture {
                 panic!("not a line of name, rows and columns: {header:?}");
             };
             let rows: usize = rows.parse().expect("a number of rows");
-            let entries: Vec<f64> = (lines.by_ref().take(rows))
-                .flat_map(|row| row.split(' '))
-                .map(|entry| entry.parse().expect("a number"))
-                .collect();
+            let mut entries = Vec::new();
+            for row in lines.by_ref().take(rows) {
+                for entry in row.split(' ') {
+                    entries.push(entry.parse::<f64>().expect("a number"));
+                }
+            }
             let cols = cols.parse().expect("a number of columns");
             let matrix = Matrix::from_slice(rows, cols, &entries);
             let twice = matrices.insert(name, matrix).is_some();

@@ -277,19 +277,9 @@ impl Chain {
         let Chain { net, x, y } = self;
         let mut criterion = Criterion::new(loss);
         criterion.of(net.forward(x), &*y).backward(net);
-        let (mut theta, mut gradient) = (Vec::new(), Vec::new());
-        for parameter in net.parameters() {
-            theta.extend(parameter.value.iter());
-            gradient.extend(parameter.grad.iter());
-        }
+        let (theta, gradient) = (values_of(net), gradients_of(net));
         let mut value = |theta: &[f64]| {
-            let mut rest = theta;
-            net.visit(&mut |parameter| {
-                let (rows, cols) = parameter.value.shape();
-                let (these, others) = rest.split_at(rows * cols);
-                parameter.value = Matrix::from_slice(rows, cols, these);
-                rest = others;
-            });
+            set_values(net, theta);
             criterion.of(net.forward(x), &*y).value
         };
         let report = check(&[("theta", theta.len())], &theta, &gradient, &mut value);

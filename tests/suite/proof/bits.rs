@@ -89,8 +89,7 @@ fn second_floor<T: Real>(samples: usize, steps: usize) -> Checksums {
     net.set_parameters(&values).unwrap();
     let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(LEARNING_RATE));
     let mut checksum = |net: &Sequential<T>| {
-        let values = net.parameters().into_iter().flat_map(|p| p.value.iter());
-        p.assign(&values.collect::<Vec<T>>());
+        p.assign(&values_of(net));
         p.checksum()
     };
     let mut few = 0;
@@ -113,10 +112,12 @@ struct Golden {
 }
 
 fn matrix<T: Real>(golden: [Golden; 4]) {
-    let engine = |isa, threads| Engine::new(isa, threads).expect("an available engine");
-    let engines: Vec<Engine> = Isa::available()
-        .flat_map(|isa| THREADS.map(|n| engine(isa, n)))
-        .collect();
+    let mut engines = Vec::new();
+    for isa in Isa::available() {
+        for threads in THREADS {
+            engines.push(Engine::new(isa, threads).expect("an available engine"));
+        }
+    }
     for (samples, golden) in BATCHES.into_iter().zip(golden) {
         for engine in &engines {
             let is_slow = engine.isa() == Isa::Portable && Isa::best() != Isa::Portable;
