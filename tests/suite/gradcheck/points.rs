@@ -7,15 +7,16 @@ use fromzero::gradcheck::{Report, check, check_direction};
 const STEP: f64 = 1e-3;
 
 /// A loss of many parameters with the gradient θ, and the distance of the farthest point at which it was asked for.
-fn reach(theta: &[f64], check: impl FnOnce(&mut dyn FnMut(&[f64]) -> f64) -> Report) -> f64 {
+fn reach(theta: &[f64], check: &dyn Fn(&mut dyn FnMut(&[f64]) -> f64) -> Report) -> f64 {
     let mut farthest = 0.0_f64;
     let report = check(&mut |t| {
-        let squares = t
-            .iter()
-            .zip(theta)
-            .map(|(t, theta)| (t - theta) * (t - theta));
-        farthest = farthest.max(squares.sum::<f64>().sqrt());
-        t.iter().map(|t| 0.5 * t * t).sum()
+        let (mut distance, mut loss) = (0.0_f64, 0.0);
+        for (t, theta) in t.iter().zip(theta) {
+            distance = distance.hypot(t - theta);
+            loss += 0.5 * t * t;
+        }
+        farthest = farthest.max(distance);
+        loss
     });
     assert!(
         report.passes(1e-8) && report.checked == theta.len(),
@@ -28,10 +29,10 @@ fn reach(theta: &[f64], check: impl FnOnce(&mut dyn FnMut(&[f64]) -> f64) -> Rep
 #[test]
 fn the_loss_is_asked_for_within_four_steps() {
     let theta: Vec<f64> = (0..400).map(|i| 0.5 + 0.001 * f64::from(i)).collect();
-    let single = reach(&theta, |loss| check(&[("w", 400)], &theta, &theta, loss));
+    let single = reach(&theta, &|loss| check(&[("w", 400)], &theta, &theta, loss));
     // Some entries of the direction are 0, and their lengths differ.
     let direction: Vec<f64> = (0..400).map(|i| f64::from(i % 5) * 1e5).collect();
-    let along = reach(&theta, |loss| {
+    let along = reach(&theta, &|loss| {
         check_direction(&theta, &direction, &theta, loss)
     });
     for farthest in [single, along] {

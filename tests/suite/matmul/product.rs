@@ -21,13 +21,14 @@ const DEPTHS: [usize; 19] = [
 
 /// (m, n, k), and whether there is an epilogue: every pair of edges, each with another depth; and long, flat and thin products, with and
 /// without, of which the larger are shared out to the threads.
-fn shapes() -> impl Iterator<Item = ((usize, usize, usize), bool)> {
-    let pairs = EDGES.into_iter().enumerate().flat_map(|(i, m)| {
-        (EDGES.into_iter().enumerate()).map(move |(j, n)| {
+fn shapes() -> Vec<((usize, usize, usize), bool)> {
+    let mut shapes = Vec::new();
+    for (i, m) in EDGES.into_iter().enumerate() {
+        for (j, n) in EDGES.into_iter().enumerate() {
             let k = DEPTHS[(i + 2 * j) % DEPTHS.len()];
-            ((m, n, k), (i / 2 + j / 2) % 2 == 0)
-        })
-    });
+            shapes.push(((m, n, k), (i / 2 + j / 2) % 2 == 0));
+        }
+    }
     let long = [
         (5, 3, 2049),
         (1, 1000, 300),
@@ -44,9 +45,10 @@ fn shapes() -> impl Iterator<Item = ((usize, usize, usize), bool)> {
         (257, 65, 1025),
         (65, 257, 1025),
     ];
-    let without = long.into_iter().map(|shape| (shape, false));
-    let with = long.into_iter().map(|shape| (shape, true));
-    pairs.chain(without).chain(with)
+    for has_epilogue in [false, true] {
+        shapes.extend(long.map(|shape| (shape, has_epilogue)));
+    }
+    shapes
 }
 
 /// A factor in one of the ways that a product may find it: as it is or transposed, whole or a block of a larger matrix.
@@ -184,7 +186,7 @@ impl<T: Real> Epilogue<T> for AddPlace {
 fn agrees_with_the_triple_loop<T: Real>() {
     let rng = &mut SplitMix64::new(1);
     let engines = engines();
-    for (case, ((m, n, k), has_epilogue)) in shapes().enumerate() {
+    for (case, ((m, n, k), has_epilogue)) in shapes().into_iter().enumerate() {
         let (a, b) = (random_matrix(rng, m, k), random_matrix(rng, k, n));
         let sums = triple_loop::<T>(&a, &b);
         for form in 0..4 {

@@ -73,7 +73,7 @@ impl Golden {
         (part, prefix): (&str, &str),
         net: &Sequential<T>,
         names: &[&str],
-        which: impl Fn(&Parameter<T>) -> &Matrix<T>,
+        which: fn(&Parameter<T>) -> &Matrix<T>,
     ) {
         let parameters = net.parameters();
         assert_eq!(parameters.len(), names.len(), "one name a parameter");
