@@ -315,6 +315,24 @@ pub fn integer_matrix<T: Scalar>(
     })
 }
 
+/// Numbers of low..high, drawn in `f64` and then rounded to `T`.
+pub fn uniform_vector<T: Scalar>(rng: &mut SplitMix64, len: usize, low: f64, high: f64) -> Vec<T> {
+    uniform_matrix(rng, 1, len, low, high).row(0).to_vec()
+}
+
+/// The matrix with its entries rounded to `T`.
+pub fn rounded<T: Scalar>(exact: &Matrix<f64>) -> Matrix<T> {
+    Matrix::from_fn(exact.rows(), exact.cols(), |i, j| {
+        T::from_f64(exact[(i, j)])
+    })
+}
+
+/// Copies of a layer's parameters.
+pub fn parameters_of<T: Real>(layer: &dyn Layer<T>) -> Vec<Matrix<T>> {
+    let parameters = layer.parameters();
+    parameters.iter().map(|p| p.value.clone()).collect()
+}
+
 /// The values of a layer's parameters, one after another.
 pub fn values_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
     let mut values = Vec::new();

@@ -177,16 +177,8 @@ fn a_gradient_of_another_shape_is_refused_at_the_callers_line() {
     });
 }
 
-/// The matrix with these rows, rounded to `T`.
-fn rounded<T: Real>(rows: &[impl AsRef<[f64]>]) -> Matrix<T> {
-    let exact = Matrix::from_rows(rows);
-    Matrix::from_fn(exact.rows(), exact.cols(), |i, j| {
-        T::from_f64(exact[(i, j)])
-    })
-}
-
 fn softmax_of<T: Real>(z: &[impl AsRef<[f64]>]) -> Matrix<T> {
-    let z = rounded(z);
+    let z = rounded(&Matrix::from_rows(z));
     let mut a = Matrix::from_fn(z.rows(), z.cols(), |_, _| T::NAN);
     softmax(&z, &mut a);
     a
@@ -258,7 +250,8 @@ fn softmax_keeps_not_a_number_in_its_row() {
 }
 
 fn cross_entropy_of<T: Real>(z: &[impl AsRef<[f64]>], y: &[impl AsRef<[f64]>]) -> f64 {
-    cross_entropy::<T>(&rounded(z), &rounded(y))
+    let (z, y) = (Matrix::from_rows(z), Matrix::from_rows(y));
+    cross_entropy::<T>(&rounded(&z), &rounded(&y))
 }
 
 /// The probability of the label is e⁻²⁰⁰⁰, which is 0 in either type; its logarithm is not.

@@ -68,10 +68,7 @@ impl<T: Real> Case<T> {
 fn golden<T: Real>(tolerance: f64) {
     let golden = Fixture::parse(include_str!("../../fixtures/seeds_golden.txt"));
     let get = |name: &str| golden.get(&format!("rnn.{name}"));
-    let convert = |name: &str| {
-        let m = get(name);
-        Matrix::from_fn(m.rows(), m.cols(), |i, j| T::from_f64(m[(i, j)]))
-    };
+    let convert = |name: &str| rounded::<T>(get(name));
     let [h0, x, cotangent] = ["h0", "x", "cotangent"].map(convert);
     let mut rnn = Rnn::new(h0.cols(), x.rows() / h0.rows());
     rnn.init(x.cols(), &mut fromzero::rng::Rng::new(1));

@@ -28,10 +28,7 @@ const LEARNING_RATE: f64 = 0.3;
 fn network<T: Real>() -> Params<T> {
     let rng = &mut SplitMix64::new(21);
     let mut p = Params::zeros(SIZES).unwrap();
-    let values: Vec<T> = (0..p.count())
-        .map(|_| T::from_f64(rng.uniform(-0.3, 0.3)))
-        .collect();
-    p.assign(&values);
+    p.assign(&uniform_vector(rng, p.count(), -0.3, 0.3));
     p
 }
 

@@ -181,8 +181,7 @@ fn the_whole_of_section_37_along_random_directions() {
     let sizes = Sizes::default();
     let rng = &mut SplitMix64::new(41);
     let mut p = Params::<f64>::zeros(sizes).unwrap();
-    let values: Vec<f64> = (0..p.count()).map(|_| rng.uniform(-0.1, 0.1)).collect();
-    p.assign(&values);
+    p.assign(&uniform_vector(rng, p.count(), -0.1, 0.1));
     let x = uniform_matrix(rng, 3, sizes.inputs, 0.0, 1.0);
     let labels = [4, 9, 0];
     let y = Matrix::from_fn(3, 10, |i, k| f64::from(u8::from(labels[i] == k)));
@@ -194,7 +193,7 @@ fn the_whole_of_section_37_along_random_directions() {
     let g: Vec<f64> = gradients.iter().collect();
     let mut v = p.clone();
     for n in 0..3 {
-        let direction: Vec<f64> = g.iter().map(|_| rng.uniform(-1.0, 1.0)).collect();
+        let direction = uniform_vector(rng, g.len(), -1.0, 1.0);
         v.assign(&direction);
         let along = section37(&p, &v, &x, &labels);
         assert!((along.v - loss(&act, &y)).abs() < 1e-13);
