@@ -6,8 +6,10 @@ use fromzero::gradcheck::{Report, check, check_direction};
 /// h for parameters of magnitude 1 or less.
 const STEP: f64 = 1e-3;
 
+type Loss<'l> = dyn FnMut(&[f64]) -> f64 + 'l;
+
 /// A loss of many parameters with the gradient θ, and the distance of the farthest point at which it was asked for.
-fn reach(theta: &[f64], check: &dyn Fn(&mut dyn FnMut(&[f64]) -> f64) -> Report) -> f64 {
+fn reach(theta: &[f64], check: &dyn Fn(&mut Loss<'_>) -> Report) -> f64 {
     let mut farthest = 0.0_f64;
     let report = check(&mut |t| {
         let (mut distance, mut loss) = (0.0_f64, 0.0);
