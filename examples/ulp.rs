@@ -99,7 +99,7 @@ fn measure(options: &Options) -> Result<()> {
         }
         let clock = Instant::now();
         say.start(count);
-        let found = samples(function, count, seed, |done| {
+        let found = samples(function, count, seed, &mut |done| {
             say.update(done, || format!("f64 {}", function.name))
         })?;
         say.clear();
@@ -146,7 +146,7 @@ fn sweep_all(
     };
     say.start(count);
     let look_up = |x| known::look_up(function.name, x);
-    let found = sweep(function, tested, step, &look_up, |done| {
+    let found = sweep(function, &tested, step, &look_up, &mut |done| {
         say.update(done as usize, || format!("f32 {}", function.name));
     });
     say.clear();

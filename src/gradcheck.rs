@@ -59,9 +59,13 @@ pub fn check(
     analytic: &[f64],
     mut loss: impl FnMut(&[f64]) -> f64,
 ) -> Report {
-    let vectors = parameters.iter().map(|&(name, len)| (name, (1, len)));
-    let vectors: Vec<_> = vectors.collect();
-    compare_all(&vectors, theta, analytic, &mut loss).report()
+    compare_all(&rows(parameters), theta, analytic, &mut loss).report()
+}
+
+/// Names and shapes of vectors with these lengths.
+fn rows<'n>(parameters: &[(&'n str, usize)]) -> Vec<(&'n str, (usize, usize))> {
+    let row = |&(name, len)| (name, (1, len));
+    parameters.iter().map(row).collect()
 }
 
 /// [`check`] for a look at every entry: `parameters` have names and shapes.

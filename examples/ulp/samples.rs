@@ -1,7 +1,7 @@
 //! A function in `f64`, on random arguments and where its method changes pieces.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use fromzero::io::Result;
@@ -53,20 +53,22 @@ pub fn samples(
     function: &Function,
     count: usize,
     seed: u64,
-    mut say: impl FnMut(usize),
+    say: &mut dyn FnMut(usize),
 ) -> Result<Samples> {
     let engine = Engine::current();
     let seams = seams(function, count / (2 * BLOCK));
     let blocks = count.div_ceil(BLOCK);
     let next = AtomicUsize::new(0);
-    let (send, receive) = mpsc::channel();
+    let all = Mutex::new(Samples::default());
+    // Workers only say that there is more; the main thread looks, and tells.
+    let (more, receive) = mpsc::channel();
     let engines: Result<Vec<Engine>> = (0..engine.threads())
         .map(|_| Engine::new(engine.isa(), 1))
         .collect();
-    let mut all = Samples::default();
+    let engines = engines?;
     thread::scope(|scope| {
-        for engine in engines? {
-            let (send, next, seams) = (send.clone(), &next, &seams);
+        for engine in engines {
+            let (more, next, all, seams) = (more.clone(), &next, &all, &seams);
             scope.spawn(move || {
                 let mut buffers = Buffers::new(function.of_f64);
                 loop {
@@ -83,19 +85,19 @@ pub fn samples(
                         }
                     }
                     let found = engine.run(|| buffers.hold(function, i < seams.len()));
-                    if send.send(found).is_err() {
+                    all.lock().expect("no worker panicked").add(&found);
+                    if more.send(()).is_err() {
                         break;
                     }
                 }
             });
         }
-        drop(send);
-        for found in receive {
-            all.add(&found);
-            say(all.tried);
+        drop(more);
+        for () in receive {
+            say(all.lock().expect("no worker panicked").tried);
         }
-        Ok::<_, fromzero::io::Error>(())
-    })?;
+    });
+    let mut all = all.into_inner().expect("no worker panicked");
     search(function, &mut all, &mut Rng::new(seed));
     Ok(all)
 }

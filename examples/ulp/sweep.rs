@@ -5,7 +5,7 @@
 //! to the [reference](super::reference); what is nearer than even its error is looked up among values computed with mpmath.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use fromzero::io::Result;
@@ -16,7 +16,7 @@ use super::functions::Function;
 use super::reference;
 use super::rounding::{round, ulp};
 
-/// Arguments between two messages of a worker, and those that are computed at once.
+/// Arguments of which a worker tells at a time, and those that are computed at once.
 const PART: u64 = 1 << 20;
 const BLOCK: u64 = 1 << 10;
 /// How many of the results nearest to half-way are kept.
@@ -41,6 +41,9 @@ pub struct Sweep {
 
 /// Correctly rounded results that were computed elsewhere.
 pub type Known<'a> = dyn Fn(f32) -> Option<f32> + Sync + 'a;
+
+/// The function under test, from the first matrix into the second.
+pub type Tested<'a> = dyn Fn(&mut Matrix<f32>, &mut Matrix<f32>) + Sync + 'a;
 
 impl Sweep {
     pub fn passes(&self, increasing: bool) -> bool {
@@ -76,23 +79,25 @@ impl Sweep {
 /// If an engine cannot be had for a thread.
 pub fn sweep(
     function: &Function,
-    tested: impl Fn(&mut Matrix<f32>, &mut Matrix<f32>) + Sync,
+    tested: &Tested<'_>,
     step: u64,
     known: &Known<'_>,
-    mut say: impl FnMut(u64),
+    say: &mut dyn FnMut(u64),
 ) -> Result<Sweep> {
     let engine = Engine::current();
     let estimate = Estimate::new();
     let count = (1_u64 << 32).div_ceil(step);
     let next = AtomicU64::new(0);
-    let (send, receive) = mpsc::channel();
+    let all = Mutex::new(Sweep::default());
+    // Workers only say that there is more; the main thread looks, and tells.
+    let (more, receive) = mpsc::channel();
     let engines: Result<Vec<Engine>> = (0..engine.threads())
         .map(|_| Engine::new(engine.isa(), 1))
         .collect();
-    let mut all = Sweep::default();
+    let engines = engines?;
     thread::scope(|scope| {
-        for engine in engines? {
-            let (send, next, estimate, tested) = (send.clone(), &next, &estimate, &tested);
+        for engine in engines {
+            let (more, next, all, estimate) = (more.clone(), &next, &all, &estimate);
             scope.spawn(move || {
                 let mut buffers = Buffers::new();
                 loop {
@@ -110,19 +115,19 @@ pub fn sweep(
                         };
                         test.part(part, step, &mut buffers)
                     });
-                    if send.send(found).is_err() {
+                    all.lock().expect("no worker panicked").add(found);
+                    if more.send(()).is_err() {
                         break;
                     }
                 }
             });
         }
-        drop(send);
-        for part in receive {
-            all.add(part);
-            say(all.tried);
+        drop(more);
+        for () in receive {
+            say(all.lock().expect("no worker panicked").tried);
         }
-        Ok(all)
-    })
+    });
+    Ok(all.into_inner().expect("no worker panicked"))
 }
 
 /// Arguments, results and estimates of a block.
@@ -143,14 +148,14 @@ impl Buffers {
     }
 }
 
-struct Test<'a, F> {
+struct Test<'a> {
     function: &'a Function,
-    tested: &'a F,
+    tested: &'a Tested<'a>,
     estimate: &'a Estimate,
     known: &'a Known<'a>,
 }
 
-impl<F: Fn(&mut Matrix<f32>, &mut Matrix<f32>)> Test<'_, F> {
+impl Test<'_> {
     /// The arguments whose bits are these multiples of `step`.
     fn part(&self, part: std::ops::Range<u64>, step: u64, buffers: &mut Buffers) -> Sweep {
         let mut found = Sweep::default();

@@ -3,9 +3,14 @@
 use fromzero::{Engine, Isa, Matrix, Real};
 
 /// Every instruction set of this processor, with one, two and three threads.
-pub fn engines() -> impl Iterator<Item = Engine> {
-    let threads = |isa| (1..=3).map(move |n| Engine::new(isa, n).expect("an available engine"));
-    Isa::available().flat_map(threads)
+pub fn engines() -> Vec<Engine> {
+    let mut engines = Vec::new();
+    for isa in Isa::available() {
+        for threads in 1..=3 {
+            engines.push(Engine::new(isa, threads).expect("an available engine"));
+        }
+    }
+    engines
 }
 
 /// What to call an engine in a message.

@@ -9,7 +9,8 @@ pub mod panics;
 use std::collections::HashMap;
 
 use approx::relative_eq;
-use fromzero::{Matrix, Scalar};
+use fromzero::nn::Layer;
+use fromzero::{Matrix, Real, Scalar};
 
 /// Numbers in rows and columns, whatever holds them; a vector, a slice or an array is one row.
 pub trait Table {
@@ -143,19 +144,22 @@ fn require_close(
         "{name}: a tolerance of {tolerance:e} with a floor of {floor:e} tests nothing"
     );
     let shape = same_shape(name, actual.shape(), expected.shape());
-    let value = |(i, j)| expected.number(i, j);
+    let (mut only_zeros, mut largest) = (true, 0.0);
+    for (i, j) in indices(shape) {
+        let e = expected.number(i, j);
+        only_zeros &= e == 0.0;
+        largest = larger(largest, e.abs());
+    }
     assert!(
-        indices(shape).any(|at| value(at) != 0.0),
+        !only_zeros,
         "{name}: the expected {}×{} entries are all zero, or none",
-        shape.0,
-        shape.1
+        shape.0, shape.1
     );
-    let largest = indices(shape).map(|at| value(at).abs()).fold(0.0, larger);
 
     let mut wrong = 0;
     let mut worst = ((0, 0), -1.0);
     for at in indices(shape) {
-        let (a, e) = (actual.number(at.0, at.1), value(at));
+        let (a, e) = (actual.number(at.0, at.1), expected.number(at.0, at.1));
         let finite = a.is_finite() && e.is_finite();
         let epsilon = tolerance * floor * largest;
         if finite && relative_eq!(a, e, epsilon = epsilon, max_relative = tolerance) {
@@ -205,18 +209,21 @@ fn require_same_bits<T: Scalar>(
     expected: &dyn Table<Entry = T>,
 ) {
     let shape = same_shape(name, actual.shape(), expected.shape());
-    let differs = |&(i, j): &(usize, usize)| {
+    let mut differing = Vec::new();
+    for (i, j) in indices(shape) {
         let (a, e) = (actual.entry(i, j), expected.entry(i, j));
-        a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan())
-    };
-    if let Some((i, j)) = indices(shape).find(differs) {
+        if a.to_bits64() != e.to_bits64() && !(a.is_nan() && e.is_nan()) {
+            differing.push((i, j));
+        }
+    }
+    if let Some(&(i, j)) = differing.first() {
         let (a, e) = (actual.entry(i, j), expected.entry(i, j));
         panic!(
             "{name}, {}×{}: {} of {} entries have other bits; the first is ({i}, {j}): \
              {a:?} = {:#x}, expected {e:?} = {:#x}",
             shape.0,
             shape.1,
-            indices(shape).filter(differs).count(),
+            differing.len(),
             shape.0 * shape.1,
             a.to_bits64(),
             e.to_bits64(),
@@ -238,7 +245,7 @@ fn same_shape(name: &str, a: (usize, usize), e: (usize, usize)) -> (usize, usize
 }
 
 fn indices((rows, cols): (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
-    (0..rows).flat_map(move |i| (0..cols).map(move |j| (i, j)))
+    (0..rows * cols).map(move |at| (at / cols, at % cols))
 }
 
 /// The larger of two numbers. A NaN in y is passed over: its entry counts as wrong by itself.
@@ -308,6 +315,53 @@ pub fn integer_matrix<T: Scalar>(
     })
 }
 
+/// Numbers of low..high, drawn in `f64` and then rounded to `T`.
+pub fn uniform_vector<T: Scalar>(rng: &mut SplitMix64, len: usize, low: f64, high: f64) -> Vec<T> {
+    uniform_matrix(rng, 1, len, low, high).row(0).to_vec()
+}
+
+/// The matrix with its entries rounded to `T`.
+pub fn rounded<T: Scalar>(exact: &Matrix<f64>) -> Matrix<T> {
+    Matrix::from_fn(exact.rows(), exact.cols(), |i, j| {
+        T::from_f64(exact[(i, j)])
+    })
+}
+
+/// Copies of a layer's parameters.
+pub fn parameters_of<T: Real>(layer: &dyn Layer<T>) -> Vec<Matrix<T>> {
+    let parameters = layer.parameters();
+    parameters.iter().map(|p| p.value.clone()).collect()
+}
+
+/// The values of a layer's parameters, one after another.
+pub fn values_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
+    let mut values = Vec::new();
+    for parameter in layer.parameters() {
+        values.extend(parameter.value.iter());
+    }
+    values
+}
+
+/// The gradients of a layer's parameters, one after another.
+pub fn gradients_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
+    let mut gradients = Vec::new();
+    for parameter in layer.parameters() {
+        gradients.extend(parameter.grad.iter());
+    }
+    gradients
+}
+
+/// Gives a layer's parameters the values that follow one another in `values`.
+pub fn set_values<T: Real>(layer: &mut dyn Layer<T>, values: &[T]) {
+    let mut rest = values;
+    layer.visit(&mut |parameter| {
+        let (rows, cols) = parameter.value.shape();
+        let (these, others) = rest.split_at(rows * cols);
+        parameter.value = Matrix::from_slice(rows, cols, these);
+        rest = others;
+    });
+}
+
 /// FNV-1a, 64 bits: draft-eastlake-fnv, section 2.
 pub fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -329,10 +383,12 @@ impl Fixture {
                 panic!("not a line of name, rows and columns: {header:?}");
             };
             let rows: usize = rows.parse().expect("a number of rows");
-            let entries: Vec<f64> = (lines.by_ref().take(rows))
-                .flat_map(|row| row.split(' '))
-                .map(|entry| entry.parse().expect("a number"))
-                .collect();
+            let mut entries = Vec::new();
+            for row in lines.by_ref().take(rows) {
+                for entry in row.split(' ') {
+                    entries.push(entry.parse::<f64>().expect("a number"));
+                }
+            }
             let cols = cols.parse().expect("a number of columns");
             let matrix = Matrix::from_slice(rows, cols, &entries);
             let twice = matrices.insert(name, matrix).is_some();

@@ -29,11 +29,15 @@ fn listen() {
 /// Requires `call` to panic with a message that contains `message`, and to blame the line of the caller: one of the few
 /// that the call of this function spans, and not one inside the library.
 #[track_caller]
-pub fn assert_blames_caller<R>(message: &str, call: impl FnOnce() -> R) {
-    let here = Location::caller();
+pub fn assert_blames_caller<R>(message: &str, mut call: impl FnMut() -> R) {
+    require_blame(message, Location::caller(), &mut || drop(call()));
+}
+
+/// [`assert_blames_caller`], compiled once for all calls.
+fn require_blame(message: &str, here: &Location<'_>, call: &mut dyn FnMut()) {
     listen();
     LISTENING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| drop(call())));
+    let result = catch_unwind(AssertUnwindSafe(call));
     LISTENING.set(false);
     check(message, here, result.err());
 }

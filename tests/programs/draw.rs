@@ -77,11 +77,11 @@ fn every_tab_has_its_own_answer_and_nothing_is_written() {
     let mut program = example("draw");
     program.args(["--port", "0"]).current_dir(&nothing);
     let draw = Draw::of(program);
-    let one = (0..CANVAS * CANVAS).map(|i| match (i / CANVAS, i % CANVAS) {
-        (60..220, 130..152) => 255,
-        _ => 0,
-    });
-    let canvases = [(seven(), "7"), (one.collect(), "1")];
+    let mut one = vec![0; CANVAS * CANVAS];
+    for row in one.chunks_mut(CANVAS).take(220).skip(60) {
+        row[130..152].fill(255);
+    }
+    let canvases = [(seven(), "7"), (one, "1")];
     thread::scope(|scope| {
         for i in 0..8 {
             let (draw, (canvas, digit)) = (&draw, &canvases[i % 2]);

@@ -83,7 +83,10 @@ impl Drop for Folder {
 }
 
 pub fn idx(header: &[u32], values: &[u8]) -> Vec<u8> {
-    let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_be_bytes()).collect();
+    let mut bytes = Vec::new();
+    for word in header {
+        bytes.extend_from_slice(&word.to_be_bytes());
+    }
     bytes.extend_from_slice(values);
     bytes
 }

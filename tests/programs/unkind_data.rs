@@ -21,13 +21,14 @@ fn run(program: &str, args: &[&str]) -> Output {
 }
 
 /// Images of other sizes or counts in MNIST's files; their pixels are those of synthetic digits, cut off.
-fn write_images(folder: &Folder, part: &str, count: usize, side: usize, pixel: impl Fn(u8) -> u8) {
+fn write_images(folder: &Folder, part: &str, count: usize, side: usize, pixel: fn(u8) -> u8) {
     let (images, labels) = synthetic::draw(0..count as u64, 1, 1).unwrap();
-    let rows = images.chunks(28).enumerate();
-    let kept = rows.filter(|(row, _)| row % 28 < side);
-    let pixels: Vec<u8> = kept
-        .flat_map(|(_, row)| row[..side].iter().map(|&ink| pixel(ink)))
-        .collect();
+    let mut pixels = Vec::new();
+    for (i, row) in images.chunks(28).enumerate() {
+        if i % 28 < side {
+            pixels.extend(row[..side].iter().map(|&ink| pixel(ink)));
+        }
+    }
     let (n, side) = (count as u32, side as u32);
     folder.write(
         &format!("{part}-images-idx3-ubyte"),

@@ -69,17 +69,19 @@ fn is_digit(c: char) -> bool {
 }
 
 /// `text` with each of its digits replaced by each other one of its size.
-fn mutants(text: &str) -> impl Iterator<Item = String> {
-    let sizes = ["0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"];
-    let digits = text.char_indices().filter(|&(_, c)| is_digit(c));
-    digits.flat_map(move |(at, c)| {
-        let size = sizes
-            .into_iter()
-            .find(|size| size.contains(c))
-            .unwrap_or_default();
-        let others = size.chars().filter(move |&other| other != c);
-        others.map(move |other| format!("{}{other}{}", &text[..at], &text[at + c.len_utf8()..]))
-    })
+fn mutants(text: &str) -> Vec<String> {
+    let mut mutants = Vec::new();
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        for size in ["0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"]
+        {
+            if size.contains(c) {
+                let others = size.chars().filter(|&other| other != c);
+                mutants.extend(others.map(|other| format!("{before}{other}{after}")));
+            }
+        }
+    }
+    mutants
 }
 
 /// No digit can be changed unnoticed: neither in a sum nor in what it comes to, neither in a table nor in a figure.
@@ -160,22 +162,26 @@ fn no_digit_stands_outside_of_the_claims() {
     let mut claims = reading::read(&page).unwrap().claims;
     let count = |text: &str| text.chars().filter(|&c| is_digit(c)).count();
     let mut claimed = |is_one: fn(&Claim) -> bool| -> usize {
-        let claims = claims.iter_mut().filter(|claim| is_one(claim));
-        let texts = claims.flat_map(|claim| claim.texts());
-        texts.map(|text| count(text)).sum()
+        let mut digits = 0;
+        for claim in claims.iter_mut().filter(|claim| is_one(claim)) {
+            for text in claim.texts() {
+                digits += count(text);
+            }
+        }
+        digits
     };
     let printed = |elements: Vec<&Element>| -> usize {
-        elements
-            .into_iter()
-            .map(|element| count(&element.text()))
-            .sum()
+        let digits = elements.iter().map(|element| count(&element.text()));
+        digits.sum()
     };
     let within = |outer: &str, class: &str, inner: &str| -> Vec<&Element> {
-        let outer = root
-            .all(outer)
-            .into_iter()
-            .filter(|outer| outer.has_class(class));
-        outer.flat_map(|outer| outer.all(inner)).collect()
+        let mut found = Vec::new();
+        for outer in root.all(outer) {
+            if outer.has_class(class) {
+                found.extend(outer.all(inner));
+            }
+        }
+        found
     };
 
     let numbers = claimed(|claim| matches!(claim, Claim::Given { .. } | Claim::Computed { .. }));
@@ -185,29 +191,26 @@ fn no_digit_stands_outside_of_the_claims() {
     let links = printed(within("figure", "net", "a")) + printed(within("p", "fell", "a"));
     assert_eq!(quoted, links);
     // A figure's other words are the symbols of its layers.
-    let texts = within("figure", "net", "text").into_iter();
-    let heads = texts.filter(|text| text.has_class("head")).collect();
+    let mut heads = within("figure", "net", "text");
+    heads.retain(|text| text.has_class("head"));
     assert_eq!(
         printed(within("figure", "net", "text")),
         links + printed(heads) - printed(within("p", "fell", "a"))
     );
 
-    let captions = || {
-        root.all("caption")
-            .into_iter()
-            .map(|caption| caption.text())
-    };
-    let samples =
-        captions().filter_map(|caption| Some(caption.split_once("of sample ")?.1.to_string()));
-    let samples: usize = samples
-        .map(|rest| count(rest.split("rows:").next().unwrap_or_default()))
-        .sum();
+    let (mut samples, mut shapes) = (0, 0);
+    for caption in root.all("caption") {
+        let caption = caption.text();
+        if let Some((_, sample)) = caption.split_once("of sample ") {
+            samples += count(sample.split("rows:").next().unwrap_or_default());
+        }
+        if let Some((_, shape)) = caption.split_once('[') {
+            shapes += count(shape.split(']').next().unwrap_or_default());
+        }
+    }
     let labels = claimed(|claim| matches!(claim, Claim::Label { .. }));
     assert_eq!(labels, printed(root.all("th")) + samples);
 
-    let shapes = captions()
-        .filter_map(|caption| Some(count(&caption[..caption.find(']')?][caption.find('[')?..])));
-    let shapes: usize = shapes.sum();
     let shaped = claimed(|claim| matches!(claim, Claim::Shape { .. }));
     assert_eq!(shaped, shapes + printed(within("p", "shapes", "a")));
 }

@@ -261,15 +261,19 @@ fn triples_that_others_got_wrong() {
 #[test]
 fn a_loop_has_the_bits_of_single_calls() {
     let rng = &mut SplitMix64::new(3);
-    let triples: Vec<(f32, f32, f32)> = (0..10_007).map(|_| triple(rng)).collect();
-    let a: Vec<f32> = triples.iter().map(|t| t.0).collect();
-    let b: Vec<f32> = triples.iter().map(|t| t.1).collect();
-    let mut c: Vec<f32> = triples.iter().map(|t| t.2).collect();
-    for ((c, &a), &b) in c.iter_mut().zip(&a).zip(&b) {
-        *c = fma_f32(a, b, *c);
+    let (mut a, mut b, mut c) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..10_007 {
+        let triple = triple::<f32>(rng);
+        a.push(triple.0);
+        b.push(triple.1);
+        c.push(triple.2);
     }
-    for ((a, b, c), ours) in triples.into_iter().zip(c) {
-        let expected = reference(a, b, c);
+    let mut sums = c.clone();
+    for ((sum, &a), &b) in sums.iter_mut().zip(&a).zip(&b) {
+        *sum = fma_f32(a, b, *sum);
+    }
+    for (i, ours) in sums.into_iter().enumerate() {
+        let expected = reference(a[i], b[i], c[i]);
         assert!(ours.to_bits() == expected.to_bits() || (ours.is_nan() && expected.is_nan()));
     }
 }
@@ -280,18 +284,20 @@ fn arrays_have_the_bits_of_single_calls() {
     fn check<F: Format>(seed: u64) {
         let rng = &mut SplitMix64::new(seed);
         for _ in 0..50_000 {
-            let triples: [(F, F, F); 4] = std::array::from_fn(|_| triple(rng));
-            let sums = F::mul_adds(
-                triples.map(|t| t.0),
-                triples.map(|t| t.1),
-                triples.map(|t| t.2),
-            );
-            for ((a, b, c), sum) in triples.into_iter().zip(sums) {
-                let expected = reference(a, b, c);
-                let same = sum.to_bits64() == expected.to_bits64();
+            let [mut a, mut b, mut c] = [[F::ZERO; 4]; 3];
+            for i in 0..4 {
+                (a[i], b[i], c[i]) = triple(rng);
+            }
+            let sums = F::mul_adds(a, b, c);
+            for i in 0..4 {
+                let expected = reference(a[i], b[i], c[i]);
+                let same = sums[i].to_bits64() == expected.to_bits64();
                 assert!(
-                    same || (sum.is_nan() && expected.is_nan()),
-                    "{a:e}·{b:e} + {c:e}"
+                    same || (sums[i].is_nan() && expected.is_nan()),
+                    "{:e}·{:e} + {:e}",
+                    a[i],
+                    b[i],
+                    c[i]
                 );
             }
         }

@@ -11,25 +11,26 @@ use fromzero::gradcheck::{Report, check, check_direction, compare};
 use fromzero::nn::*;
 
 /// The check of a single number.
-fn check_one(theta: f64, analytic: f64, mut loss: impl FnMut(f64) -> f64) -> Report {
+fn check_one(theta: f64, analytic: f64, loss: &dyn Fn(f64) -> f64) -> Report {
     check(&[("w", 1)], &[theta], &[analytic], |t| loss(t[0]))
 }
 
 /// The right gradient passes, and those wrong by a thousandth, by half, in sign, or missing do not.
 #[track_caller]
-fn assert_told(what: &str, theta: f64, right: f64, loss: impl Fn(f64) -> f64) {
-    let report = check_one(theta, right, &loss);
+fn assert_told(what: &str, theta: f64, right: f64, loss: &dyn Fn(f64) -> f64) {
+    let check_along = |g: &[f64]| check_direction(&[theta], &[-3.0], g, |t| loss(t[0]));
+    let report = check_one(theta, right, loss);
     assert!(
         report.passes(1e-10) && report.below == 0,
         "{what}: {report}"
     );
     for wrong in [1.001 * right, 0.5 * right, 2.0 * right, -right, 0.0] {
-        let report = check_one(theta, wrong, &loss);
+        let report = check_one(theta, wrong, loss);
         assert!(!report.passes(1e-4), "{what}: {report}");
-        let report = check_direction(&[theta], &[-3.0], &[wrong], |t| loss(t[0]));
+        let report = check_along(&[wrong]);
         assert!(!report.passes(1e-4), "{what}: {report}");
     }
-    let report = check_direction(&[theta], &[-3.0], &[right], |t| loss(t[0]));
+    let report = check_along(&[right]);
     assert!(
         report.passes(1e-10) && report.below == 0,
         "{what}: {report}"
@@ -41,13 +42,13 @@ fn assert_told(what: &str, theta: f64, right: f64, loss: impl Fn(f64) -> f64) {
 fn a_constant_loss_has_no_gradient() {
     for constant in [0.3, 0.1, -7.7, 1e-9, 1e9, 0.0] {
         for theta in [0.1, 0.0, -3e5, 1e-200] {
-            let report = check_one(theta, 0.0, |_| constant);
+            let report = check_one(theta, 0.0, &|_| constant);
             assert!(report.passes(0.0), "{constant}: {report}");
             assert_eq!((report.checked, report.below), (1, 1));
             assert!(report.bound < 2e-12 * (1.0 + f64::abs(constant)));
             let step = if theta < -1.0 { 300.0 } else { 1e-3 };
             let small = 20.0 * f64::EPSILON * (1.0 + f64::abs(constant)) / step;
-            let report = check_one(theta, small, |_| constant);
+            let report = check_one(theta, small, &|_| constant);
             assert!(!report.passes(0.5) && report.below == 0, "{report}");
         }
     }
@@ -71,7 +72,7 @@ fn what_cannot_be_told_is_counted() {
         text.contains("; 2 below what differences can show, "),
         "{text}"
     );
-    let report = check_one(0.1, 0.0, |_| 0.3).to_string();
+    let report = check_one(0.1, 0.0, &|_| 0.3).to_string();
     assert!(
         report.starts_with("1 entry compared; 1 below what differences can show"),
         "{report}"
@@ -100,8 +101,8 @@ fn small_entries_are_not_hidden_by_large_ones() {
 fn losses_of_any_size() {
     for unit in [1.0, 1e-12, 1e-100, 1e-280, 1e12, 1e200] {
         let loss = |t: f64| unit * (t * t * t - t + 2.0);
-        assert_told("cubic", 1.5, unit * 5.75, loss);
-        assert_told("cubic", -150.0, unit * 67_499.0, loss);
+        assert_told("cubic", 1.5, unit * 5.75, &loss);
+        assert_told("cubic", -150.0, unit * 67_499.0, &loss);
     }
 }
 
@@ -111,16 +112,16 @@ fn losses_that_bend_within_the_step() {
     for frequency in [1e1, 1e2, 1e3, 1e4, 1e5, 1e6] {
         let name = format!("sin {frequency}x");
         let right = frequency * f64::cos(frequency * 0.7);
-        assert_told(&name, 0.7, right, |t| (frequency * t).sin());
+        assert_told(&name, 0.7, right, &|t| (frequency * t).sin());
     }
     for x in [1e-2, 1e-4, 1e-6, 1e-9] {
-        assert_told("ln", x, 1.0 / x, f64::ln);
-        assert_told("square root", x, 0.5 / x.sqrt(), f64::sqrt);
-        assert_told("reciprocal", x, -1.0 / (x * x), |t| 1.0 / t);
-        assert_told("a step", x, (-1.0_f64).exp() / x, |t| 1.0 - (-t / x).exp());
+        assert_told("ln", x, 1.0 / x, &f64::ln);
+        assert_told("square root", x, 0.5 / x.sqrt(), &f64::sqrt);
+        assert_told("reciprocal", x, -1.0 / (x * x), &|t| 1.0 / t);
+        assert_told("a step", x, (-1.0_f64).exp() / x, &|t| 1.0 - (-t / x).exp());
         // A kink so far from the point.
         let kink = 0.3 + x;
-        assert_told("kink", 0.3, 2.0, |t| {
+        assert_told("kink", 0.3, 2.0, &|t| {
             if t < kink {
                 2.0 * t
             } else {
@@ -130,7 +131,7 @@ fn losses_that_bend_within_the_step() {
     }
     // Flat but for a place so narrow that the first steps pass over it.
     let bump = |t: f64| t * (-1e10 * t * t).exp();
-    let report = check_one(1e-5, -(-1.0_f64).exp(), bump);
+    let report = check_one(1e-5, -(-1.0_f64).exp(), &bump);
     assert!(report.passes(0.0) && report.below == 0, "{report}");
 }
 
@@ -166,9 +167,9 @@ fn minima() {
         let theta = 0.7 + from;
         let loss = |t: f64| (t - 0.7) * (t - 0.7) + 1e-3 * ((t - 0.7) * 3.0).cos();
         let d = theta - 0.7;
-        let report = check_one(theta, 2.0 * d - 3e-3 * (d * 3.0).sin(), loss);
+        let report = check_one(theta, 2.0 * d - 3e-3 * (d * 3.0).sin(), &loss);
         assert!(report.passes(0.0), "{from}: {report}");
-        let report = check_one(theta, 2.0 * d + 1e-11, loss);
+        let report = check_one(theta, 2.0 * d + 1e-11, &loss);
         assert!(!report.passes(0.0), "{from}: {report}");
     }
 }
@@ -216,9 +217,9 @@ fn what_is_not_a_number_never_passes() {
         assert!(!report.passes(f64::INFINITY), "{report}");
     };
     for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        never(check_one(0.5, 1.0, |_| broken));
-        never(check_one(0.5, broken, |t| t));
-        never(check_one(broken, 1.0, |t| t));
+        never(check_one(0.5, 1.0, &|_| broken));
+        never(check_one(0.5, broken, &|t| t));
+        never(check_one(broken, 1.0, &|t| t));
         never(check(&[("w", 2)], &[0.5, 0.5], &[1.0, broken], |t| t[0]));
         never(check(&[("w", 2)], &[0.5, 0.5], &[broken, 0.0], |t| t[0]));
         never(check_direction(&[0.5], &[broken], &[1.0], |t| t[0]));
@@ -226,7 +227,7 @@ fn what_is_not_a_number_never_passes() {
         never(check_direction(&[0.5], &[1.0], &[1.0], |_| broken));
     }
     // A NaN on one side is no derivative either.
-    never(check_one(0.5, 1.0, |t| if t > 0.5 { f64::NAN } else { t }));
+    never(check_one(0.5, 1.0, &|t| if t > 0.5 { f64::NAN } else { t }));
 }
 
 /// A network of so many layers of one activation, whose weights are within ±`scale` and whose biases are between −2·`bias`
@@ -272,23 +273,13 @@ impl Chain {
     /// Requires the gradient to pass, and the check to fail if one of some entries that rounding does not hide is 0, doubled
     /// or has the other sign. Gives the number of those mistakes.
     #[track_caller]
-    fn check<L: Loss<f64> + Copy>(&mut self, what: &str, loss: L) -> usize {
+    fn check(&mut self, what: &str, loss: impl Loss<f64>) -> usize {
         let Chain { net, x, y } = self;
         let mut criterion = Criterion::new(loss);
         criterion.of(net.forward(x), &*y).backward(net);
-        let flat = |matrices: Vec<&Matrix<f64>>| -> Vec<f64> {
-            matrices.into_iter().flat_map(|m| m.iter()).collect()
-        };
-        let theta = flat(net.parameters().iter().map(|p| &p.value).collect());
-        let gradient = flat(net.parameters().iter().map(|p| &p.grad).collect());
+        let (theta, gradient) = (values_of(net), gradients_of(net));
         let mut value = |theta: &[f64]| {
-            let mut rest = theta;
-            net.visit(&mut |parameter| {
-                let (rows, cols) = parameter.value.shape();
-                let (these, others) = rest.split_at(rows * cols);
-                parameter.value = Matrix::from_slice(rows, cols, these);
-                rest = others;
-            });
+            set_values(net, theta);
             criterion.of(net.forward(x), &*y).value
         };
         let report = check(&[("theta", theta.len())], &theta, &gradient, &mut value);
@@ -296,7 +287,10 @@ impl Chain {
         let hidden = 50.0 * f64::EPSILON * (1.0 + value(&theta)) / 1e-3;
         let mut mistakes = 0;
         for (i, &g) in gradient.iter().enumerate().step_by(31) {
-            for wrong in [0.0, -g, 2.0 * g].into_iter().filter(|_| g.abs() > hidden) {
+            if g.abs() <= hidden {
+                continue;
+            }
+            for wrong in [0.0, -g, 2.0 * g] {
                 let report = check(&[("theta", 1)], &[theta[i]], &[wrong], |t| {
                     let mut moved = theta.clone();
                     moved[i] = t[0];

@@ -203,28 +203,35 @@ fn every_line_beside_numpy_stands_where_it_is_said_to_stand() {
 fn the_tour_has_the_rungs_of_the_ladder() {
     let (page, ladder) = (read("src/guide/limit.rs"), read("examples/bench/ladder.rs"));
     let text = |source: &str| source.split('"').nth(1).expect("a text").to_string();
-    let rungs = ladder.split("    Rung {").skip(1);
-    let rungs: Vec<_> = rungs
-        .map(|rung| {
-            let [name, idea] = ["name: ", "idea: "].map(|field| rung.split(field).nth(1));
-            vec![text(name.expect("a name")), text(idea.expect("an idea"))]
-        })
-        .collect();
+    let mut rungs = Vec::new();
+    for rung in ladder.split("    Rung {").skip(1) {
+        let field = |name: &str| text(rung.split(name).nth(1).expect(name));
+        rungs.push(vec![field("name: "), field("idea: ")]);
+    }
     assert!(rungs.len() >= 5, "{rungs:?}");
-    let told = page.lines().filter_map(cells);
-    let told: Vec<_> = told.map(|row| row[..2].to_vec()).skip(1).collect();
+    let mut told: Vec<_> = page.lines().filter_map(cells).collect();
+    told.remove(0);
+    for row in &mut told {
+        row.truncate(2);
+    }
     assert!(told.starts_with(&rungs), "{told:?}");
 }
 
 /// Paths of the project that a text names, in code or as links to sources in the generated documentation.
 fn paths_in(text: &str) -> Vec<String> {
     let folders = ["src/", "tests/", "examples/", "data/", ".ci/"];
-    let in_code = text.split('`').skip(1).step_by(2);
-    let in_code = in_code.filter(|code| folders.iter().any(|folder| code.starts_with(folder)));
-    let links = text.split("](../../../src/fromzero/").skip(1);
-    let linked = links.filter_map(|rest| rest.split_once(".html)"));
-    let linked = linked.map(|(file, _)| format!("src/{file}"));
-    in_code.map(String::from).chain(linked).collect()
+    let mut paths = Vec::new();
+    for code in text.split('`').skip(1).step_by(2) {
+        if folders.iter().any(|folder| code.starts_with(folder)) {
+            paths.push(code.to_string());
+        }
+    }
+    for link in text.split("](../../../src/fromzero/").skip(1) {
+        if let Some((file, _)) = link.split_once(".html)") {
+            paths.push(format!("src/{file}"));
+        }
+    }
+    paths
 }
 
 /// The text of the lines of documentation.

@@ -314,7 +314,7 @@ fn places_outside_the_matrix_are_refused_at_the_callers_line() {
         a.view().block(1..3, 0..1)
     });
     assert_blames_caller("block of rows 0..1 and columns 2..4 of a 2×3", || {
-        a.block_mut(0..1, 2..4)
+        a.block_mut(0..1, 2..4);
     });
     assert_blames_caller("row 1 of a 1×2 block", || {
         a.block_mut(0..1, 0..2).row_mut(1).fill(0.0)

@@ -2,11 +2,11 @@
 
 mod sources;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
 
-use sources::{Graph, graph_of};
+use sources::{Graph, Use, graph_of};
 
 /// From the ground up: each room uses only those before it.
 const ROOMS: [&str; 19] = [
@@ -39,14 +39,12 @@ fn room_of(file: &str) -> &str {
 
 /// Which room uses which, and in what file.
 fn uses_of_rooms(files: &Graph) -> Graph {
-    let mut rooms = Graph::new();
-    for (user, used) in files {
-        let of_room = rooms.entry(room_of(user).to_string()).or_default();
-        for (file, name) in used.iter().filter(|used| room_of(used.0) != room_of(user)) {
-            let place = || format!("{name} in {user}");
-            of_room
-                .entry(room_of(file).to_string())
-                .or_insert_with(place);
+    let mut rooms = Graph::default();
+    for (user, uses) in &files.0 {
+        for Use { used, name } in uses {
+            if room_of(used) != room_of(user) {
+                rooms.add(room_of(user), room_of(used), format!("{name} in {user}"));
+            }
         }
     }
     rooms
@@ -56,36 +54,36 @@ fn uses_of_rooms(files: &Graph) -> Graph {
 fn circle(graph: &Graph) -> Option<String> {
     let from = |start: &String| {
         let mut ways = VecDeque::from([(start, start.clone())]);
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         while let Some((node, way)) = ways.pop_front() {
-            for (next, name) in graph.get(node).into_iter().flatten() {
-                let way = format!("{way} → {next} ({name})");
-                if next == start {
+            for Use { used, name } in graph.of(node) {
+                let way = format!("{way} → {used} ({name})");
+                if used == start {
                     return Some(way);
                 }
-                if seen.insert(next) {
-                    ways.push_back((next, way));
+                if !seen.contains(&used) {
+                    seen.push(used);
+                    ways.push_back((used, way));
                 }
             }
         }
         None
     };
-    graph
-        .keys()
-        .filter_map(from)
-        .min_by_key(|way| way.matches('→').count())
+    let circles = graph.0.iter().filter_map(|(user, _)| from(user));
+    circles.min_by_key(|way| way.matches('→').count())
 }
 
 /// A use of a room that does not stand before its user, and rooms that have no place in the order.
 fn out_of_order(rooms: &Graph) -> Option<String> {
-    let place = |room: &String| ROOMS.iter().position(|name| name == room);
-    let mut uses = rooms
-        .iter()
-        .flat_map(|(room, used)| used.iter().map(move |u| (room, u)));
-    let (room, (used, name)) = uses.find(|(room, (used, _))| {
-        place(room).is_none() || place(used).is_none() || place(used) >= place(room)
-    })?;
-    Some(format!("{room} uses {used} ({name})"))
+    let place = |room: &str| ROOMS.iter().position(|name| *name == room);
+    for (room, uses) in &rooms.0 {
+        for Use { used, name } in uses {
+            if place(room).is_none() || place(used).is_none() || place(used) >= place(room) {
+                return Some(format!("{room} uses {used} ({name})"));
+            }
+        }
+    }
+    None
 }
 
 fn graph_of_src() -> Graph {
@@ -123,7 +121,8 @@ fn the_walk_sees_what_the_sources_use() {
         ("nn/dense.rs", "ops/columns.rs"),
         ("data/synthetic/mod.rs", "data/synthetic/pen.rs"),
     ] {
-        assert!(files[user].contains_key(used), "{user} uses {used}");
+        let uses = files.of(user);
+        assert!(uses.iter().any(|u| u.used == used), "{user} uses {used}");
     }
 }
 
@@ -230,9 +229,8 @@ fn what_only_looks_like_a_use_does_not_count() {
         ("view/plot.rs", plot),
         ("view/layout.rs", "use super::Plot; pub struct Layout;"),
     ]);
-    let uses: Vec<_> = files
-        .iter()
-        .map(|(file, used)| (&file[..], used.len()))
-        .collect();
-    assert_eq!(uses, [("view/layout.rs", 1)]);
+    let [(user, uses)] = &files.0[..] else {
+        panic!("{} files use others", files.0.len());
+    };
+    assert_eq!((&user[..], uses.len()), ("view/layout.rs", 1));
 }

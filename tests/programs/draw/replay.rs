@@ -19,11 +19,19 @@ const PLAIN: f64 = 5.0;
 fn painted(digit: &[u8], size: f64, top: f64, left: f64) -> Vec<u8> {
     let shares = |start: f64, i: usize| {
         let (from, to) = (start + size * i as f64, start + size * (i + 1) as f64);
-        let pixels = (from.max(0.0) as usize..CANVAS).take_while(move |&x| (x as f64) < to);
-        pixels.map(move |x| (x, to.min(x as f64 + 1.0) - from.max(x as f64)))
+        let mut x = from.max(0.0) as usize;
+        let mut shares = Vec::new();
+        while x < CANVAS && (x as f64) < to {
+            shares.push((x, to.min(x as f64 + 1.0) - from.max(x as f64)));
+            x += 1;
+        }
+        shares
     };
     let mut ink = vec![0.0; CANVAS * CANVAS];
-    for (at, &depth) in digit.iter().enumerate().filter(|(_, depth)| **depth > 0) {
+    for (at, &depth) in digit.iter().enumerate() {
+        if depth == 0 {
+            continue;
+        }
         for (y, high) in shares(top, at / SIDE) {
             for (x, wide) in shares(left, at % SIDE) {
                 ink[y * CANVAS + x] += f64::from(depth) * high * wide;
@@ -34,9 +42,9 @@ fn painted(digit: &[u8], size: f64, top: f64, left: f64) -> Vec<u8> {
 }
 
 /// Where rows or columns of a digit may begin so that its ink, from the first to the last of `inky`, is on the canvas.
-fn anywhere(inky: impl Iterator<Item = usize> + Clone, size: f64, rng: &mut Rng) -> f64 {
-    let first = inky.clone().min().expect("ink") as f64 * size;
-    let end = (inky.max().expect("ink") + 1) as f64 * size;
+fn anywhere(inky: &[usize], size: f64, rng: &mut Rng) -> f64 {
+    let first = *inky.iter().min().expect("ink") as f64 * size;
+    let end = (inky.iter().max().expect("ink") + 1) as f64 * size;
     rng.range(-first, CANVAS as f64 - end)
 }
 
@@ -51,9 +59,15 @@ fn agreement(data: &Dataset, count: usize) -> f64 {
         let digit = data.image(rng.below(data.len() as u64) as usize);
         // As likely half the plain size as double.
         let size = PLAIN * [rng.range(0.5, 1.0), rng.range(1.0, 2.0)][rng.below(2) as usize];
-        let inky = (0..digit.len()).filter(|&at| digit[at] > 0);
-        let top = anywhere(inky.clone().map(|at| at / SIDE), size, &mut rng);
-        let left = anywhere(inky.map(|at| at % SIDE), size, &mut rng);
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        for (at, &depth) in digit.iter().enumerate() {
+            if depth > 0 {
+                rows.push(at / SIDE);
+                columns.push(at % SIDE);
+            }
+        }
+        let top = anywhere(&rows, size, &mut rng);
+        let left = anywhere(&columns, size, &mut rng);
         let answer = connection.read(&painted(digit, size, top, left));
         let x = Matrix::from_fn(1, digit.len(), |_, j| f32::from(digit[j]) / 255.0);
         let evaluated = prediction(&params, &x).expect("an answer")[0];

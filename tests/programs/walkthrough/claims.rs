@@ -155,8 +155,7 @@ impl Page {
                 equal(unbracketed(&piece.text), self.number(target)?)?;
             }
         }
-        let text: String = sum.pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let expr = Expr::read(&text)?;
+        let expr = Expr::read(&sum.text())?;
         equal(&sum.result, &full(expr.value(Arithmetic::Contract)))?;
         equal(short, &rounded_like(short, parsed(&sum.result)?))?;
         equal(short, &rounded_like(short, expr.value(Arithmetic::Plain)))
@@ -191,13 +190,7 @@ impl Page {
             .map(|step| full(self.network.loss_with(parameter, theta + step)));
         let [a, b, c, d] = losses;
         let expected = format!("(8·({a} − {b}) − ({c} − {d}))/(12·{h})", h = full(h));
-        let text: String = beside
-            .sum
-            .pieces
-            .iter()
-            .map(|piece| piece.text.as_str())
-            .collect();
-        equal(&text, &expected)?;
+        equal(&beside.sum.text(), &expected)?;
         self.check_sum(&beside.sum, &beside.short)
     }
 
@@ -297,8 +290,20 @@ impl Claim {
 }
 
 impl Sum {
-    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
-        let pieces = self.pieces.iter_mut().map(|piece| &mut piece.text);
-        pieces.chain([&mut self.result])
+    /// The sum in numbers.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            text.push_str(&piece.text);
+        }
+        text
+    }
+
+    fn texts(&mut self) -> Vec<&mut String> {
+        let mut texts = vec![&mut self.result];
+        for piece in &mut self.pieces {
+            texts.push(&mut piece.text);
+        }
+        texts
     }
 }

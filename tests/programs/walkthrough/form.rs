@@ -54,11 +54,9 @@ fn the_page_stands_by_itself() {
         }
         for equation in 53..=67 {
             let number = format!("(3-{equation})");
-            let headings = root
-                .all("h2")
-                .into_iter()
-                .filter(|h2| h2.text().contains(&number));
-            assert_eq!(headings.count(), 1, "{number}");
+            let mut headings = root.all("h2");
+            headings.retain(|h2| h2.text().contains(&number));
+            assert_eq!(headings.len(), 1, "{number}");
         }
         assert!(
             root.all("table")
@@ -79,8 +77,11 @@ fn the_page_stands_by_itself() {
 }
 
 fn all_elements(root: &Element) -> Vec<&Element> {
-    let below = root.elements().flat_map(all_elements);
-    [root].into_iter().chain(below).collect()
+    let mut elements = vec![root];
+    for child in root.elements() {
+        elements.extend(all_elements(child));
+    }
+    elements
 }
 
 /// Every stage of an equation has a formula, lines of Rust that are in the named file at the named line, and questions.
@@ -97,23 +98,17 @@ fn every_equation_has_its_formula_its_lines_and_its_questions() {
             is_equation || title == "The update",
             "{title}"
         );
-        let asks = section
-            .elements()
-            .find(|element| element.has_class("asks"))
-            .expect("questions");
+        let asks = section.of_class("asks")[0];
         assert!(
             asks.first("details").is_some(),
             "{title} leaves readers alone"
         );
-        let places = section.elements().filter(|p| p.has_class("source"));
-        let quoted: Vec<_> = places
-            .zip(section.elements().filter(|pre| pre.name == "pre"))
-            .collect();
+        let (places, quoted) = (section.of_class("source"), section.named("pre"));
         assert!(
-            !is_equation || !quoted.is_empty(),
+            !is_equation || !(places.is_empty() || quoted.is_empty()),
             "{title} has no line of Rust"
         );
-        for (place, pre) in quoted {
+        for (place, pre) in places.into_iter().zip(quoted) {
             assert_quoted(&place.text(), &pre.text());
             quotations += 1;
         }

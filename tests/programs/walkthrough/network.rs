@@ -25,8 +25,10 @@ impl Network {
             }
             Ok(rows)
         };
-        let values = IDS.map(|id| Ok::<_, String>((id, rows(id)?)));
-        let values = values.into_iter().collect::<Result<_, _>>()?;
+        let mut values = HashMap::new();
+        for id in IDS {
+            values.insert(id, rows(id)?);
+        }
         Ok(Network {
             values,
             y: rows("y")?,
@@ -79,11 +81,10 @@ fn of_place(id: &str) -> Option<(&str, usize, usize)> {
 
 /// Row `i` of a table, counted from 1, if there is one.
 fn row(numbers: &HashMap<String, String>, id: &str, i: usize) -> Result<Option<Vec<f64>>, String> {
-    let cells = (1..).map_while(|j| numbers.get(&format!("{id}.{i}.{j}")));
-    let row = cells.map(|text| {
-        text.parse()
-            .map_err(|_| format!("{id}: {text} is no number"))
-    });
-    let row = row.collect::<Result<Vec<f64>, _>>()?;
+    let mut row = Vec::new();
+    while let Some(text) = numbers.get(&format!("{id}.{i}.{}", row.len() + 1)) {
+        let number = text.parse();
+        row.push(number.map_err(|_| format!("{id}: {text} is no number"))?);
+    }
     Ok(Some(row).filter(|row| !row.is_empty()))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::claims::{Beside, Claim, Page, Piece, Sum, Table};
-use super::xml::{Element, Node};
+use super::xml::{Element, Node, text};
 
 type Claims = Vec<Claim>;
 type Tables = HashMap<String, Table>;
@@ -16,8 +16,10 @@ pub fn read(page: &str) -> Result<Page, String> {
     for table in root.all("table") {
         read_table(table, &mut claims, &mut tables)?;
     }
-    for link in root.all("svg").into_iter().flat_map(|svg| svg.all("a")) {
-        claims.push(quoted(link)?);
+    for svg in root.all("svg") {
+        for link in svg.all("a") {
+            claims.push(quoted(link)?);
+        }
     }
     for line in root.all("p") {
         if line.has_class("shapes") {
@@ -80,32 +82,29 @@ fn read_table(table: &Element, claims: &mut Claims, tables: &mut Tables) -> Resu
         .first("b")
         .ok_or("a caption without a symbol")?
         .text();
-    let has_numbers = |row: &&Element| row.elements().any(|cell| cell.attribute("id").is_some());
-    let (rows, others): (Vec<&Element>, Vec<&Element>) = table
-        .elements()
-        .filter(|row| row.name == "tr")
-        .partition(has_numbers);
-    let heads = others.first();
-    let label = |(i, head): (usize, &Element)| Claim::Label {
-        expected: i + 1,
-        text: head.text(),
-    };
-    if let Some(heads) = heads {
-        claims.extend(
-            heads
-                .elements()
-                .filter(|head| head.name == "th")
-                .enumerate()
-                .map(label),
-        );
+    let (mut rows, mut heads) = (Vec::new(), None);
+    let (mut row_heads, mut col_heads) = (Vec::new(), Vec::new());
+    for row in table.named("tr") {
+        let cells = row.elements();
+        if cells.iter().any(|cell| cell.attribute("id").is_some()) {
+            rows.push(row);
+            row_heads.extend(row.first("th"));
+        } else if heads.is_none() {
+            heads = Some(row);
+            col_heads = row.named("th");
+        }
     }
-    let row_heads: Vec<&Element> = rows.iter().filter_map(|row| row.first("th")).collect();
-    claims.extend(row_heads.iter().copied().enumerate().map(label));
-    let cols = rows.first().map_or(0, |row| {
-        row.elements().filter(|cell| cell.name == "td").count()
-    });
+    for heads in [&col_heads, &row_heads] {
+        for (i, head) in heads.iter().enumerate() {
+            claims.push(Claim::Label {
+                expected: i + 1,
+                text: head.text(),
+            });
+        }
+    }
+    let cols = rows.first().map_or(0, |row| row.named("td").len());
     for (i, row) in rows.iter().enumerate() {
-        let cells: Vec<&Element> = row.elements().filter(|cell| cell.name == "td").collect();
+        let cells = row.named("td");
         if cells.len() != cols {
             return Err(format!("{id} is ragged"));
         }
@@ -134,14 +133,12 @@ fn read_table(table: &Element, claims: &mut Claims, tables: &mut Tables) -> Resu
 
 /// The shape in the caption, and the sample of a Jacobian.
 fn read_caption(id: &str, caption: &Element, claims: &mut Claims) {
-    let words: String = caption
-        .children
-        .iter()
-        .filter_map(|child| match child {
-            Node::Text(text) => Some(text.as_str()),
-            Node::Element(_) => None,
-        })
-        .collect();
+    let mut words = String::new();
+    for child in &caption.children {
+        if let Node::Text(text) = child {
+            words.push_str(text);
+        }
+    }
     let words = words.trim();
     if let Some(end) = words.find(']') {
         claims.push(Claim::Shape {
@@ -176,9 +173,9 @@ fn read_cell(id: String, cell: &Element) -> Result<Claim, String> {
         Some(Node::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    let mut lines = details.elements().filter(|element| element.name == "p");
-    let (symbols, sum) = read_sum(lines.next().ok_or("a number without its sum")?)?;
-    let beside = lines.next().map(|line| {
+    let lines = details.named("p");
+    let (symbols, sum) = read_sum(lines.first().ok_or("a number without its sum")?)?;
+    let beside = lines.get(1).map(|line| {
         let small = summary.first("small");
         let short = small.ok_or("a difference that is not shown")?.text();
         let (symbols, sum) = read_sum(line)?;
@@ -203,15 +200,6 @@ fn read_sum(line: &Element) -> Result<(String, Sum), String> {
     let parts: Vec<&[Node]> = line.children.split(is_break).collect();
     let [symbols, numbers, result] = parts[..] else {
         return Err(format!("expected three lines, found {}", line.text()));
-    };
-    let text = |nodes: &[Node]| -> String {
-        nodes
-            .iter()
-            .map(|node| match node {
-                Node::Text(text) => text.clone(),
-                Node::Element(element) => element.text(),
-            })
-            .collect()
     };
     let mut pieces: Vec<Piece> = Vec::new();
     for node in numbers {

@@ -36,16 +36,33 @@ impl Element {
     }
 
     /// The elements directly in this one.
-    pub fn elements(&self) -> impl Iterator<Item = &Element> {
-        self.children.iter().filter_map(|child| match child {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
-        })
+    pub fn elements(&self) -> Vec<&Element> {
+        let mut elements = Vec::new();
+        for child in &self.children {
+            if let Node::Element(element) = child {
+                elements.push(element);
+            }
+        }
+        elements
+    }
+
+    /// The elements of this name directly in this one.
+    pub fn named(&self, name: &str) -> Vec<&Element> {
+        let mut elements = self.elements();
+        elements.retain(|element| element.name == name);
+        elements
+    }
+
+    /// The elements of this class directly in this one.
+    pub fn of_class(&self, class: &str) -> Vec<&Element> {
+        let mut elements = self.elements();
+        elements.retain(|element| element.has_class(class));
+        elements
     }
 
     /// The first element of this name directly in this one.
     pub fn first(&self, name: &str) -> Option<&Element> {
-        self.elements().find(|element| element.name == name)
+        self.named(name).first().copied()
     }
 
     /// All elements of this name, however deep, in their order.
@@ -62,12 +79,20 @@ impl Element {
 
     /// All text in it, whatever it is marked as.
     pub fn text(&self) -> String {
-        let texts = self.children.iter().map(|child| match child {
-            Node::Element(element) => element.text(),
-            Node::Text(text) => text.clone(),
-        });
-        texts.collect()
+        text(&self.children)
     }
+}
+
+/// All text in these pieces.
+pub fn text(nodes: &[Node]) -> String {
+    let mut text = String::new();
+    for node in nodes {
+        match node {
+            Node::Element(element) => text.push_str(&element.text()),
+            Node::Text(piece) => text.push_str(piece),
+        }
+    }
+    text
 }
 
 fn element(rest: &mut &str) -> Result<Element, String> {
@@ -161,17 +186,21 @@ fn expect(rest: &mut &str, what: &str) -> Result<(), String> {
 }
 
 fn unescaped(text: &str) -> Result<String, String> {
-    let mut parts = text.split('&');
-    let mut plain = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        let escapes = [("lt;", '<'), ("gt;", '>'), ("amp;", '&'), ("quot;", '"')];
-        let known = escapes
-            .iter()
-            .find_map(|(name, c)| Some((c, part.strip_prefix(name)?)));
-        let (c, after) = known.ok_or_else(|| format!("a bare & before {part}"))?;
-        plain.push(*c);
-        plain.push_str(after);
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        let (name, after) = after.split_once(';').unwrap_or_default();
+        plain.push_str(before);
+        plain.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            _ => return Err(format!("a bare & behind {before}")),
+        });
+        rest = after;
     }
+    plain.push_str(rest);
     if plain.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
         return Err(format!("a control character in {plain:?}"));
     }

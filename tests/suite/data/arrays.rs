@@ -92,11 +92,10 @@ fn four_files_are_read_in_the_types_and_shapes_that_people_have() {
     let [train, test] = parts();
     let unit: Vec<f32> = train.0.iter().map(|&x| f32::from(x) / 255.0).collect();
     let whole: Vec<f64> = test.0.iter().map(|&x| x.into()).collect();
-    let wide: Vec<u8> = train
-        .1
-        .iter()
-        .flat_map(|&y| i64::from(y).to_le_bytes())
-        .collect();
+    let mut wide = Vec::new();
+    for &y in &train.1 {
+        wide.extend_from_slice(&i64::from(y).to_le_bytes());
+    }
     folder.save("x_train.npy", &Tensor::from_floats(&[TRAIN, 784], &unit));
     folder.save(
         "y_train_label.npy",

@@ -19,33 +19,41 @@ fn picture(width: usize, pixels: Vec<u8>) -> Image {
 /// below a quarter of the deepest.
 fn ink(image: &Image) -> Vec<u32> {
     let Image { width, height, .. } = *image;
-    let is_edge = |at: &usize| {
+    let (mut sum, mut edge) = (0, 0);
+    for (at, &pixel) in image.pixels.iter().enumerate() {
         let (i, j) = (at / width, at % width);
-        i == 0 || i == height - 1 || j == 0 || j == width - 1
-    };
-    let pixel = |at: usize| i32::from(image.pixels[at]);
-    let edge: Vec<usize> = (0..width * height).filter(is_edge).collect();
-    let paper = edge.iter().map(|&at| pixel(at)).sum::<i32>() / edge.len() as i32;
+        if i == 0 || i == height - 1 || j == 0 || j == width - 1 {
+            sum += i32::from(pixel);
+            edge += 1;
+        }
+    }
+    let paper = sum / edge;
     let towards = if paper >= 128 { -1 } else { 1 };
-    let depths: Vec<i32> = (0..width * height)
-        .map(|at| (towards * (pixel(at) - paper)).max(0))
-        .collect();
-    let deepest = *depths.iter().max().unwrap();
-    let ink = |&depth: &i32| {
-        if 4 * depth < deepest {
+    let depth = |pixel: u8| (towards * (i32::from(pixel) - paper)).max(0);
+    let mut deepest = 0;
+    for &pixel in &image.pixels {
+        deepest = deepest.max(depth(pixel));
+    }
+    let ink = |&pixel: &u8| {
+        if 4 * depth(pixel) < deepest {
             0
         } else {
-            255 * depth / deepest
+            255 * depth(pixel) as u32 / deepest as u32
         }
     };
-    depths.iter().map(|depth| ink(depth) as u32).collect()
+    image.pixels.iter().map(ink).collect()
 }
 
 /// The rows or columns, `of` each place, between which all ink lies.
-fn span(ink: &[u32], of: impl Fn(usize) -> usize) -> (usize, usize) {
-    let places = || (0..ink.len()).filter(|&at| ink[at] > 0).map(&of);
-    let first = places().min().unwrap();
-    (first, places().max().unwrap() + 1 - first)
+fn span(ink: &[u32], of: &dyn Fn(usize) -> usize) -> (usize, usize) {
+    let (mut first, mut end) = (usize::MAX, 0);
+    for (at, &ink) in ink.iter().enumerate() {
+        if ink > 0 {
+            first = first.min(of(at));
+            end = end.max(of(at) + 1);
+        }
+    }
+    (first, end - first)
 }
 
 /// Checks that `digit` is the picture's ink, scaled and placed. Each pixel of the picture is thought of as small squares, of which
@@ -54,23 +62,24 @@ fn span(ink: &[u32], of: impl Fn(usize) -> usize) -> (usize, usize) {
 fn check(image: &Image) {
     let digit = normalized(image).unwrap();
     let ink = ink(image);
-    let (top, rows) = span(&ink, |at| at / image.width);
-    let (left, cols) = span(&ink, |at| at % image.width);
+    let (top, rows) = span(&ink, &|at| at / image.width);
+    let (left, cols) = span(&ink, &|at| at % image.width);
     let longest = rows.max(cols);
     let scaled = |n: usize| ((20.0 * n as f64 / longest as f64).round() as usize).max(1);
     let (new_rows, new_cols) = (scaled(rows), scaled(cols));
     let area = (rows * cols) as u32;
     let sum = |i: usize, j: usize| {
-        let lines = (i * rows..(i + 1) * rows).map(|line| (top + line / new_rows) * image.width);
-        lines
-            .flat_map(|line| {
-                let ink = &ink;
-                (j * cols..(j + 1) * cols).map(move |at| ink[line + left + at / new_cols])
-            })
-            .sum::<u32>()
+        let mut sum = 0;
+        for line in i * rows..(i + 1) * rows {
+            let start = (top + line / new_rows) * image.width + left;
+            for at in j * cols..(j + 1) * cols {
+                sum += ink[start + at / new_cols];
+            }
+        }
+        f64::from(sum)
     };
     let means: Vec<f64> = (0..new_rows * new_cols)
-        .map(|at| f64::from(sum(at / new_cols, at % new_cols)) / f64::from(area))
+        .map(|at| sum(at / new_cols, at % new_cols) / f64::from(area))
         .collect();
     // Where it stands: every place inside the image is tried.
     let stands_at = |row: usize, col: usize| {
@@ -83,12 +92,17 @@ fn check(image: &Image) {
             (f64::from(digit[at]) - mean).abs() <= 0.5 + 1e-9
         })
     };
-    let places = (0..SIDE * SIDE).map(|at| (at / SIDE, at % SIDE));
-    let mut fitting = places
-        .filter(|&(row, col)| row + new_rows <= SIDE && col + new_cols <= SIDE)
-        .filter(|&(row, col)| stands_at(row, col));
-    let (row, col) = fitting.next().expect("the digit, scaled, somewhere");
-    assert_eq!(fitting.next(), None);
+    let mut fitting = Vec::new();
+    for row in 0..=SIDE - new_rows {
+        for col in 0..=SIDE - new_cols {
+            if stands_at(row, col) {
+                fitting.push((row, col));
+            }
+        }
+    }
+    let [(row, col)] = fitting[..] else {
+        panic!("the digit, scaled, is at {fitting:?}");
+    };
     let mass: f64 = digit.iter().map(|&x| f64::from(x)).sum();
     let centre = |of: fn(usize) -> usize| {
         let moment = |at: usize| f64::from(digit[at]) * (of(at) as f64 + 0.5);
@@ -241,8 +255,11 @@ fn what_has_mnist_s_form_stays_as_it_is() {
     }
     // As many pixels in other rows.
     let wide = framed(2, 3, 12, 20, (1, 1));
-    let pixels = wide.pixels[..14 * SIDE].chunks(SIDE);
-    let other = pixels.flat_map(|row| [row, &[0; SIDE]].concat()).collect();
+    let mut other = Vec::new();
+    for row in wide.pixels[..14 * SIDE].chunks(SIDE) {
+        other.extend_from_slice(row);
+        other.extend_from_slice(&[0; SIDE]);
+    }
     let digit = normalized(&picture(2 * SIDE, other)).unwrap();
     assert!(digit.iter().all(|&x| x == 0 || x > 3));
 }

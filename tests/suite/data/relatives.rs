@@ -115,7 +115,9 @@ impl Folder {
 
     fn write(&self, name: &str, kind: u8, shape: &[u8], values: &[u8]) {
         let mut file = vec![0, 0, kind, shape.len() as u8];
-        file.extend(shape.iter().flat_map(|&size| [0, 0, 0, size]));
+        for &size in shape {
+            file.extend_from_slice(&[0, 0, 0, size]);
+        }
         file.extend_from_slice(values);
         fs::write(self.0.join(name), file).unwrap();
     }

@@ -5,8 +5,10 @@ use fromzero::rng::Rng;
 
 /// A table of one column, row i with the number i, and with classes of these sizes.
 fn numbered(sizes: &[usize]) -> Dataset {
-    let classes = sizes.iter().enumerate();
-    let labels: Vec<u8> = classes.flat_map(|(k, &n)| vec![k as u8; n]).collect();
+    let mut labels = Vec::new();
+    for (class, &size) in sizes.iter().enumerate() {
+        labels.extend_from_slice(&vec![class as u8; size]);
+    }
     let numbers = (0..labels.len()).map(|i| i as f32).collect();
     Dataset::table(numbers, labels, 1, sizes.len()).unwrap()
 }
@@ -25,9 +27,12 @@ fn parts_have_every_sample_once_and_every_class_by_its_share() {
     let data = numbered(&sizes);
     let shares = [0.7, 0.2, 0.1];
     let parts = data.split(shares, &mut Rng::new(3)).unwrap();
-    let mut all: Vec<usize> = parts.iter().flat_map(numbers).collect();
+    let mut all = Vec::new();
+    for part in &parts {
+        all.extend(numbers(part));
+    }
     all.sort_unstable();
-    assert!(all.into_iter().eq(0..191));
+    assert_eq!(all, Vec::from_iter(0..191));
     for (part, share) in parts.iter().zip(shares) {
         assert!((part.len() as f64 - 191.0 * share).abs() < 1.0);
         for (class, &size) in sizes.iter().enumerate() {
@@ -87,28 +92,31 @@ fn shares_that_are_none_and_parts_without_samples_are_refused() {
 #[test]
 fn a_standardised_column_has_mean_0_and_deviation_1() {
     let mut rng = Rng::new(9);
-    let numbers = (0..300).flat_map(|_| {
-        [
-            rng.range(50.0, 90.0) as f32,
-            0.1,
-            rng.normal() as f32 * 1e-3,
-        ]
-    });
-    let mut train = Dataset::table(numbers.collect(), vec![0; 300], 3, 1).unwrap();
+    let mut numbers = Vec::new();
+    for _ in 0..300 {
+        numbers.push(rng.range(50.0, 90.0) as f32);
+        numbers.push(0.1);
+        numbers.push(rng.normal() as f32 * 1e-3);
+    }
+    let mut train = Dataset::table(numbers, vec![0; 300], 3, 1).unwrap();
     let mut test = Dataset::table(vec![70.0, 0.1, 0.0], vec![0], 3, 1).unwrap();
     let standardizer = Standardizer::fit(&train).unwrap();
     standardizer.apply(&mut train).unwrap();
     let mut batches = Batches::<f64>::new(&train, 300).unwrap();
     let x = &batches.next_batch().unwrap().x;
     for column in [0, 2] {
-        let mean = x.row_iter_of(column).sum::<f64>() / 300.0;
-        let square = x.row_iter_of(column).map(|x| x * x).sum::<f64>() / 300.0;
+        let (mut sum, mut of_squares) = (0.0, 0.0);
+        for i in 0..300 {
+            sum += x[(i, column)];
+            of_squares += x[(i, column)] * x[(i, column)];
+        }
+        let (mean, square) = (sum / 300.0, of_squares / 300.0);
         assert!(
             mean.abs() < 1e-6 && (square - 1.0).abs() < 1e-6,
             "{mean} {square}"
         );
     }
-    assert!(x.row_iter_of(1).all(|x| x == 0.0));
+    assert!((0..300).all(|i| x[(i, 1)] == 0.0));
     // By the training table's mean and deviation.
     standardizer.apply(&mut test).unwrap();
     let expected = ((70.0 - standardizer.means[0]) / standardizer.deviations[0]) as f32;
@@ -116,16 +124,6 @@ fn a_standardised_column_has_mean_0_and_deviation_1() {
         panic!("an image")
     };
     assert_eq!(row[..2], [expected, 0.0]);
-}
-
-trait Column {
-    fn row_iter_of(&self, column: usize) -> impl Iterator<Item = f64>;
-}
-
-impl Column for fromzero::Matrix<f64> {
-    fn row_iter_of(&self, column: usize) -> impl Iterator<Item = f64> {
-        (0..self.rows()).map(move |i| self[(i, column)])
-    }
 }
 
 #[test]

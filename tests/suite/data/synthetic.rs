@@ -24,11 +24,14 @@ fn images(data: &Dataset) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The rows and columns, counted from 0, of the pixels with ink, and their ink.
-fn inked(image: &[u8]) -> impl Iterator<Item = (usize, usize, u8)> {
-    let pixels = image.iter().enumerate();
-    pixels
-        .filter(|&(_, &ink)| ink > 0)
-        .map(|(i, &ink)| (i / SIDE, i % SIDE, ink))
+fn inked(image: &[u8]) -> Vec<(usize, usize, u8)> {
+    let mut inked = Vec::new();
+    for (i, &ink) in image.iter().enumerate() {
+        if ink > 0 {
+            inked.push((i / SIDE, i % SIDE, ink));
+        }
+    }
+    inked
 }
 
 #[test]
@@ -96,11 +99,14 @@ fn the_centre_of_mass_is_the_middle_of_the_image() {
 fn the_ink_fits_a_box_of_20_by_20_and_fills_it_one_way() {
     let (images, _) = draw(0..5000, 5, 2);
     for (number, image) in images.chunks(PIXELS).enumerate() {
-        let span = |of: fn((usize, usize, u8)) -> usize| {
-            let places = || inked(image).map(of);
-            places().max().unwrap() + 1 - places().min().unwrap()
-        };
-        let (height, width) = (span(|(row, _, _)| row), span(|(_, column, _)| column));
+        let span =
+            |places: &[usize]| places.iter().max().unwrap() + 1 - places.iter().min().unwrap();
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        for (row, column, _) in inked(image) {
+            rows.push(row);
+            columns.push(column);
+        }
+        let (height, width) = (span(&rows), span(&columns));
         assert!(
             height <= 20 && width <= 20,
             "digit {number}: {height}×{width}"

@@ -6,16 +6,19 @@ use fromzero::gradcheck::{Report, check, check_direction};
 /// h for parameters of magnitude 1 or less.
 const STEP: f64 = 1e-3;
 
+type Loss<'l> = dyn FnMut(&[f64]) -> f64 + 'l;
+
 /// A loss of many parameters with the gradient θ, and the distance of the farthest point at which it was asked for.
-fn reach(theta: &[f64], check: impl FnOnce(&mut dyn FnMut(&[f64]) -> f64) -> Report) -> f64 {
+fn reach(theta: &[f64], check: &dyn Fn(&mut Loss<'_>) -> Report) -> f64 {
     let mut farthest = 0.0_f64;
     let report = check(&mut |t| {
-        let squares = t
-            .iter()
-            .zip(theta)
-            .map(|(t, theta)| (t - theta) * (t - theta));
-        farthest = farthest.max(squares.sum::<f64>().sqrt());
-        t.iter().map(|t| 0.5 * t * t).sum()
+        let (mut distance, mut loss) = (0.0_f64, 0.0);
+        for (t, theta) in t.iter().zip(theta) {
+            distance = distance.hypot(t - theta);
+            loss += 0.5 * t * t;
+        }
+        farthest = farthest.max(distance);
+        loss
     });
     assert!(
         report.passes(1e-8) && report.checked == theta.len(),
@@ -28,10 +31,10 @@ fn reach(theta: &[f64], check: impl FnOnce(&mut dyn FnMut(&[f64]) -> f64) -> Rep
 #[test]
 fn the_loss_is_asked_for_within_four_steps() {
     let theta: Vec<f64> = (0..400).map(|i| 0.5 + 0.001 * f64::from(i)).collect();
-    let single = reach(&theta, |loss| check(&[("w", 400)], &theta, &theta, loss));
+    let single = reach(&theta, &|loss| check(&[("w", 400)], &theta, &theta, loss));
     // Some entries of the direction are 0, and their lengths differ.
     let direction: Vec<f64> = (0..400).map(|i| f64::from(i % 5) * 1e5).collect();
-    let along = reach(&theta, |loss| {
+    let along = reach(&theta, &|loss| {
         check_direction(&theta, &direction, &theta, loss)
     });
     for farthest in [single, along] {
@@ -45,9 +48,9 @@ fn the_loss_is_asked_for_within_four_steps() {
 fn a_right_entry_takes_few_evaluations() {
     for theta in [0.3, -0.8, 0.0] {
         let mut points = Vec::new();
-        let report = check_one(theta, 2.0 * theta + 3.0, |t| {
-            points.push(t);
-            t * t + 3.0 * t + 1.0
+        let report = check(&[("w", 1)], &[theta], &[2.0 * theta + 3.0], |t| {
+            points.push(t[0]);
+            t[0] * t[0] + 3.0 * t[0] + 1.0
         });
         assert!(report.passes(0.0), "{report}");
         assert_eq!(points.len(), 12 + 1 + 3 * 2);
@@ -87,7 +90,7 @@ fn the_last_place_of_the_loss_hides_a_slope() {
     for size in [1e-3, 7.7, 1e9] {
         let slope = 0.1 * f64::EPSILON * size / STEP;
         for constant in [size, -size] {
-            let report = check_one(0.2, slope, |_| constant);
+            let report = check_one(0.2, slope, &|_| constant);
             assert!(report.passes(0.0) && report.below == 1, "{report}");
         }
     }
@@ -98,7 +101,7 @@ fn the_last_place_of_the_loss_hides_a_slope() {
 fn rounding_within_the_loss_is_seen_at_zero_too() {
     for i in 0..100 {
         let far = 1e6 + 7.3 * f64::from(i);
-        let report = check_one(0.0, 1.0, |t| (far + t) - far);
+        let report = check_one(0.0, 1.0, &|t| (far + t) - far);
         assert!(report.passes(0.0) && report.below == 0, "{report}");
         assert!(report.worst.uncertainty > 3e-7, "{report}");
     }
@@ -119,7 +122,7 @@ fn the_uncertainty_is_that_of_the_noise() {
     let total: f64 = (0..count)
         .map(|i| {
             let theta = 0.3 + 0.001 * f64::from(i);
-            let report = check_one(theta, 0.0, |t| size * noise(t));
+            let report = check_one(theta, 0.0, &|t| size * noise(t));
             assert!(report.passes(0.0) && report.below == 1, "{report}");
             report.bound
         })
@@ -139,7 +142,7 @@ fn bumps_of_any_width_are_seen() {
         for c in [0.1_f64, 0.25, 0.5, 1.0, 1.5, 2.0] {
             let right = (-c * c).exp() * (1.0 - 2.0 * c * c);
             let bump = |t: f64| t * (-(t / width) * (t / width)).exp();
-            let report = check_one(width * c, right, bump);
+            let report = check_one(width * c, right, &bump);
             assert!(
                 report.passes(0.0) && report.below == 0,
                 "{width:e}: {report}"

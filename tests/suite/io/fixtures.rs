@@ -17,18 +17,21 @@ pub fn fixture(name: &str) -> Vec<u8> {
 
 /// All files of a folder, with their names, in order.
 pub fn named(part: &str) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(folder().join(part)).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    assert!(!names.is_empty(), "{part}");
-    let read = |name: String| (name.clone(), fixture(&format!("{part}/{name}")));
-    names.into_iter().map(read).collect()
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder().join(part)).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let file = fixture(&format!("{part}/{name}"));
+        files.push((name, file));
+    }
+    files.sort();
+    assert!(!files.is_empty(), "{part}");
+    files
 }
 
 /// The numbers that the script made: i·i·7919 − 30000, cut to the type, or in 64ths; of truth values every third is 1.
 pub fn tensor(dtype: DType, shape: &[usize]) -> Tensor {
-    let bytes = (0..shape.iter().product()).flat_map(|i: usize| {
+    let mut bytes = Vec::new();
+    for i in 0..shape.iter().product::<usize>() {
         let k = (i * i * 7919) as i64 - 30000;
         let whole = match dtype {
             DType::Bool => u64::from(i.is_multiple_of(3)),
@@ -36,7 +39,7 @@ pub fn tensor(dtype: DType, shape: &[usize]) -> Tensor {
             DType::F64 => (k as f64 / 64.0).to_bits(),
             _ => k as u64,
         };
-        whole.to_le_bytes().into_iter().take(dtype.size())
-    });
-    Tensor::from_bytes(dtype, shape.to_vec(), bytes.collect())
+        bytes.extend_from_slice(&whole.to_le_bytes()[..dtype.size()]);
+    }
+    Tensor::from_bytes(dtype, shape.to_vec(), bytes)
 }

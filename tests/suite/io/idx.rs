@@ -7,7 +7,9 @@ use super::gzip::{DYNAMIC, IMAGES};
 /// An IDX file with this header and so many values.
 fn idx(kind: u8, sizes: &[u32], values: usize) -> Vec<u8> {
     let mut file = vec![0, 0, kind, sizes.len() as u8];
-    file.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    for size in sizes {
+        file.extend_from_slice(&size.to_be_bytes());
+    }
     file.extend((0..values).map(|i| i as u8));
     file
 }

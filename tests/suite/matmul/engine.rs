@@ -120,11 +120,12 @@ fn a_step_may_compute_a_product_of_its_own() {
         for b in [b.view(), b_t.t()] {
             let mut c = Matrix::zeros(a.rows(), b.cols());
             let ones = Matrix::from_fn(3, 3, |_, _| 1.0_f32);
-            let step = Calling(|| {
+            let square = || {
                 let mut square = Matrix::zeros(3, 3);
                 matmul(&ones, ones.t()).into(&mut square);
                 assert_eq!(square[(2, 2)], 3.0);
-            });
+            };
+            let step = Calling(&square);
             engine.run(|| matmul(a, b).then(step).into(&mut c));
             assert_same_bits("outer", &c, &expected);
         }

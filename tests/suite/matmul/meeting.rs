@@ -35,17 +35,17 @@ pub fn product(a: &Matrix<f32>, b: &Matrix<f32>) -> Matrix<f32> {
 }
 
 /// An epilogue that changes nothing, and meanwhile calls a function for every row.
-pub struct Calling<F>(pub F);
+pub struct Calling<'f>(pub &'f (dyn Fn() + Sync));
 
-impl<T, F: Fn() + Sync> Epilogue<T> for Calling<F> {
+impl<T> Epilogue<T> for Calling<'_> {
     fn row(&self, _: usize, _: Range<usize>) -> impl Fn(usize, T) -> T {
-        self.0();
+        (self.0)();
         |_, s| s
     }
 }
 
 /// The product of [`factors`], with `f` called from the threads that take part.
-pub fn product_calling(f: impl Fn() + Sync) -> Matrix<f32> {
+pub fn product_calling(f: &(dyn Fn() + Sync)) -> Matrix<f32> {
     let (a, b) = factors();
     let mut c = Matrix::zeros(a.rows(), b.cols());
     matmul(a, b).then(Calling(f)).into(&mut c);
@@ -78,7 +78,7 @@ impl Seen {
 pub fn meet(engine: &Engine) {
     let seen = Seen::default();
     engine.run(|| {
-        product_calling(|| {
+        product_calling(&|| {
             seen.note();
             seen.wait_for(engine.threads());
         })

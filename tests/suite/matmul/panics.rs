@@ -10,7 +10,7 @@ use crate::common::*;
 use fromzero::{Engine, Isa, Matrix};
 
 /// What a panic was thrown with.
-fn thrown(call: impl FnOnce() -> Matrix<f32>) -> &'static str {
+fn thrown(call: &mut dyn FnMut() -> Matrix<f32>) -> &'static str {
     let panic = catch_unwind(AssertUnwindSafe(call)).expect_err("no panic came through");
     panic.downcast_ref::<&str>().expect("a panic of this file")
 }
@@ -25,9 +25,9 @@ fn a_panic_in_a_worker_reaches_the_caller_and_the_next_product_works() {
     let caller = thread::current().id();
     for _ in 0..10 {
         let seen = Seen::default();
-        let panic = thrown(|| {
+        let panic = thrown(&mut || {
             engine.run(|| {
-                product_calling(|| {
+                product_calling(&|| {
                     if thread::current().id() == caller {
                         seen.wait_for(1);
                     } else {
@@ -51,7 +51,7 @@ fn a_panic_in_every_thread_reaches_the_caller_and_the_next_product_works() {
         let expected = engine.run(|| product(a, b));
         for _ in 0..10 {
             let panic =
-                thrown(|| engine.run(|| product_calling(|| resume_unwind(Box::new("all")))));
+                thrown(&mut || engine.run(|| product_calling(&|| resume_unwind(Box::new("all")))));
             assert_eq!(panic, "all");
             assert_same_bits("next", &engine.run(|| product(a, b)), &expected);
         }
@@ -95,7 +95,7 @@ fn panics_that_panic_when_dropped_hold_nobody_up_and_cost_no_thread() {
             let seen = Seen::default();
             let product = || {
                 engine.run(|| {
-                    product_calling(|| {
+                    product_calling(&|| {
                         seen.note();
                         seen.wait_for(3);
                         resume_unwind(Box::new(Bomb));
@@ -120,13 +120,13 @@ fn a_panic_inside_another_engine_s_epilogue_costs_neither_engine_a_thread() {
         let outer = Engine::new(Isa::best(), outer).unwrap();
         let other = Engine::new(Isa::best(), inner).unwrap();
         for inner in [&other, &outer] {
-            let throw = || inner.run(|| product_calling(|| resume_unwind(Box::new("inner"))));
-            let panic = thrown(|| outer.run(|| product_calling(|| drop(throw()))));
+            let throw = || inner.run(|| product_calling(&|| resume_unwind(Box::new("inner"))));
+            let panic = thrown(&mut || outer.run(|| product_calling(&|| drop(throw()))));
             assert_eq!(panic, "inner");
             meet(inner);
             meet(&outer);
 
-            let c = outer.run(|| product_calling(|| assert_eq!(thrown(throw), "inner")));
+            let c = outer.run(|| product_calling(&|| assert_eq!(thrown(&mut || throw()), "inner")));
             assert_same_bits("outer", &c, &expected);
             meet(inner);
             meet(&outer);
@@ -146,9 +146,9 @@ fn a_product_may_be_computed_while_a_panic_unwinds() {
     let _alone = alone();
     let engine = Engine::new(Isa::best(), 2).unwrap();
     let mut c = Matrix::zeros(0, 0);
-    let panic = thrown(|| {
+    let panic = thrown(&mut || {
         let _last = Last(&engine, &mut c);
-        engine.run(|| product_calling(|| resume_unwind(Box::new("first"))))
+        engine.run(|| product_calling(&|| resume_unwind(Box::new("first"))))
     });
     assert_eq!(panic, "first");
     let (a, b) = factors();

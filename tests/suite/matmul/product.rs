@@ -21,18 +21,19 @@ const DEPTHS: [usize; 19] = [
 
 /// (m, n, k), and with and without which epilogues: every pair of edges, each with another depth; and long, flat and thin products, with
 /// and without, of which the larger are shared out to the threads.
-fn shapes() -> impl Iterator<Item = ((usize, usize, usize), &'static [bool])> {
-    let pairs = EDGES.into_iter().enumerate().flat_map(|(i, m)| {
-        (EDGES.into_iter().enumerate()).map(move |(j, n)| {
+fn shapes() -> Vec<((usize, usize, usize), &'static [bool])> {
+    let mut shapes = Vec::new();
+    for (i, m) in EDGES.into_iter().enumerate() {
+        for (j, n) in EDGES.into_iter().enumerate() {
             let k = DEPTHS[(i + 2 * j) % DEPTHS.len()];
             let epilogues: &[bool] = if (i / 2 + j / 2) % 2 == 0 {
                 &[true]
             } else {
                 &[false]
             };
-            ((m, n, k), epilogues)
-        })
-    });
+            shapes.push(((m, n, k), epilogues));
+        }
+    }
     let long = [
         (5, 3, 2049),
         (1, 1000, 300),
@@ -49,8 +50,8 @@ fn shapes() -> impl Iterator<Item = ((usize, usize, usize), &'static [bool])> {
         (257, 65, 1025),
         (65, 257, 1025),
     ];
-    let long = long.into_iter().map(|shape| (shape, &[false, true][..]));
-    pairs.chain(long)
+    shapes.extend(long.map(|shape| (shape, &[false, true][..])));
+    shapes
 }
 
 /// A factor in one of the ways that a product may find it: as it is or transposed, whole or a block of a larger matrix.
@@ -187,8 +188,8 @@ impl<T: Real> Epilogue<T> for AddPlace {
 /// canaries; where the old C must not be read, it is NaN.
 fn agrees_with_the_triple_loop<T: Real>() {
     let rng = &mut SplitMix64::new(1);
-    let engines: Vec<_> = engines().collect();
-    for (case, ((m, n, k), epilogues)) in shapes().enumerate() {
+    let engines = engines();
+    for (case, ((m, n, k), epilogues)) in shapes().into_iter().enumerate() {
         let (a, b) = (random_matrix(rng, m, k), random_matrix(rng, k, n));
         let sums = triple_loop::<T>(&a, &b);
         let ways = 4 * epilogues.len();

@@ -113,7 +113,7 @@ fn another_activation_leaves_a_recurrent_layer_its_parameters() {
     let mut rnn = Rnn::<f64>::new(3, 2);
     rnn.init(2, &mut Rng::new(4));
     rnn.visit(&mut |parameter| parameter.value.map(|w| w + 0.25));
-    let values: Vec<Matrix<f64>> = rnn.parameters().iter().map(|p| p.value.clone()).collect();
+    let values = parameters_of(&rnn);
     rnn.set_h0(Some(h0.clone()));
     let mut rnn = rnn.activation::<SigmoidFunction>();
     for (parameter, value) in rnn.parameters().iter().zip(&values) {

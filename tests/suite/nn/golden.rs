@@ -28,10 +28,7 @@ impl Golden {
     }
 
     fn get<T: Real>(&self, name: &str) -> Matrix<T> {
-        let matrix = self.fixture.get(&format!("{}.{name}", self.part));
-        Matrix::from_fn(matrix.rows(), matrix.cols(), |i, j| {
-            T::from_f64(matrix[(i, j)])
-        })
+        rounded(self.fixture.get(&format!("{}.{name}", self.part)))
     }
 
     fn number(&self, name: &str) -> f64 {
@@ -61,7 +58,10 @@ impl Golden {
 
     /// Gives `net` the fixture's parameters of these names.
     fn set<T: Real>(&self, net: &mut Sequential<T>, names: &[&str]) {
-        let values: Vec<Matrix<T>> = names.iter().map(|name| self.get(name)).collect();
+        let mut values = Vec::new();
+        for name in names {
+            values.push(self.get(name));
+        }
         net.build(values[0].rows());
         net.set_parameters(&values).expect("the fixture's shapes");
     }
@@ -73,7 +73,7 @@ impl Golden {
         (part, prefix): (&str, &str),
         net: &Sequential<T>,
         names: &[&str],
-        which: impl Fn(&Parameter<T>) -> &Matrix<T>,
+        which: fn(&Parameter<T>) -> &Matrix<T>,
     ) {
         let parameters = net.parameters();
         assert_eq!(parameters.len(), names.len(), "one name a parameter");

@@ -86,24 +86,21 @@ fn batch_normalisation_in_evaluation() {
     let mut norm = BatchNorm::new();
     norm.forward(&x);
     norm.set_training(false);
-    let values = |norm: &BatchNorm<f64>| -> Vec<Matrix<f64>> {
-        norm.parameters().iter().map(|p| p.value.clone()).collect()
-    };
-    let before = values(&norm);
+    let before = parameters_of(&norm);
     let whole = norm.forward(&x).clone();
     let alone = x.view().block(2..3, 0..3).to_matrix();
     assert_same_bits("one sample", norm.forward(&alone).row(0), whole.row(2));
-    assert_eq!(values(&norm), before);
+    assert_eq!(parameters_of(&norm), before);
     let trainable: Vec<bool> = norm.parameters().iter().map(|p| p.is_trainable()).collect();
     assert_eq!(trainable, [true, true, false, false]);
     // Optimizers and clipping leave the running values alone.
     norm.set_training(true);
     norm.forward(&x);
     norm.backward(&x);
-    let before = values(&norm);
+    let before = parameters_of(&norm);
     Adam::new(0.1).step(&mut norm);
     Sgd::new(0.1).step(&mut norm);
-    let after = values(&norm);
+    let after = parameters_of(&norm);
     assert_ne!(after[0], before[0]);
     assert_eq!(after[2..], before[2..]);
 }
@@ -111,7 +108,9 @@ fn batch_normalisation_in_evaluation() {
 #[test]
 fn parameters_are_set_layer_by_layer() {
     let build = |seed| {
-        let inner = Sequential::new(0).then(Relu::new()).then(Dense::new(4));
+        let inner = Sequential::<f32>::new(0)
+            .then(Relu::new())
+            .then(Dense::new(4));
         let mut net = Sequential::new(seed)
             .then(Dense::new(3))
             .then(inner)
@@ -119,20 +118,19 @@ fn parameters_are_set_layer_by_layer() {
         net.build(5);
         net
     };
-    let values = |net: &Sequential<f32>| -> Vec<Matrix<f32>> {
-        net.parameters().iter().map(|p| p.value.clone()).collect()
-    };
     let (one, mut other) = (build(1), build(2));
     let names: Vec<&str> = one.parameters().iter().map(|p| p.name).collect();
     assert_eq!(names[..4], ["w", "b", "w", "b"]);
-    assert_ne!(values(&one), values(&other));
-    other.set_parameters(&values(&one)).expect("equal shapes");
-    assert_eq!(values(&one), values(&other));
+    assert_ne!(parameters_of(&one), parameters_of(&other));
+    other
+        .set_parameters(&parameters_of(&one))
+        .expect("equal shapes");
+    assert_eq!(parameters_of(&one), parameters_of(&other));
     let mut visited = Vec::new();
     other.visit(&mut |parameter| visited.push(parameter.value.clone()));
     assert_eq!(
         visited,
-        values(&one),
+        parameters_of(&one),
         "visited in the order of `parameters`"
     );
 }

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::common::panics::assert_blames_caller;
+use crate::common::parameters_of;
 use fromzero::Matrix;
 use fromzero::io::Error;
 use fromzero::nn::*;
@@ -202,7 +203,7 @@ fn parameters_that_do_not_fit() {
             .hint("tell the network its number of inputs first, with `init` or `build`")
     );
     net.build(5);
-    let before: Vec<Matrix<f32>> = net.parameters().iter().map(|p| p.value.clone()).collect();
+    let before = parameters_of(&net);
     assert_eq!(
         says(
             &mut net,
@@ -220,7 +221,7 @@ fn parameters_that_do_not_fit() {
         says(&mut net, &more),
         "Sequential: expected 4 parameters, found 5"
     );
-    let after: Vec<Matrix<f32>> = net.parameters().iter().map(|p| p.value.clone()).collect();
+    let after = parameters_of(&net);
     assert_eq!(after, before, "after an error nothing has changed");
     net.set_parameters(&values).expect("these fit");
 }

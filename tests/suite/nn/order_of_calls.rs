@@ -6,13 +6,9 @@ use crate::common::*;
 use fromzero::nn::*;
 use fromzero::{Matrix, Real};
 
-fn values<T: Real>(net: &dyn Layer<T>) -> Vec<Matrix<T>> {
-    net.parameters().iter().map(|p| p.value.clone()).collect()
-}
-
 #[track_caller]
 fn assert_same_values<T: Real>(what: &str, actual: &dyn Layer<T>, expected: &dyn Layer<T>) {
-    for (a, e) in values(actual).iter().zip(&values(expected)) {
+    for (a, e) in parameters_of(actual).iter().zip(&parameters_of(expected)) {
         assert_same_bits(what, a, e);
     }
 }
@@ -65,9 +61,9 @@ fn adam_counts_the_steps_of_each_parameter() {
     }
     let mut net = net.then(Dense::new(2).without_bias());
     net.build(2);
-    let before = values(&net);
+    let before = parameters_of(&net);
     step(&mut net);
-    for (before, after) in before[1].iter().zip(values(&net)[1].iter()) {
+    for (before, after) in before[1].iter().zip(parameters_of(&net)[1].iter()) {
         assert!(
             ((before - after).abs() - 0.01).abs() < 1e-6,
             "{before} {after}"
@@ -81,11 +77,11 @@ fn the_seed_of_a_network_inside_another_decides() {
     let weights = |outer, seed| {
         let mut net = Sequential::new(outer).then(inner(seed));
         net.build(3);
-        values(&net)[0].clone()
+        parameters_of(&net)[0].clone()
     };
     let mut alone = inner(7);
     alone.build(3);
-    assert_same_bits("inside", &weights(1, 7), &values(&alone)[0]);
+    assert_same_bits("inside", &weights(1, 7), &parameters_of(&alone)[0]);
     assert_same_bits("whatever the other's", &weights(2, 7), &weights(1, 7));
     assert_ne!(weights(1, 8), weights(1, 7));
 }

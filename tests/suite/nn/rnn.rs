@@ -68,10 +68,7 @@ impl<T: Real> Case<T> {
 fn golden<T: Real>(tolerance: f64) {
     let golden = Fixture::parse(include_str!("../../fixtures/seeds_golden.txt"));
     let get = |name: &str| golden.get(&format!("rnn.{name}"));
-    let convert = |name: &str| {
-        let m = get(name);
-        Matrix::from_fn(m.rows(), m.cols(), |i, j| T::from_f64(m[(i, j)]))
-    };
+    let convert = |name: &str| rounded::<T>(get(name));
     let [h0, x, cotangent] = ["h0", "x", "cotangent"].map(convert);
     let mut rnn = Rnn::new(h0.cols(), x.rows() / h0.rows());
     rnn.init(x.cols(), &mut fromzero::rng::Rng::new(1));
@@ -113,24 +110,26 @@ fn every_gradient_is_that_of_the_differences() {
                 ("x", case.x.clone(), &passes.grad_x),
                 ("h0", case.h0.clone(), &passes.grad_h0),
             ];
-            let sizes: Vec<_> = (variables.iter())
-                .map(|(name, value, _)| (*name, value.rows() * value.cols()))
-                .collect();
-            let theta: Vec<f64> = variables.iter().flat_map(|(_, v, _)| v.iter()).collect();
-            let analytic: Vec<f64> = variables.iter().flat_map(|(_, _, g)| g.iter()).collect();
+            let (mut sizes, mut theta, mut analytic) = (Vec::new(), Vec::new(), Vec::new());
+            for (name, value, gradient) in &variables {
+                sizes.push((*name, value.rows() * value.cols()));
+                theta.extend(value.iter());
+                analytic.extend(gradient.iter());
+            }
             let report = check(&sizes, &theta, &analytic, |theta| {
-                let mut rest = theta;
-                let [w_x, w_h, b, x, h0] = variables.each_ref().map(|(_, value, _)| {
+                let (mut moved, mut rest) = (Vec::new(), theta);
+                for (_, value, _) in &variables {
                     let (these, others) = rest.split_at(value.rows() * value.cols());
+                    moved.push(Matrix::from_slice(value.rows(), value.cols(), these));
                     rest = others;
-                    Matrix::from_slice(value.rows(), value.cols(), these)
-                });
-                case.rnn.set_parameters(&[w_x, w_h, b]).expect("the shapes");
-                let h = case.rnn.forward_from(&h0, &x);
-                h.iter()
-                    .zip(case.cotangent.iter())
-                    .map(|(h, c)| h * c)
-                    .sum()
+                }
+                case.rnn.set_parameters(&moved[..3]).expect("the shapes");
+                let h = case.rnn.forward_from(&moved[4], &moved[3]);
+                let mut j = 0.0;
+                for (h, c) in h.iter().zip(case.cotangent.iter()) {
+                    j += h * c;
+                }
+                j
             });
             assert_eq!(report.checked, theta.len());
             assert!(
@@ -151,24 +150,11 @@ fn a_chain_of_rnn_and_linear_passes_the_gradient_check() {
     let (x, y) = (random_matrix(rng, 8, 2), random_matrix(rng, 8, 2));
     let mut mse = Criterion::new(Mse);
     mse.of(net.forward(&x), &y).backward(&mut net);
-    let values: Vec<Matrix<f64>> = net.parameters().iter().map(|p| p.value.clone()).collect();
-    let analytic: Vec<f64> = (net.parameters().iter())
-        .flat_map(|p| p.grad.iter().collect::<Vec<_>>())
-        .collect();
-    let sizes: Vec<_> = (net.parameters().iter())
-        .map(|p| (p.name, p.count()))
-        .collect();
-    let theta: Vec<f64> = values.iter().flat_map(|v| v.iter()).collect();
+    let (theta, analytic) = (values_of(&net), gradients_of(&net));
+    let parameters = net.parameters();
+    let sizes: Vec<_> = parameters.iter().map(|p| (p.name, p.count())).collect();
     let report = check(&sizes, &theta, &analytic, |theta| {
-        let mut rest = theta;
-        let moved: Vec<_> = (values.iter())
-            .map(|v| {
-                let (these, others) = rest.split_at(v.rows() * v.cols());
-                rest = others;
-                Matrix::from_slice(v.rows(), v.cols(), these)
-            })
-            .collect();
-        net.set_parameters(&moved).expect("the shapes");
+        set_values(&mut net, theta);
         mse.of(net.forward(&x), &y).value
     });
     assert!(report.passes(1e-8), "{report}");
@@ -327,7 +313,7 @@ fn it_learns_to_remember() {
 }
 
 /// The message of the panic.
-fn message(f: impl FnOnce()) -> String {
+fn message(f: &mut dyn FnMut()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(f)).expect_err("it should panic");
     match panic.downcast::<String>() {
         Ok(message) => *message,
@@ -340,37 +326,37 @@ fn misuse_is_told() {
     let zeros = Matrix::<f32>::zeros;
     let rnn = || Rnn::<f32>::new(4, 5);
     assert_eq!(
-        message(|| drop(Rnn::<f32>::new(4, 0))),
+        message(&mut || drop(Rnn::<f32>::new(4, 0))),
         "Rnn: expected sequences of at least 1 time step, found 0"
     );
     assert_eq!(
-        message(|| drop(Rnn::<f32>::new(0, 5))),
+        message(&mut || drop(Rnn::<f32>::new(0, 5))),
         "Rnn: expected at least 1 hidden neuron, found 0"
     );
     assert_eq!(
-        message(|| _ = rnn().forward(&zeros(12, 2))),
+        message(&mut || _ = rnn().forward(&zeros(12, 2))),
         "Rnn: expected sequences of 5 time steps, the same number of rows for each, found 12 rows"
     );
     assert_eq!(
-        message(|| _ = rnn().forward(&zeros(0, 2))),
+        message(&mut || _ = rnn().forward(&zeros(0, 2))),
         "Rnn: expected at least 1 sample, found an empty batch"
     );
     assert_eq!(
-        message(|| _ = rnn().forward_from(&zeros(2, 4), &zeros(15, 2))),
+        message(&mut || _ = rnn().forward_from(&zeros(2, 4), &zeros(15, 2))),
         "Rnn: expected first states h0 of 3×4, found 2×4"
     );
     assert_eq!(
-        message(|| _ = rnn().backward(&zeros(10, 4))),
+        message(&mut || _ = rnn().backward(&zeros(10, 4))),
         "Rnn: backward before forward: expected a forward pass, found only a gradient of 10×4"
     );
     let mut used = rnn();
     used.forward(&zeros(10, 2));
     assert_eq!(
-        message(|| _ = used.backward(&zeros(10, 3))),
+        message(&mut || _ = used.backward(&zeros(10, 3))),
         "Rnn: expected a gradient of 10×4, found 10×3"
     );
     assert_eq!(
-        message(|| _ = used.forward(&zeros(10, 3))),
+        message(&mut || _ = used.forward(&zeros(10, 3))),
         "Rnn: expected samples of 2 features, found 3"
     );
     let wrong = [zeros(2, 4), zeros(4, 3), zeros(1, 4)];

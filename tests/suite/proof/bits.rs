@@ -28,10 +28,7 @@ const LEARNING_RATE: f64 = 0.3;
 fn network<T: Real>() -> Params<T> {
     let rng = &mut SplitMix64::new(21);
     let mut p = Params::zeros(SIZES).unwrap();
-    let values: Vec<T> = (0..p.count())
-        .map(|_| T::from_f64(rng.uniform(-0.3, 0.3)))
-        .collect();
-    p.assign(&values);
+    p.assign(&uniform_vector(rng, p.count(), -0.3, 0.3));
     p
 }
 
@@ -89,8 +86,7 @@ fn second_floor<T: Real>(samples: usize, steps: usize) -> Checksums {
     net.set_parameters(&values).unwrap();
     let mut model = Model::new(net, SoftmaxCrossEntropy, Sgd::new(LEARNING_RATE));
     let mut checksum = |net: &Sequential<T>| {
-        let values = net.parameters().into_iter().flat_map(|p| p.value.iter());
-        p.assign(&values.collect::<Vec<T>>());
+        p.assign(&values_of(net));
         p.checksum()
     };
     let mut few = 0;
@@ -113,10 +109,12 @@ struct Golden {
 }
 
 fn matrix<T: Real>(golden: [Golden; 4]) {
-    let engine = |isa, threads| Engine::new(isa, threads).expect("an available engine");
-    let engines: Vec<Engine> = Isa::available()
-        .flat_map(|isa| THREADS.map(|n| engine(isa, n)))
-        .collect();
+    let mut engines = Vec::new();
+    for isa in Isa::available() {
+        for threads in THREADS {
+            engines.push(Engine::new(isa, threads).expect("an available engine"));
+        }
+    }
     for (turn, (samples, golden)) in BATCHES.into_iter().zip(golden).enumerate() {
         for engine in &engines {
             let is_slow = engine.isa() == Isa::Portable && Isa::best() != Isa::Portable;

@@ -117,9 +117,9 @@ impl Duals {
 }
 
 /// A sum of many terms in twice the precision, by Neumaier's compensation.
-fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+fn sum(terms: &[f64]) -> f64 {
     let (mut sum, mut lost) = (0.0, 0.0);
-    for x in terms {
+    for &x in terms {
         let next: f64 = sum + x;
         lost += if f64::abs(sum) >= f64::abs(x) {
             (sum - next) + x
@@ -131,13 +131,22 @@ fn sum(terms: impl Iterator<Item = f64>) -> f64 {
     sum + lost
 }
 
+/// g·v and Σ|gᵢvᵢ|.
+fn product_and_size(g: &[f64], v: &[f64]) -> (f64, f64) {
+    assert_eq!(g.len(), v.len());
+    let mut terms: Vec<f64> = g.iter().zip(v).map(|(g, v)| g * v).collect();
+    let product = sum(&terms);
+    for term in &mut terms {
+        *term = term.abs();
+    }
+    (product, sum(&terms))
+}
+
 /// Requires |g·v − D| ≤ 10⁻¹⁴·Σ|gᵢvᵢ|, and that a millionth of a typical g·v would be seen.
 #[track_caller]
 fn assert_derivative(what: &str, g: &[f64], v: &[f64], d: f64) {
-    assert_eq!(g.len(), v.len());
-    let terms = || g.iter().zip(v).map(|(g, v)| g * v);
-    let size = sum(terms().map(f64::abs));
-    let difference = (sum(terms()) - d).abs();
+    let (product, size) = product_and_size(g, v);
+    let difference = (product - d).abs();
     println!("{what}: {:.1e} of Σ|gᵢvᵢ|", difference / size);
     assert!(
         difference <= 1e-14 * size && size > 0.0,
@@ -172,8 +181,7 @@ fn the_whole_of_section_37_along_random_directions() {
     let sizes = Sizes::default();
     let rng = &mut SplitMix64::new(41);
     let mut p = Params::<f64>::zeros(sizes).unwrap();
-    let values: Vec<f64> = (0..p.count()).map(|_| rng.uniform(-0.1, 0.1)).collect();
-    p.assign(&values);
+    p.assign(&uniform_vector(rng, p.count(), -0.1, 0.1));
     let x = uniform_matrix(rng, 3, sizes.inputs, 0.0, 1.0);
     let labels = [4, 9, 0];
     let y = Matrix::from_fn(3, 10, |i, k| f64::from(u8::from(labels[i] == k)));
@@ -185,7 +193,7 @@ fn the_whole_of_section_37_along_random_directions() {
     let g: Vec<f64> = gradients.iter().collect();
     let mut v = p.clone();
     for n in 0..3 {
-        let direction: Vec<f64> = g.iter().map(|_| rng.uniform(-1.0, 1.0)).collect();
+        let direction = uniform_vector(rng, g.len(), -1.0, 1.0);
         v.assign(&direction);
         let along = section37(&p, &v, &x, &labels);
         assert!((along.v - loss(&act, &y)).abs() < 1e-13);
@@ -194,9 +202,9 @@ fn the_whole_of_section_37_along_random_directions() {
         let mut wrong = g.clone();
         let largest = (0..g.len()).max_by(|&i, &j| g[i].abs().total_cmp(&g[j].abs()));
         wrong[largest.unwrap()] *= 1.001;
-        let terms = wrong.iter().zip(&direction).map(|(g, v)| g * v);
-        let size = sum(g.iter().zip(&direction).map(|(g, v)| (g * v).abs()));
-        assert!((sum(terms) - along.d).abs() > 1e-13 * size);
+        let (_, size) = product_and_size(&g, &direction);
+        let (product, _) = product_and_size(&wrong, &direction);
+        assert!((product - along.d).abs() > 1e-13 * size);
     }
 }
 
@@ -218,11 +226,13 @@ fn the_recurrent_layer_along_random_directions() {
             .unwrap();
         rnn.forward_from(&h0.0, &x.0);
         let grad_x = rnn.backward(&c).clone();
-        let of_parameters = rnn.parameters().into_iter().map(|p| &p.grad);
-        let gradients = of_parameters.chain([&grad_x, rnn.h0_gradient()]);
-        let g: Vec<f64> = gradients.flat_map(Matrix::iter).collect();
-        let directions = [&w_x.1, &w_h.1, &b.1, &x.1, &h0.1];
-        let v: Vec<f64> = directions.into_iter().flat_map(Matrix::iter).collect();
+        let mut g = gradients_of(&rnn);
+        g.extend(grad_x.iter());
+        g.extend(rnn.h0_gradient().iter());
+        let mut v = Vec::new();
+        for (_, direction) in [&w_x, &w_h, &b, &x, &h0] {
+            v.extend(direction.iter());
+        }
 
         let [w_x, w_h, b, x, h0] = [w_x, w_h, b, x, h0].map(|(values, v)| Duals::new(&values, &v));
         let mut j = dual(0.0, 0.0);

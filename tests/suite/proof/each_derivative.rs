@@ -25,10 +25,7 @@ impl Run {
     fn new(sizes: Sizes, samples: usize, seed: u64, weights: f64, pixels: f64) -> Run {
         let rng = &mut SplitMix64::new(seed);
         let mut p = Params::zeros(sizes).unwrap();
-        let values: Vec<f64> = (0..p.count())
-            .map(|_| rng.uniform(-weights, weights))
-            .collect();
-        p.assign(&values);
+        p.assign(&uniform_vector(rng, p.count(), -weights, weights));
         let x = uniform_matrix(rng, samples, sizes.inputs, 0.0, pixels);
         let mut y = Matrix::zeros(samples, sizes.classes);
         for i in 0..samples {

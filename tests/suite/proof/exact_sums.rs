@@ -112,7 +112,10 @@ fn hard_sums<T: Real>(fma: fn(T, T, T) -> T, smallest: i32, largest: i32) {
             assert_within_n_roundings(what, (a, b), &expected);
         }
         assert!(expected.iter().all(T::is_finite), "{what}");
-        for engine in engines().filter(|e| e.isa() != Isa::Portable || e.threads() == 1) {
+        for engine in engines() {
+            if engine.isa() == Isa::Portable && engine.threads() > 1 {
+                continue;
+            }
             let mut c = Matrix::from_fn(m, n, |_, _| T::NAN);
             engine.run(|| matmul(a, b).into(&mut c));
             assert_same_bits(&format!("{what}, {}", name(&engine)), &c, &expected);

@@ -208,20 +208,6 @@ fn net() -> Sequential<f64> {
     net.then(Dense::new(4))
 }
 
-fn values(net: &Sequential<f64>) -> Vec<f64> {
-    net.parameters()
-        .iter()
-        .flat_map(|p| p.value.iter())
-        .collect()
-}
-
-fn gradients(net: &Sequential<f64>) -> Vec<f64> {
-    net.parameters()
-        .iter()
-        .flat_map(|p| p.grad.iter())
-        .collect()
-}
-
 /// Gradients are overwritten, not added up, and what `forward` left is only read.
 #[test]
 fn backward_twice_is_the_same() {
@@ -240,9 +226,9 @@ fn backward_twice_is_the_same() {
     let mut criterion = Criterion::new(SoftmaxCrossEntropy);
     let gradient = criterion.of(net.forward(&x), &y).gradient.clone();
     let first = net.backward(&gradient).clone();
-    let of_parameters = gradients(&net);
+    let of_parameters = gradients_of(&net);
     assert_same_bits("∂J/∂x", net.backward(&gradient), &first);
-    assert_same_bits("∂J/∂θ", &gradients(&net), &of_parameters);
+    assert_same_bits("∂J/∂θ", &gradients_of(&net), &of_parameters);
 }
 
 /// A few training steps, with an evaluation between any two of them or not.
@@ -258,15 +244,15 @@ fn train(evaluates: bool) -> (Vec<f64>, Vec<f64>) {
         loss.backward(&mut net);
         adam.step(&mut net);
         if evaluates {
-            let before = values(&net);
+            let before = values_of(&net);
             net.set_training(false);
             let first = net.forward(&other).clone();
             assert_same_bits("evaluated twice", net.forward(&other), &first);
             net.set_training(true);
-            assert_same_bits("parameters", &values(&net), &before);
+            assert_same_bits("parameters", &values_of(&net), &before);
         }
     }
-    (losses, values(&net))
+    (losses, values_of(&net))
 }
 
 /// Neither running means nor dropout masks nor moments know of an evaluation.

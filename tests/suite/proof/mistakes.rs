@@ -39,12 +39,14 @@ use crate::guide::is_test;
 
 /// The code in the right column of the table.
 fn named() -> Vec<&'static str> {
-    let rows = include_str!("mistakes.rs").lines();
-    let rows = rows.filter_map(|line| line.strip_prefix("//! | "));
-    let right = rows.filter_map(|row| row.split(" | ").nth(1));
-    right
-        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
-        .collect()
+    let mut named = Vec::new();
+    for line in include_str!("mistakes.rs").lines() {
+        let row = line.strip_prefix("//! | ");
+        if let Some((_, right)) = row.and_then(|row| row.split_once(" | ")) {
+            named.extend(right.split('`').skip(1).step_by(2));
+        }
+    }
+    named
 }
 
 /// Whether `module::name` is a test: of this binary, or of the gradient checks.

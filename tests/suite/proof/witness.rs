@@ -82,11 +82,16 @@ fn write_start(path: &Path, p: &Params<f32>, lr: f64, mut batches: Batches<'_, f
         write((n as u32).to_ne_bytes());
     }
     write((lr as f32).to_ne_bytes());
-    p.iter().for_each(|x| write(x.to_ne_bytes()));
+    for x in p.iter() {
+        write(x.to_ne_bytes());
+    }
     while let Some(batch) = batches.next_batch() {
         write((batch.x.rows() as u32).to_ne_bytes());
-        let numbers = batch.x.iter().chain(batch.y.iter());
-        numbers.for_each(|x| write(x.to_ne_bytes()));
+        for matrix in [&batch.x, &batch.y] {
+            for x in matrix.iter() {
+                write(x.to_ne_bytes());
+            }
+        }
     }
     file.flush().unwrap();
 }

@@ -1,25 +1,75 @@
 //! What a crate's sources use of each other: every name that they import or write as a path is followed from file to file,
 //! through re-exports, to where a thing is defined. Comments, and what is compiled for tests only, do not count.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 /// The front door, which shows everything and defines nothing.
 pub const DOOR: &str = "lib.rs";
 
-/// What uses what, and by which name.
-pub type Graph = BTreeMap<String, BTreeMap<String, String>>;
+/// What uses what, and by which name: the users in the order in which they are read.
+#[derive(Default)]
+pub struct Graph(pub Vec<(String, Vec<Use>)>);
 
-/// A module by its path from the crate's root.
-type Modules = BTreeMap<Vec<String>, Module>;
+pub struct Use {
+    pub used: String,
+    /// The first of the names.
+    pub name: String,
+}
+
+impl Graph {
+    pub fn of(&self, user: &str) -> &[Use] {
+        let found = self.0.iter().find(|(name, _)| name == user);
+        found.map_or(&[], |(_, uses)| uses)
+    }
+
+    pub fn add(&mut self, user: &str, used: &str, name: String) {
+        let found = self.0.iter().position(|(name, _)| name == user);
+        let at = found.unwrap_or_else(|| {
+            self.0.push((user.to_string(), Vec::new()));
+            self.0.len() - 1
+        });
+        let uses = &mut self.0[at].1;
+        if uses.iter().all(|other| other.used != used) {
+            let used = used.to_string();
+            uses.push(Use { used, name });
+        }
+    }
+}
 
 #[derive(Default)]
 struct Module {
+    /// Its path from the crate's root.
+    at: Vec<String>,
     file: String,
-    children: BTreeSet<String>,
+    children: Vec<String>,
     imports: Vec<Import>,
     /// The paths in its code, and all names in it.
     paths: Vec<Vec<String>>,
-    names: BTreeSet<String>,
+    names: Vec<String>,
+}
+
+#[derive(Default)]
+struct Modules(Vec<Module>);
+
+impl Modules {
+    /// The place of a module; the one that is being read is the last.
+    fn place(&self, at: &[String]) -> Option<usize> {
+        self.0.iter().rposition(|module| module.at == at)
+    }
+
+    fn get(&self, at: &[String]) -> &Module {
+        &self.0[self.place(at).expect("a module that was read")]
+    }
+
+    fn get_or_add(&mut self, at: &[String], file: &str) -> &mut Module {
+        let place = self.place(at).unwrap_or_else(|| {
+            self.0.push(Module {
+                at: at.to_vec(),
+                file: file.to_string(),
+                ..Module::default()
+            });
+            self.0.len() - 1
+        });
+        &mut self.0[place]
+    }
 }
 
 struct Import {
@@ -30,7 +80,7 @@ struct Import {
 
 /// The graph of the files that `read` gives: the front door, and all modules that are declared from there on.
 pub fn graph_of(read: &dyn Fn(&str) -> Option<String>) -> Graph {
-    let mut modules = Modules::new();
+    let mut modules = Modules::default();
     read_module(read, &[], &mut modules);
     uses(&modules)
 }
@@ -146,13 +196,12 @@ fn parse(file: &str, at: &[String], tokens: &[String], modules: &mut Modules) ->
     let mut outside = Vec::new();
     // The modules around this place, and how deep in braces each of them began.
     let mut around = vec![(at.to_vec(), 0)];
-    modules.entry(at.to_vec()).or_default().file = file.to_string();
+    modules.get_or_add(at, file);
     let (mut depth, mut i) = (0, 0);
     while let Some(token) = tokens.get(i) {
         let next = tokens.get(i + 1).map_or("", |next| next);
         let here = around.last().expect("the file's own module").0.clone();
-        let module = modules.entry(here.clone()).or_default();
-        module.file = file.to_string();
+        let module = modules.get_or_add(&here, file);
         i += 1;
         match &token[..] {
             "{" => depth += 1,
@@ -161,7 +210,7 @@ fn parse(file: &str, at: &[String], tokens: &[String], modules: &mut Modules) ->
                 around.pop_if(|(_, began)| *began > depth);
             }
             "mod" => {
-                module.children.insert(next.to_string());
+                module.children.push(next.to_string());
                 let child = [&here[..], &[next.to_string()]].concat();
                 if tokens[i + 1] == "{" {
                     depth += 1;
@@ -181,7 +230,7 @@ fn parse(file: &str, at: &[String], tokens: &[String], modules: &mut Modules) ->
             }
             "::" => {}
             name => {
-                module.names.insert(name.to_string());
+                module.names.push(name.to_string());
                 let mut path = vec![name.to_string()];
                 while tokens.get(i).is_some_and(|token| token == "::") && i + 1 < tokens.len() {
                     path.push(tokens[i + 1].clone());
@@ -245,7 +294,7 @@ fn resolve<'a>(modules: &'a Modules, at: &[String], path: &[String]) -> Option<&
     let mut here = at.to_vec();
     let mut rest = path;
     while let Some((name, more)) = rest.split_first() {
-        let module = &modules[&here];
+        let module = modules.get(&here);
         let import = module.imports.iter().find(|import| import.name == *name);
         match &name[..] {
             "crate" => here.clear(),
@@ -261,7 +310,7 @@ fn resolve<'a>(modules: &'a Modules, at: &[String], path: &[String]) -> Option<&
         }
         rest = more;
     }
-    Some(&modules[&here].file)
+    Some(&modules.get(&here).file)
 }
 
 /// Which file uses which. That a module shows what another defines is no use of it.
@@ -269,30 +318,29 @@ fn resolve<'a>(modules: &'a Modules, at: &[String], path: &[String]) -> Option<&
 /// # Panics
 /// If a module imports all that another one of this crate has: it cannot be seen then what is used.
 fn uses(modules: &Modules) -> Graph {
-    let mut graph = Graph::new();
-    for (at, module) in modules {
-        let used = |import: &&Import| {
-            !import.is_public || import.name == "*" || module.names.contains(&import.name)
-        };
-        let imported = module
-            .imports
-            .iter()
-            .filter(used)
-            .map(|import| &import.path);
-        for path in imported.chain(&module.paths) {
+    let mut graph = Graph::default();
+    for module in &modules.0 {
+        let mut paths = Vec::new();
+        for import in &module.imports {
+            if !import.is_public || import.name == "*" || module.names.contains(&import.name) {
+                paths.push(&import.path);
+            }
+        }
+        paths.extend(&module.paths);
+        for path in paths {
             let name = path.join("::");
-            let file = resolve(modules, at, path).filter(|&file| file != module.file);
+            let file = resolve(modules, &module.at, path).filter(|&file| file != module.file);
             if let Some(file) = file {
                 assert!(
                     !name.ends_with('*'),
                     "{}: {name} hides what is used",
                     module.file
                 );
-                let of_file = graph.entry(module.file.clone()).or_default();
-                of_file.entry(file.to_string()).or_insert(name);
+                if module.file != DOOR {
+                    graph.add(&module.file, file, name);
+                }
             }
         }
     }
-    graph.remove(DOOR);
     graph
 }

@@ -20,10 +20,7 @@ const SIZES: Sizes = Sizes {
 fn network<T: Real>(sizes: Sizes, seed: u64) -> Params<T> {
     let rng = &mut SplitMix64::new(seed);
     let mut p = Params::zeros(sizes).unwrap();
-    let values: Vec<T> = (0..p.count())
-        .map(|_| T::from_f64(rng.uniform(-0.3, 0.3)))
-        .collect();
-    p.assign(&values);
+    p.assign(&uniform_vector(rng, p.count(), -0.3, 0.3));
     p
 }
 

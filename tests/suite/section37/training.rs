@@ -164,7 +164,7 @@ fn a_training_goes_on_where_another_stood() {
 }
 
 /// Trains a tiny network on 21 samples in three batches and returns its losses.
-fn train_tiny(seed: u64, change: impl FnOnce(&mut Recipe)) -> Vec<f64> {
+fn train_tiny(seed: u64, change: &dyn Fn(&mut Recipe)) -> Vec<f64> {
     let labels = (0..21).map(|i| i % 10).collect();
     let mut recipe = Recipe {
         batch: 7,
@@ -191,7 +191,7 @@ fn pixels_reach_the_network_as_0_to_1() {
 fn shuffling_takes_other_samples_each_epoch_and_is_repeated_by_its_seed() {
     let still = |recipe: &mut Recipe| recipe.lr = 1e-300;
     let shuffled = |recipe: &mut Recipe| (recipe.lr, recipe.shuffle) = (1e-300, true);
-    let (plain, mixed) = (train_tiny(1, still), train_tiny(1, shuffled));
+    let (plain, mixed) = (train_tiny(1, &still), train_tiny(1, &shuffled));
     // Without learning, which so small a rate prevents, an epoch's losses depend on nothing but the order of the samples, and their sum not even on that.
     assert_same_bits("no order", &plain[..3], &plain[3..]);
     assert_ne!(mixed[..3], mixed[3..]);
@@ -199,18 +199,18 @@ fn shuffling_takes_other_samples_each_epoch_and_is_repeated_by_its_seed() {
     let sum = |losses: &[f64]| losses.iter().sum::<f64>();
     let sums = [sum(&mixed[..3]), sum(&mixed[3..])];
     assert_close("sums", &sums, &[sum(&plain[..3]); 2], 1e-14);
-    assert_same_bits("same seed", &train_tiny(1, shuffled), &mixed);
-    assert_ne!(train_tiny(2, shuffled), mixed);
+    assert_same_bits("same seed", &train_tiny(1, &shuffled), &mixed);
+    assert_ne!(train_tiny(2, &shuffled), mixed);
 }
 
 #[test]
 fn training_stops_at_the_limit_and_decays_to_it() {
-    let all = train_tiny(1, |_| ());
-    assert_eq!(train_tiny(1, |recipe| recipe.limit = Some(4)), all[..4]);
-    assert_eq!(train_tiny(1, |recipe| recipe.limit = Some(100)), all);
+    let all = train_tiny(1, &|_| ());
+    assert_eq!(train_tiny(1, &|recipe| recipe.limit = Some(4)), all[..4]);
+    assert_eq!(train_tiny(1, &|recipe| recipe.limit = Some(100)), all);
     // The first step has the whole learning rate, the second 5/6 of it.
     let decay = Schedule::Linear { steps: 6 };
-    let linear = train_tiny(1, |recipe| recipe.schedule = decay);
+    let linear = train_tiny(1, &|recipe| recipe.schedule = decay);
     assert_eq!((linear.len(), &linear[..2]), (6, &all[..2]));
     assert_ne!(linear[2], all[2]);
 }

@@ -59,12 +59,14 @@ fn every_ink_is_readable_on_every_paper_in_every_theme() {
     let themes = themes(&page);
     assert_eq!(themes.len(), 3, "light, dark and print");
     for theme in themes {
-        for (ink, paper) in INKS.iter().flat_map(|ink| PAPERS.map(|paper| (ink, paper))) {
-            let contrast = contrast(luminance(theme, ink), luminance(theme, paper));
-            assert!(
-                contrast >= 4.5,
-                "--{ink} on --{paper}: {contrast:.2} in {theme}"
-            );
+        for ink in INKS {
+            for paper in PAPERS {
+                let contrast = contrast(luminance(theme, ink), luminance(theme, paper));
+                assert!(
+                    contrast >= 4.5,
+                    "--{ink} on --{paper}: {contrast:.2} in {theme}"
+                );
+            }
         }
     }
 }

@@ -50,10 +50,13 @@ fn lines(svg: &str) -> Vec<Vec<(f64, f64)>> {
         let (x, y) = point.split_once(',').unwrap();
         (x.parse().unwrap(), y.parse().unwrap())
     };
-    let polylines = svg.lines().filter(|line| line.starts_with("<polyline"));
-    let points = polylines.map(|line| attribute(line, "points").split(' ').map(pair).collect());
-    let all: Vec<Vec<_>> = points.collect();
-    all[all.len() / 2..].to_vec()
+    let mut all = Vec::new();
+    for line in svg.lines() {
+        if line.starts_with("<polyline") {
+            all.push(attribute(line, "points").split(' ').map(pair).collect());
+        }
+    }
+    all.split_off(all.len() / 2)
 }
 
 /// Words in a plot.

@@ -27,16 +27,18 @@ fn answered(
     wrong: usize,
 ) -> (Dataset, Vec<Answer>) {
     let pixels = size.0 * size.1;
-    let labels: Vec<u8> = (0..samples).map(|i| (i % classes) as u8).collect();
-    let images =
-        (0..samples * pixels).map(|at| (at / pixels * 7 + at % pixels * (at / pixels % 5)) as u8);
-    let data = Dataset::new(images.collect(), labels, size, classes).unwrap();
-    let answer = |i: usize| {
+    let (mut images, mut labels, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+    for i in 0..samples {
+        for pixel in 0..pixels {
+            images.push((7 * i + pixel * (i % 5)) as u8);
+        }
+        labels.push((i % classes) as u8);
         let mut row = vec![0.01; classes];
         row[(i + usize::from(i.is_multiple_of(wrong))) % classes] = 0.9 - i as f64 * 1e-6;
-        Answer::new(i % classes, &row).unwrap()
-    };
-    (data, (0..samples).map(answer).collect())
+        answers.push(Answer::new(i % classes, &row).unwrap());
+    }
+    let data = Dataset::new(images, labels, size, classes).unwrap();
+    (data, answers)
 }
 
 /// A record that has everything.

@@ -164,11 +164,12 @@ pub fn layers(
 }
 
 fn answers(probabilities: &Matrix<f32>, labels: &[usize]) -> Vec<Answer> {
-    let rows = labels.iter().enumerate().map(|(i, &label)| {
+    let mut answers = Vec::new();
+    for (i, &label) in labels.iter().enumerate() {
         let row: Vec<f64> = probabilities.row(i).iter().map(|&p| p.into()).collect();
-        Answer::new(label, &row)
-    });
-    rows.flatten().collect()
+        answers.extend(Answer::new(label, &row));
+    }
+    answers
 }
 
 pub fn relu_net(seed: u64, bias: f64) -> Sequential<f32> {
