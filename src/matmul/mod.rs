@@ -25,7 +25,7 @@
 //!
 //! ```text
 //!  loop 5  ic   rows of C, MC ≤ 96 at a time       ┐ gemm, for_each_block: blocks of C,
-//!  loop 4  jc   columns of C, NC = 64 at a time    ┘ shared out to the threads; MC × k of A in L2
+//!  loop 4  jc   columns of C, NC = 64 at a time    ┘ for all threads; MC × k of A in L2
 //!  loop 3  pc     blocks of k, KC ≤ 384 steps      block_of_c: MC × NC sums in L1
 //!  loop 2  jr       micro-panels of B, NR columns  MacroKernel::run: KC × NR of B in L1 or L2
 //!  loop 1  ir         tiles of MR rows             MacroKernel::tiles: MR × NR registers
@@ -212,9 +212,11 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     for_each_block(pool, &mut c, block, &|c| {
         let mut scratch = T::take_scratch();
         let [sums, transposed] = &mut *scratch;
+        // Both, so that a thread allocates nothing after its first block.
         sums.reshape(MC, NC);
+        transposed.reshape(NC, MC);
         let kernel = MacroKernel::new(plan, (a, b), depth, sums.stored_mut(), output, c);
-        block_of_c::<T, S, MR, NV, NR>(simd, kernel, transposed);
+        block_of_c::<T, S, MR, NV, NR>(simd, kernel, transposed.stored_mut());
         T::return_scratch(scratch);
     });
     T::return_scratch(buffers);
@@ -224,7 +226,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
 fn block_of_c<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     simd: S,
     mut kernel: MacroKernel<'_, T>,
-    transposed: &mut Matrix<T>,
+    transposed: &mut [T],
 ) {
     let depth = kernel.depth;
     let kc = kc::<T>(depth);
@@ -238,8 +240,6 @@ fn block_of_c<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: u
     if kernel.plan.swapped {
         let (rows, columns) = (kernel.rows.len(), kernel.columns.len());
         let sums: [&[T]; MC] = from_fn(|i| &kernel.sums[i * NC..][..columns]);
-        transposed.reshape(NC, MC);
-        let transposed = transposed.stored_mut();
         let (lines, _) = transposed.as_chunks_mut::<MC>();
         transpose(&sums[..rows], &mut lines[..columns]);
         kernel.output.store(simd, transposed, MC, &mut kernel.c);
