@@ -9,7 +9,7 @@ use super::threads::Engine;
 /// Floating-point operations a second that the threads of the engine in use do together when, for about so long, they do
 /// nothing but independent fused multiply-adds in registers. No product is faster.
 pub fn fma_rate<T: Gemm>(time: Duration) -> f64 {
-    /// Some 20 µs with the widest registers.
+    /// So many that looking at the clock costs nothing, and so few that the time is kept.
     const ROUNDS: usize = 15_000;
     let engine = Engine::current();
     let (operations, start) = (AtomicUsize::new(0), Instant::now());

@@ -60,40 +60,27 @@ impl<'a, T: Scalar> MacroKernel<'a, T> {
     }
 
     /// Loop 2: micro-panels of B, each NR columns wide.
-    ///
-    /// Each is compiled for the instruction set, and for one way of storing A alone: so there are registers for all that the
-    /// innermost loop needs.
     pub(super) fn run<S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         &mut self,
         simd: S,
     ) {
         for jr in (0..self.columns.len()).step_by(NR) {
             match self.a {
-                OperandA::InPlace(a) => simd.run(
+                OperandA::InPlace(a) => self.tiles::<_, _, MR, NV, NR>(
+                    simd,
+                    jr,
                     #[inline(always)]
-                    || {
-                        self.tiles::<_, _, MR, NV, NR>(
-                            simd,
-                            jr,
-                            #[inline(always)]
-                            |i, k| rows_of_a::<T, MR>(a, i, k),
-                            #[inline(always)]
-                            |rows, k, i| rows[i][k],
-                        );
-                    },
+                    |i, k| rows_of_a::<T, MR>(a, i, k),
+                    #[inline(always)]
+                    |rows, k, i| rows[i][k],
                 ),
-                OperandA::Packed(a) => simd.run(
+                OperandA::Packed(a) => self.tiles::<_, _, MR, NV, NR>(
+                    simd,
+                    jr,
                     #[inline(always)]
-                    || {
-                        self.tiles::<_, _, MR, NV, NR>(
-                            simd,
-                            jr,
-                            #[inline(always)]
-                            |i, k| micro_panel_of_a::<T, MR>(a, i, k),
-                            #[inline(always)]
-                            |panel, k, i| panel[k][i],
-                        );
-                    },
+                    |i, k| micro_panel_of_a::<T, MR>(a, i, k),
+                    #[inline(always)]
+                    |panel, k, i| panel[k][i],
                 ),
             }
         }
@@ -101,7 +88,9 @@ impl<'a, T: Scalar> MacroKernel<'a, T> {
 
     /// Loop 1: tiles of MR rows, one below the other. `micro_panel(i, k)` is what the rows of A from i on have over these steps of k,
     /// and `entry` that of step k and the ith of these rows.
-    #[inline(always)]
+    ///
+    /// It is compiled for the instruction set, and for one way of storing A alone: so there are registers for all that the innermost
+    /// loop needs.
     fn tiles<S: Simd<T>, P, const MR: usize, const NV: usize, const NR: usize>(
         &mut self,
         simd: S,
@@ -109,45 +98,50 @@ impl<'a, T: Scalar> MacroKernel<'a, T> {
         micro_panel: impl Fn(usize, &Range<usize>) -> P,
         entry: impl Fn(&P, usize, usize) -> T,
     ) {
-        let (m, n) = (self.rows.len(), self.columns.len());
-        let columns = jr..n.min(jr + NR);
-        let mut ahead = self.prefetch::<NR>(&columns);
-        let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + jr, self.k.start);
-        let b = b.chunks_exact(ldb).take(self.k.len());
-        assert_eq!(b.len(), self.k.len(), "all of k in B");
-        let (output, is_first) = (self.output, self.k.start == 0);
-        let stores = self.k.end == self.depth && !self.plan.swapped;
-        for ir in (0..m).step_by(MR) {
-            let a = micro_panel(self.rows.start + ir, &self.k);
-            let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
-            let sums = &mut self.sums[ir * NC + jr..][..(MR - 1) * NC + NR];
-            if !is_first {
-                for i in 0..MR {
-                    tile[i] = load_row(simd, &sums[i * NC..]);
+        simd.run(
+            #[inline(always)]
+            || {
+                let (m, n) = (self.rows.len(), self.columns.len());
+                let columns = jr..n.min(jr + NR);
+                let mut ahead = self.prefetch::<NR>(&columns);
+                let (b, ldb, column) = self.b.steps::<NR>(self.columns.start + jr, self.k.start);
+                let b = b.chunks_exact(ldb).take(self.k.len());
+                assert_eq!(b.len(), self.k.len(), "all of k in B");
+                let (output, is_first) = (self.output, self.k.start == 0);
+                let stores = self.k.end == self.depth && !self.plan.swapped;
+                for ir in (0..m).step_by(MR) {
+                    let a = micro_panel(self.rows.start + ir, &self.k);
+                    let mut tile: Tile<S::Vector, MR, NV> = [[simd.splat(T::ZERO); NV]; MR];
+                    let sums = &mut self.sums[ir * NC + jr..][..(MR - 1) * NC + NR];
+                    if !is_first {
+                        for i in 0..MR {
+                            tile[i] = load_row(simd, &sums[i * NC..]);
+                        }
+                    }
+                    micro_kernel(
+                        simd,
+                        #[inline(always)]
+                        |k, i| entry(&a, k, i),
+                        (b.clone(), column),
+                        ahead.next_run(self.k.len() / const { prefetch_every(NV) }),
+                        &mut tile,
+                    );
+                    let rows = ir..m.min(ir + MR);
+                    let mut c = stores.then(|| self.c.part(rows, columns.clone()));
+                    if let Some(c) = &mut c
+                        && output.store_tile::<S, MR, NV, NR>(simd, &tile, c)
+                    {
+                        continue;
+                    }
+                    for i in 0..MR {
+                        store_row(simd, &tile[i], &mut sums[i * NC..]);
+                    }
+                    if let Some(c) = &mut c {
+                        output.store(simd, sums, NC, c);
+                    }
                 }
-            }
-            micro_kernel(
-                simd,
-                #[inline(always)]
-                |k, i| entry(&a, k, i),
-                (b.clone(), column),
-                ahead.next_run(self.k.len() / const { prefetch_every(NV) }),
-                &mut tile,
-            );
-            let rows = ir..m.min(ir + MR);
-            let mut c = stores.then(|| self.c.part(rows, columns.clone()));
-            if let Some(c) = &mut c
-                && output.store_tile::<S, MR, NV, NR>(simd, &tile, c)
-            {
-                continue;
-            }
-            for i in 0..MR {
-                store_row(simd, &tile[i], &mut sums[i * NC..]);
-            }
-            if let Some(c) = &mut c {
-                output.store(simd, sums, NC, c);
-            }
-        }
+            },
+        );
     }
 
     /// What comes next of B or C, to be prefetched while these columns of the block are computed.

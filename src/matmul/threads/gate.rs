@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// How often a wait looks again at once: some tens of µs, longer than the gaps between the products of a training step.
+/// How often a wait looks again at once: for longer than the gaps between the products of a training step.
 const SPINS: usize = 2_000;
 /// How often it then offers its core to others before it sleeps.
 const YIELDS: usize = 50;
