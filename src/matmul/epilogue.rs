@@ -94,8 +94,8 @@ fn apply<T: Scalar, const N: usize>(epilogue: &impl Epilogue<T>, c: &mut Block<'
         let mut j = first;
         for line in lines {
             let (f, mut copy) = (epilogue.row(row, j..j + N), *line);
-            for t in 0..N {
-                copy[t] = f(t, copy[t]);
+            for (t, x) in copy.iter_mut().enumerate() {
+                *x = f(t, *x);
             }
             *line = copy;
             j += N;

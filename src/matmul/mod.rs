@@ -97,10 +97,10 @@ pub trait Gemm: Scalar {
     fn fma_chains(isa: Isa, rounds: usize) -> usize;
     /// Two of the matrices that this thread keeps, and their memory, from one product to the next.
     #[doc(hidden)]
-    fn take_scratch() -> Box<[Matrix<Self>; 2]>;
+    fn take_scratch() -> [Matrix<Self>; 2];
     /// Gives them back: last taken, first returned, so that each place in the loops gets its own again, and has its size.
     #[doc(hidden)]
-    fn return_scratch(scratch: Box<[Matrix<Self>; 2]>);
+    fn return_scratch(scratch: [Matrix<Self>; 2]);
 }
 
 /// Calls a function with the vector registers of an instruction set, and with MR, NV and NR of its tile: of the narrow one, if
@@ -153,12 +153,12 @@ macro_rules! impl_gemm {
                 dispatch!(isa, $t, |_| false, fma_chains(rounds))
             }
 
-            fn take_scratch() -> Box<[Matrix<$t>; 2]> {
+            fn take_scratch() -> [Matrix<$t>; 2] {
                 let kept = SCRATCH.with_borrow_mut(|scratch| scratch.$t.pop());
-                kept.unwrap_or_else(|| Box::new([Matrix::zeros(0, 0), Matrix::zeros(0, 0)]))
+                kept.unwrap_or_else(|| [Matrix::zeros(0, 0), Matrix::zeros(0, 0)])
             }
 
-            fn return_scratch(returned: Box<[Matrix<$t>; 2]>) {
+            fn return_scratch(returned: [Matrix<$t>; 2]) {
                 SCRATCH.with_borrow_mut(|scratch| scratch.$t.push(returned));
             }
         }
@@ -167,8 +167,8 @@ macro_rules! impl_gemm {
 
 /// The matrices that a thread keeps, in pairs.
 struct Scratch {
-    f32: Vec<Box<[Matrix<f32>; 2]>>,
-    f64: Vec<Box<[Matrix<f64>; 2]>>,
+    f32: Vec<[Matrix<f32>; 2]>,
+    f64: Vec<[Matrix<f64>; 2]>,
 }
 
 thread_local! {
@@ -196,7 +196,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
         (even(a.rows(), MC, MR), NC)
     };
     let mut buffers = T::take_scratch();
-    let [buffer_a, buffer_b] = &mut *buffers;
+    let [buffer_a, buffer_b] = &mut buffers;
     let a = if plan.packs_a {
         OperandA::Packed(pack::<T, MR>(a, buffer_a, pool))
     } else {
@@ -211,7 +211,7 @@ fn gemm<T: Gemm, S: Simd<T>, const MR: usize, const NV: usize, const NR: usize>(
     };
     for_each_block(pool, &mut c, block, &|c| {
         let mut scratch = T::take_scratch();
-        let [sums, transposed] = &mut *scratch;
+        let [sums, transposed] = &mut scratch;
         // Both, so that a thread allocates nothing after its first block.
         sums.reshape(MC, NC);
         transposed.reshape(NC, MC);
