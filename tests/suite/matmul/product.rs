@@ -19,9 +19,12 @@ const DEPTHS: [usize; 19] = [
     0, 1, 2, 3, 7, 8, 9, 16, 17, 31, 64, 65, 96, 97, 128, 129, 383, 384, 385,
 ];
 
-/// (m, n, k), and with and without which epilogues: every pair of edges, each with another depth; and long, flat and thin products, with
+/// (m, n, k), and whether with an epilogue, without, or both.
+type Shape = ((usize, usize, usize), &'static [bool]);
+
+/// Every pair of edges, each with another depth; and long, flat and thin products, with
 /// and without, of which the larger are shared out to the threads.
-fn shapes() -> Vec<((usize, usize, usize), &'static [bool])> {
+fn shapes() -> Vec<Shape> {
     let mut shapes = Vec::new();
     for (i, m) in EDGES.into_iter().enumerate() {
         for (j, n) in EDGES.into_iter().enumerate() {
