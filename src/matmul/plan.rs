@@ -4,8 +4,8 @@ use super::blocksizes::NC;
 use crate::matrix::View;
 use crate::scalar::Scalar;
 
-/// Below this many multiply-adds a product stays on the calling thread: where two cores share no cache, it takes no longer there
-/// than one core's results take to reach the other.
+/// Below this many multiply-adds a product stays on the calling thread: where two cores share no cache, it is done there before
+/// what one has written could reach the other.
 const PARALLEL_FMAS: usize = 1 << 20;
 
 /// Bytes of an operand that surely stay in an L2 cache: half of 512 KiB.

@@ -5,12 +5,16 @@
 
 pub mod engines;
 pub mod panics;
+mod parameters;
+mod random;
+
+pub use parameters::*;
+pub use random::*;
 
 use std::collections::HashMap;
 
 use approx::relative_eq;
-use fromzero::nn::Layer;
-use fromzero::{Matrix, Real, Scalar};
+use fromzero::{Matrix, Scalar};
 
 /// Numbers in rows and columns, whatever holds them; a vector, a slice or an array is one row.
 pub trait Table {
@@ -253,113 +257,11 @@ fn larger(x: f64, y: f64) -> f64 {
     if y > x { y } else { x }
 }
 
-/// The generator of test data, apart from the library's own so that neither can hide a mistake of the other.
-///
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. The scripts in
-/// `tests/fixtures` draw the same numbers.
-pub struct SplitMix64(u64);
-
-impl SplitMix64 {
-    /// The generator with this seed.
-    pub fn new(seed: u64) -> Self {
-        SplitMix64(seed)
-    }
-
-    /// The next 64 random bits.
-    pub fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// The next number of 0..n; for a small n its bias is far below what a test could see.
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.next_u64() % n
-    }
-
-    /// The next number of low..high, from 53 random bits.
-    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
-        let unit = (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-        low + (high - low) * unit
-    }
-}
-
-/// A matrix of numbers of low..high, drawn row by row in `f64` and then rounded to `T`.
-pub fn uniform_matrix<T: Scalar>(
-    rng: &mut SplitMix64,
-    rows: usize,
-    cols: usize,
-    low: f64,
-    high: f64,
-) -> Matrix<T> {
-    Matrix::from_fn(rows, cols, |_, _| T::from_f64(rng.uniform(low, high)))
-}
-
-/// A matrix of numbers of −1..1.
-pub fn random_matrix<T: Scalar>(rng: &mut SplitMix64, rows: usize, cols: usize) -> Matrix<T> {
-    uniform_matrix(rng, rows, cols, -1.0, 1.0)
-}
-
-/// A matrix of the whole numbers −limit..=limit. As long as no sum exceeds 2²⁴ (2⁵³ in `f64`), products of such matrices
-/// are exact in any order of summation.
-pub fn integer_matrix<T: Scalar>(
-    rng: &mut SplitMix64,
-    rows: usize,
-    cols: usize,
-    limit: u32,
-) -> Matrix<T> {
-    let count = 2 * u64::from(limit) + 1;
-    Matrix::from_fn(rows, cols, |_, _| {
-        T::from_f64(rng.below(count) as f64 - f64::from(limit))
-    })
-}
-
-/// Numbers of low..high, drawn in `f64` and then rounded to `T`.
-pub fn uniform_vector<T: Scalar>(rng: &mut SplitMix64, len: usize, low: f64, high: f64) -> Vec<T> {
-    uniform_matrix(rng, 1, len, low, high).row(0).to_vec()
-}
-
 /// The matrix with its entries rounded to `T`.
 pub fn rounded<T: Scalar>(exact: &Matrix<f64>) -> Matrix<T> {
     Matrix::from_fn(exact.rows(), exact.cols(), |i, j| {
         T::from_f64(exact[(i, j)])
     })
-}
-
-/// Copies of a layer's parameters.
-pub fn parameters_of<T: Real>(layer: &dyn Layer<T>) -> Vec<Matrix<T>> {
-    let parameters = layer.parameters();
-    parameters.iter().map(|p| p.value.clone()).collect()
-}
-
-/// The values of a layer's parameters, one after another.
-pub fn values_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
-    let mut values = Vec::new();
-    for parameter in layer.parameters() {
-        values.extend(parameter.value.iter());
-    }
-    values
-}
-
-/// The gradients of a layer's parameters, one after another.
-pub fn gradients_of<T: Real>(layer: &dyn Layer<T>) -> Vec<T> {
-    let mut gradients = Vec::new();
-    for parameter in layer.parameters() {
-        gradients.extend(parameter.grad.iter());
-    }
-    gradients
-}
-
-/// Gives a layer's parameters the values that follow one another in `values`.
-pub fn set_values<T: Real>(layer: &mut dyn Layer<T>, values: &[T]) {
-    let mut rest = values;
-    layer.visit(&mut |parameter| {
-        let (rows, cols) = parameter.value.shape();
-        let (these, others) = rest.split_at(rows * cols);
-        parameter.value = Matrix::from_slice(rows, cols, these);
-        rest = others;
-    });
 }
 
 /// FNV-1a, 64 bits: draft-eastlake-fnv, section 2.
