@@ -1,7 +1,7 @@
 //! What the integration tests share: the comparator, test matrices from a seed, and the reader of golden numbers.
 
 // Every test program compiles this module for itself and uses only a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 pub mod engines;
 pub mod panics;
