@@ -54,7 +54,7 @@ impl Dataset {
     /// their labels, 0 to `classes − 1`.
     ///
     /// # Errors
-    /// If there is not one image a label, images have no pixels, or a label is not a class, or there are more than 256 classes.
+    /// If there is not one image a label, images have no pixels, a label is not a class, or there are more than 256 classes.
     pub fn new(
         images: Vec<u8>,
         labels: Vec<u8>,
@@ -83,7 +83,8 @@ impl Dataset {
     /// `classes − 1`.
     ///
     /// # Errors
-    /// If there is not one row a label, rows have no numbers, a number is not finite, or a label is not a class, or there are more than 256 classes.
+    /// If there is not one row a label, rows have no numbers, a number is not finite, a label is not a class, or there are more
+    /// than 256 classes.
     pub fn table(
         numbers: Vec<f32>,
         labels: Vec<u8>,
